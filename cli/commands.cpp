@@ -1,0 +1,162 @@
+#include "cli/commands.hpp"
+
+#include <fmt/format.h>
+
+#include <charconv>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <utility>
+
+#include "reports/result_json.hpp"
+#include "reports/summary.hpp"
+#include "scenarios/reader/scenario.hpp"
+#include "scenarios/reader/schema.hpp"
+#include "scenarios/runner/run.hpp"
+
+namespace cli {
+
+namespace {
+
+constexpr std::size_t kLargestFile = std::size_t{1} << 20;  // as the reader says
+
+std::optional<std::string> read_file(const std::string& path) {
+  std::ifstream file{path, std::ios::binary};
+  if (!file) {
+    return std::nullopt;
+  }
+  std::string text;
+  char chunk[4096];
+  // One byte more than the reader takes is enough for it to say that the file is too large.
+  while (text.size() <= kLargestFile && (file.read(chunk, sizeof chunk) || file.gcount() > 0)) {
+    text.append(chunk, static_cast<std::size_t>(file.gcount()));
+  }
+  return file.bad() || (text.empty() && !file.eof()) ? std::nullopt
+                                                     : std::optional{std::move(text)};
+}
+
+bool write_file(const std::string& path, const std::string& text) {
+  std::ofstream file{path, std::ios::binary | std::ios::trunc};
+  file << text;
+  file.close();
+  return file.good();
+}
+
+std::string repeat_command(const RunOptions& options, std::uint64_t seed) {
+  // A file that looks like an option is named by its folder.
+  const std::string file = (options.file.starts_with('-') ? "./" : "") + options.file;
+  std::string command = fmt::format("cutover run {} --seed {}", quoted(file), seed);
+  if (options.protocol) {
+    command += " --protocol " + quoted(*options.protocol);
+  }
+  for (const std::string& set : options.sets) {
+    command += " --set " + quoted(set);
+  }
+  return command;
+}
+
+// False, and a message, if it does not take everything: a full disk must not look like a result.
+bool print_all(std::FILE* stream, std::string_view text) {
+  const bool whole = std::fwrite(text.data(), 1, text.size(), stream) == text.size();
+  if (std::fflush(stream) == 0 && whole) {
+    return true;
+  }
+  fmt::print(stderr, "standard output: cannot be written\n");
+  return false;
+}
+
+bool would_overwrite_scenario(const RunOptions& options) {
+  std::error_code none;
+  return !options.json.empty() && options.json != "-" &&
+         std::filesystem::equivalent(options.json, options.file, none);
+}
+
+// Standard output takes one of the two whole. The result file goes first, so that it is there even
+// if nobody reads the summary to its end.
+bool write_all(const std::string& json, const std::string& summary, const std::string& result) {
+  if (json == "-") {
+    fmt::print(stderr, "{}", summary);
+    return print_all(stdout, result);
+  }
+  const bool is_written = json.empty() || write_file(json, result);
+  const bool is_printed = print_all(stdout, summary);
+  if (!is_written) {
+    fmt::print(stderr, "{}: cannot be written\n", json);
+  }
+  return is_written && is_printed;
+}
+
+int report_problems(const scenarios::ReadResult& read) {
+  for (const std::string& problem : read.usage_problems) {
+    fmt::print(stderr, "{}\n", problem);
+  }
+  if (!read.usage_problems.empty()) {
+    return kBadCommandLine;
+  }
+  for (const scenarios::Problem& problem : read.problems) {
+    fmt::print(stderr, "{}\n", scenarios::to_string(problem));
+  }
+  return kBadFile;
+}
+
+}  // namespace
+
+std::optional<std::uint64_t> seed_from(std::string_view text) {
+  std::uint64_t seed = 0;
+  const char* const end = text.data() + text.size();
+  const auto [rest, error] = std::from_chars(text.data(), end, seed);
+  return error == std::errc{} && rest == end ? std::optional{seed} : std::nullopt;
+}
+
+std::string quoted(const std::string& word) {
+  const auto is_plain = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           std::string_view{"_-./:=+,@%"}.find(c) != std::string_view::npos;
+  };
+  bool plain = !word.empty();
+  std::string inside;
+  for (const char c : word) {
+    plain = plain && is_plain(c);
+    inside += c == '\'' ? std::string{"'\\''"} : std::string{c};
+  }
+  return plain ? word : "'" + inside + "'";
+}
+
+int run_command(const RunOptions& options) {
+  if (would_overwrite_scenario(options)) {
+    fmt::print(stderr, "--json: {} is the scenario itself\n", options.json);
+    return kBadCommandLine;
+  }
+  const std::optional<std::string> text = read_file(options.file);
+  if (!text) {
+    fmt::print(stderr, "{}: cannot be read\n", options.file);
+    return kBadFile;
+  }
+  scenarios::Overrides overrides;
+  overrides.sets = options.sets;
+  overrides.protocol = options.protocol;
+  const scenarios::ReadResult read = scenarios::read_scenario(options.file, *text, overrides);
+  if (!read.scenario) {
+    return report_problems(read);
+  }
+  const scenarios::Scenario& scenario = *read.scenario;
+  const std::uint64_t seed = options.seed.value_or(scenario.seed.value_or(scenarios::kDefaultSeed));
+  const scenarios::Outcome outcome = scenarios::run(scenario, seed);
+
+  reports::SummaryRequest request;
+  request.scenario = &scenario;
+  request.outcome = &outcome;
+  request.repeat = repeat_command(options, seed);
+  if (options.protocol == "basic") {
+    request.remarks.emplace_back(
+        "under basic there is no gate: transition mode and gate section are ignored");
+  }
+  const bool written =
+      write_all(options.json, reports::summary(request), reports::result_json({outcome}));
+  return written ? outcome.exit_code : kBadFile;
+}
+
+int schema_command() { return print_all(stdout, scenarios::schema_json() + "\n") ? 0 : kBadFile; }
+
+}  // namespace cli

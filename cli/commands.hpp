@@ -1,0 +1,35 @@
+// What each command of the binary does, behind its options. Returns the exit code: 70 our bug, 64
+// bad command line, 65 bad or unreadable file, 1 a verdict differs from what the scenario expects,
+// 2 unknown, 0 as expected.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace cli {
+
+constexpr int kBadCommandLine = 64;
+constexpr int kBadFile = 65;
+constexpr int kOurBug = 70;
+
+struct RunOptions {
+  std::string file;
+  std::optional<std::uint64_t> seed;
+  std::optional<std::string> protocol;
+  std::vector<std::string> sets;  // "/json/pointer=VALUE"
+  std::string json;               // a path, "-" for standard output, empty: none
+};
+
+// Decimal digits and nothing else, up to 2^64 - 1.
+std::optional<std::uint64_t> seed_from(std::string_view text);
+
+// As a shell takes it.
+std::string quoted(const std::string& word);
+
+int run_command(const RunOptions& options);
+int schema_command();
+
+}  // namespace cli

@@ -1,0 +1,239 @@
+// Checkpoints and savepoints: trigger, barriers and their alignment, snapshots, completion, commits
+// (rt:C2-C6, C8, C10-C13, SP1-SP5, X1, X2, X5).
+
+#include <algorithm>
+
+#include "model/system.hpp"
+
+namespace model {
+
+namespace {
+
+constexpr std::uint32_t kPeriodic = 0;
+constexpr std::uint32_t kSavepoint = 1;
+
+std::size_t snapshot_index(SavepointRole role) {
+  return role == SavepointRole::kTransition ? 0 : 1;
+}
+
+}  // namespace
+
+// rt:C4: ids only grow. The trigger reaches every source subtask at its own moment (rt:C5).
+std::uint32_t System::trigger_checkpoint(Color c, SavepointRole role) {
+  Job& job = world_.job(c);
+  PendingCheckpoint& pending = job.pending[role == SavepointRole::kNone ? kPeriodic : kSavepoint];
+  if (pending.id != 0) {
+    throw NotModelled("rt:SP1", "a second savepoint while one is pending");
+  }
+  pending = PendingCheckpoint{};
+  pending.id = job.next_checkpoint++;
+  pending.missing = static_cast<std::uint32_t>(job_.subtasks.size());
+  pending.complete_at = now_;
+  pending.role = role;
+  if (role != SavepointRole::kNone) {
+    job.snapshots[snapshot_index(role)] = SnapshotHead{pending.id, 0, {}};
+    note(NoteKind::kSavepoint, static_cast<std::uint32_t>(index_of(c)),
+         static_cast<std::uint16_t>(role), pending.id, 0);
+  }
+  const auto id = static_cast<std::int32_t>(pending.id);
+  for (const SourcePlan& source : job_.sources) {
+    send(c, job_.subtasks[source.subtask].mailbox, ElementKind::kTrigger, id);
+  }
+  return static_cast<std::uint32_t>(id);
+}
+
+// rt:C2, C3: on a fixed schedule; waits while another one is pending; refused unless every task
+// runs (rt:C4).
+void System::periodic_trigger(Color c) {
+  Job& job = world_.job(c);
+  const auto interval = static_cast<std::uint32_t>(plan_.settings().job.checkpoint_interval->ms());
+  if (job.closed_subtasks == 0) {
+    job.trigger_queued = true;
+    trigger_queued(c);
+  }
+  const sim::Due next = now_.after(interval);
+  schedule(slot(SlotKind::kTrigger, c), next, next.ms);
+}
+
+// rt:C6 (aligned), C8.
+void System::on_barrier(Color c, std::uint32_t channel, std::uint32_t subtask, std::uint32_t id) {
+  const SubtaskPlan& plan = job_.subtasks[subtask];
+  Subtask& state = world_.subtasks(c)[subtask];
+  const std::span<Channel> block =
+      world_.channels(c).subspan(plan.first_channel, plan.channel_count);
+  const auto unblock = [&] {
+    for (std::uint32_t i = 0; i < plan.channel_count; ++i) {
+      block[i].blocked = false;
+    }
+  };
+  // Heads that a blocked channel held back. After everything else: what they cause comes after it.
+  const auto go_on = [&] {
+    for (std::uint32_t i = 0; i < plan.channel_count; ++i) {
+      if (!is_scheduled(slot(SlotKind::kChannel, c, plan.first_channel + i))) {
+        schedule_head(c, plan.first_channel + i);
+      }
+    }
+  };
+  if (id < state.aligning) {
+    return;  // of a checkpoint that a newer one replaced
+  }
+  const bool replaces_another = id > state.aligning && state.aligning != 0;
+  if (replaces_another) {
+    unblock();
+  }
+  if (id > state.aligning) {
+    state.aligning = id;
+    state.missing = plan.channel_count;
+  }
+  block[channel - plan.first_channel].blocked = true;
+  if (--state.missing > 0) {
+    if (replaces_another) {
+      go_on();
+    }
+    return;
+  }
+  unblock();
+  state.aligning = 0;
+  take_snapshot(c, subtask, id);
+  go_on();
+}
+
+// rt:C5: sinks pre-commit, the barrier goes out, the snapshot is taken; the acknowledgement
+// follows.
+void System::take_snapshot(Color c, std::uint32_t subtask, std::uint32_t id) {
+  const SubtaskPlan& plan = job_.subtasks[subtask];
+  const TaskPlan& task = job_.tasks[plan.task];
+  for (const std::uint32_t op : task.ops) {
+    if (job_.ops[op].kind == NodeKind::kSink) {
+      precommit(c, job_.ops[op].instance_base + plan.index, id);
+    }
+  }
+  for (const std::uint32_t op : task.ops) {
+    broadcast(c, job_.ops[op], plan.index, ElementKind::kBarrier, static_cast<std::int32_t>(id));
+  }
+  for (std::uint32_t which = 0; which < 2; ++which) {
+    PendingCheckpoint& pending = world_.job(c).pending[which];
+    if (pending.id != id) {
+      continue;
+    }
+    if (pending.role != SavepointRole::kNone) {
+      save(c, subtask, pending.role);
+    }
+    const sim::Slot actor = slot(SlotKind::kOpen, c, subtask);
+    const std::uint32_t delay =
+        draw(ChoiceKind::kCheckpointTime, actor, id, plan_.settings().environment.checkpoint_time);
+    pending.complete_at = std::max(pending.complete_at, now_.after(delay));
+    if (--pending.missing == 0) {
+      schedule(slot(SlotKind::kComplete, c, which), pending.complete_at, id);
+    }
+  }
+}
+
+// rt:X5: handed over only if it has records.
+void System::precommit(Color c, std::uint32_t sink, std::uint32_t id) {
+  const std::uint32_t transaction = world_.sinks(c)[sink].open_transaction;
+  if (transaction != 0) {
+    world_.push_committable(c, sink, Committable{id, transaction});
+    world_.sinks(c)[sink].open_transaction = 0;
+  }
+}
+
+// rt:C10: offsets after the last emitted record, and everything not committed yet, of this id
+// included.
+void System::save(Color c, std::uint32_t subtask, SavepointRole role) {
+  for (std::uint32_t i = 0; i < job_.sources.size(); ++i) {
+    const SourcePlan& source = job_.sources[i];
+    if (source.subtask != subtask) {
+      continue;
+    }
+    for (std::uint32_t s = source.first_split; s < source.first_split + source.split_count; ++s) {
+      world_.saved_offsets(c, role)[s] = world_.splits(c)[s].next;
+    }
+    if (role == SavepointRole::kStop) {  // rt:SP5: no record after this barrier, no final watermark
+      world_.sources(c)[i].stopped = true;
+      unschedule(slot(SlotKind::kEmit, c, i));
+      unschedule(slot(SlotKind::kTick, c, i));
+    }
+  }
+  for (std::uint32_t k = 0; k < job_.sinks.size(); ++k) {
+    if (job_.sinks[k].subtask == subtask) {
+      const std::uint32_t count = world_.sinks(c)[k].pending;
+      const auto from = world_.committables(c, k).first(count);
+      std::copy(from.begin(), from.end(), world_.saved_committables(c, role, k).begin());
+      world_.saved_count(c, role, k) = count;
+    }
+  }
+}
+
+void System::complete(Color c, std::uint32_t which) {
+  Job& job = world_.job(c);
+  const PendingCheckpoint done = job.pending[which];
+  job.pending[which] = PendingCheckpoint{};
+  const auto id = static_cast<std::int32_t>(done.id);
+  if (done.role != SavepointRole::kNone) {
+    job.snapshots[snapshot_index(done.role)].complete = 1;
+    note(NoteKind::kSavepoint, static_cast<std::uint32_t>(index_of(c)),
+         static_cast<std::uint16_t>(done.role), done.id, 1);
+  }
+  if (done.role ==
+      SavepointRole::kStop) {  // rt:SP5: this one is notified, and every task then ends
+    job.unfinished = static_cast<std::uint32_t>(job_.subtasks.size());
+    for (const SubtaskPlan& subtask : job_.subtasks) {
+      send(c, subtask.mailbox, ElementKind::kNotice, id);
+    }
+    return;
+  }
+  if (done.role ==
+      SavepointRole::kNone) {  // rt:C11, C12; a plain savepoint notifies nobody (rt:SP2)
+    for (std::uint32_t k = 0; k < job_.sinks.size(); ++k) {
+      if (world_.sinks(c)[k].pending > 0) {
+        send(c, job_.subtasks[job_.sinks[k].subtask].mailbox, ElementKind::kNotice, id);
+      }
+    }
+  }
+  trigger_queued(c);
+}
+
+// rt:C3: what waited for a free place.
+void System::trigger_queued(Color c) {
+  Job& job = world_.job(c);
+  if (job.trigger_queued && job.pending[kPeriodic].id == 0 && job.pending[kSavepoint].id == 0) {
+    job.trigger_queued = false;
+    trigger_checkpoint(c, SavepointRole::kNone);
+  }
+}
+
+void System::on_notice(Color c, std::uint32_t subtask, std::uint32_t id) {
+  for (std::uint32_t k = 0; k < job_.sinks.size(); ++k) {
+    if (job_.sinks[k].subtask == subtask) {
+      commit_up_to(c, k, id);
+    }
+  }
+  // Notices of earlier checkpoints may still be on their way when the stop's savepoint is complete.
+  const Job& job = world_.job(c);
+  const bool is_the_stop = id == job.snapshots[snapshot_index(SavepointRole::kStop)].id;
+  if (job.status == JobStatus::kStopping && is_the_stop) {
+    if (--world_.job(c).unfinished == 0) {
+      finish_job(c);
+    }
+  }
+}
+
+// rt:X2, C13: all ids up to the completed one, in ascending order.
+void System::commit_up_to(Color c, std::uint32_t sink, std::uint32_t id) {
+  const std::span<Committable> ring = world_.committables(c, sink);
+  Sink& state = world_.sinks(c)[sink];
+  std::uint32_t done = 0;
+  while (done < state.pending && ring[done].checkpoint <= id) {
+    const std::uint32_t shown = ledger_.committed(ring[done].transaction, now_);
+    note(NoteKind::kCommitted, static_cast<std::uint32_t>(index_of(c)), 0, ring[done].transaction,
+         shown);
+    --world_.job(c).uncommitted;
+    ++done;
+    changed();
+  }
+  std::copy(ring.begin() + done, ring.begin() + state.pending, ring.begin());
+  state.pending -= done;
+}
+
+}  // namespace model

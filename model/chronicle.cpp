@@ -1,0 +1,111 @@
+#include "model/chronicle.hpp"
+
+#include <algorithm>
+
+namespace model {
+
+void Chronicle::change_requested(std::uint32_t revision, sim::Due now) {
+  changes_.push_back(Change{revision, now});
+  if (!in_transition()) {  // a change before the last one took effect belongs to the same
+                           // transition
+    open_transition(changes_.front());
+  }
+}
+
+void Chronicle::open_transition(const Change& change) {
+  Transition transition;
+  transition.started = change.at;
+  transition.revision = change.revision;
+  transitions_.push_back(transition);
+}
+
+void Chronicle::state_changed(BlueGreenState from, BlueGreenState to, bool aborted,
+                              std::array<std::int64_t, 2> last_numbers, std::uint32_t reconciled,
+                              sim::Due now) {
+  using Result = Transition::Result;
+  std::erase_if(changes_, [&](const Change& change) { return change.revision <= reconciled; });
+  // A change that the first deployment takes up at once is no transition.
+  if (from == BlueGreenState::kInitializingBlue && in_transition() && changes_.empty()) {
+    transitions_.pop_back();
+  }
+  // A transition that nobody has taken up yet does not end with what was under way before it.
+  const bool ends_ours = in_transition() && transitions_.back().revision <= reconciled;
+  const auto end = [&](Result result) {
+    if (ends_ours) {
+      Transition& transition = transitions_.back();
+      transition.result = result;
+      transition.ended = now;
+      transition.outgoing_last_number = last_numbers[index_of(transition.outgoing)];
+    }
+    if (ends_ours && !changes_.empty()) {
+      open_transition(changes_.front());
+    }
+  };
+  if (aborted) {
+    reached(Milestone::kAborted, now);
+    end(Result::kAborted);
+    return;
+  }
+  const bool was_transition =
+      from == BlueGreenState::kTransitioningToBlue || from == BlueGreenState::kTransitioningToGreen;
+  switch (to) {
+    case BlueGreenState::kActiveBlue:
+      if (was_transition) {
+        reached(Milestone::kActiveBlue, now);
+        end(Result::kActiveBlue);
+      }
+      break;
+    case BlueGreenState::kActiveGreen:
+      if (was_transition) {
+        reached(Milestone::kActiveGreen, now);
+        end(Result::kActiveGreen);
+      }
+      break;
+    case BlueGreenState::kSavepointingBlue: reached(Milestone::kSavepointingBlue, now); break;
+    case BlueGreenState::kSavepointingGreen: reached(Milestone::kSavepointingGreen, now); break;
+    case BlueGreenState::kTransitioningToBlue:
+      reached(Milestone::kTransitioningToBlue, now);
+      outgoing_is(Color::kGreen);
+      break;
+    case BlueGreenState::kTransitioningToGreen:
+      reached(Milestone::kTransitioningToGreen, now);
+      outgoing_is(Color::kBlue);
+      break;
+    case BlueGreenState::kInitializingBlue: break;
+  }
+}
+
+void Chronicle::outgoing_is(Color outgoing) {
+  if (in_transition()) {
+    transitions_.back().outgoing = outgoing;
+  }
+}
+
+void Chronicle::deadline_set(sim::Due deadline) {
+  if (in_transition()) {
+    transitions_.back().deadline = deadline;
+  }
+}
+
+void Chronicle::toggle_stored(EventTime toggle, sim::Due now) {
+  reached(Milestone::kToggleSet, now);
+  if (in_transition()) {
+    transitions_.back().toggle = toggle;
+  }
+}
+
+void Chronicle::note_toggle(std::uint32_t gate, EventTime toggle, sim::Due now) {
+  acted_[gate] = toggle;
+  if (!in_transition()) {
+    return;
+  }
+  Transition& transition = transitions_.back();
+  if (!transition.acted_on) {
+    transition.acted_on = toggle;
+  } else if (*transition.acted_on != toggle) {
+    ++transition.other_toggles;
+    transition.first_other = std::min(transition.first_other, now);
+  }
+}
+
+}  // namespace model

@@ -1,0 +1,181 @@
+// The blue/green controller: one reconcile pass as a function of what it remembers, what its caches
+// show and the clock.
+//
+// Follows operator.md section 3 (rows I*, A*, P*, T*) and phase2.md 1.2, 1.3 (K*). Decides on
+// caches only; what it writes goes through `ClusterApi` in the order of op:3.4 and p2:K13, each
+// write taking effect before the next. A pass that fails loses what it changed in memory; what it
+// wrote stays. Rows that are missing throw NotModelled. Times: processing time; both deadlines are
+// strict (op:5.5).
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "model/config_map.hpp"
+#include "model/ids.hpp"
+#include "model/protocol.hpp"
+#include "model/settings.hpp"
+#include "sim/time.hpp"
+
+namespace model {
+
+// op:3.1.
+enum class BlueGreenState : std::uint8_t {
+  kInitializingBlue,
+  kActiveBlue,
+  kActiveGreen,
+  kSavepointingBlue,
+  kSavepointingGreen,
+  kTransitioningToBlue,
+  kTransitioningToGreen,
+};
+std::string_view name_of(BlueGreenState state);
+
+constexpr BlueGreenState active(Color c) {
+  return c == Color::kBlue ? BlueGreenState::kActiveBlue : BlueGreenState::kActiveGreen;
+}
+constexpr BlueGreenState savepointing(Color c) {
+  return c == Color::kBlue ? BlueGreenState::kSavepointingBlue : BlueGreenState::kSavepointingGreen;
+}
+constexpr BlueGreenState transitioning_to(Color c) {
+  return c == Color::kBlue ? BlueGreenState::kTransitioningToBlue
+                           : BlueGreenState::kTransitioningToGreen;
+}
+
+enum class BlueGreenJobStatus : std::uint8_t { kNone, kReconciling, kRunning, kFailing };
+
+// The status of the resource: what the controller remembers from pass to pass (op:1.3).
+struct BlueGreenStatus {
+  BlueGreenState state = BlueGreenState::kInitializingBlue;
+  BlueGreenJobStatus job = BlueGreenJobStatus::kNone;
+  std::uint8_t exists = 0;
+  std::uint8_t reserved = 0;
+  std::uint32_t last_reconciled_spec = 0;  // LRS, as a revision of the spec; 0: none
+  std::uint32_t savepoint_trigger = 0;     // TID: checkpoint id of the triggered savepoint; 0: none
+  sim::Due abort_at = sim::Due::never();   // T_abort; never: the marker is 0
+  sim::Due ready_at = sim::Due::never();   // T_ready; never: the marker is 0
+};
+
+enum class Lifecycle : std::uint8_t {
+  kCreated,
+  kStable,
+  kSuspended
+};  // of op:5.1, what the controller tells apart
+
+// Where a job starts from.
+enum class SavepointRole : std::uint8_t {
+  kNone,
+  kTransition,
+  kStop
+};  // taken by the controller / by the child's stop
+struct SavepointRef {
+  Color of = Color::kBlue;
+  SavepointRole role = SavepointRole::kNone;
+
+  friend constexpr bool operator==(SavepointRef, SavepointRef) = default;
+};
+
+// One version of a child resource (op:1.4).
+struct Child {
+  std::uint8_t exists = 0;
+  std::uint8_t is_deleting = 0;     // deletionTimestamp is set
+  std::uint8_t is_suspended = 0;    // spec.job.state
+  std::uint8_t is_job_running = 0;  // status.jobStatus.state is RUNNING
+  Lifecycle lifecycle = Lifecycle::kCreated;
+  SavepointRef initial_savepoint;
+  std::uint8_t reserved = 0;
+  std::uint32_t spec = 0;     // revision of the template it was built from
+  std::uint32_t version = 0;  // its place among the versions of this child; the guard of op:W4
+
+  // op:3.2: neither generation nor deletionTimestamp is looked at.
+  [[nodiscard]] bool is_ready() const {
+    return exists != 0 && lifecycle == Lifecycle::kStable && is_job_running != 0;
+  }
+};
+
+// What the controller's caches show in this pass. Not a copy: a write changes it in place before
+// the request (p2:K5, op:R14).
+struct ControllerView {
+  std::uint32_t spec = 0;  // revision of the primary resource's spec
+  std::array<Child, 2> children;
+  ConfigMap map;
+
+  [[nodiscard]] Child& child(Color color) { return children[index_of(color)]; }
+  [[nodiscard]] int child_count() const { return children[0].exists + children[1].exists; }
+};
+
+struct ControllerSettings {
+  UpgradeMode upgrade_mode = UpgradeMode::kSavepoint;
+  bool has_savepoint_directory = true;
+  DeletionDelay deletion_delay;
+  std::uint32_t abort_grace_ms = 0;
+  std::uint32_t gate_timeout_ms = 0;
+  std::uint32_t reschedule_ms = 0;
+};
+
+// What a pass can do to the outside world. `false`: the API server refused (409, 404), which fails
+// the pass.
+class ClusterApi {
+ public:
+  ClusterApi() = default;
+  ClusterApi(const ClusterApi&) = default;
+  ClusterApi& operator=(const ClusterApi&) = default;
+  ClusterApi(ClusterApi&&) = default;
+  ClusterApi& operator=(ClusterApi&&) = default;
+  virtual ~ClusterApi() = default;
+
+  virtual bool replace_config_map(const ConfigMap& content) = 0;              // p2:K1
+  virtual bool patch_stage(Stage stage) = 0;                                  // p2:R4.6
+  virtual bool create_or_replace_child(Color color, const Child& spec) = 0;   // op:W3
+  virtual bool suspend_child(Color color, std::uint32_t cached_version) = 0;  // op:W4, p2:R4.3
+  virtual bool delete_child(Color color) = 0;  // op:W5; true: the API server accepted it
+  virtual std::uint32_t trigger_savepoint(Color color) = 0;  // its checkpoint id
+  enum class SavepointState : std::uint8_t { kPending, kCompleted };
+  virtual SavepointState fetch_savepoint(Color color, std::uint32_t id) = 0;
+  virtual bool is_hand_over_done(Color color) = 0;  // p2:R4.2, over the REST API (rt:M1, M2, M5)
+};
+
+// Which row decided a pass: for the trace.
+enum class ControllerRow : std::uint8_t {
+  kFirstStatus,
+  kI2,
+  kI4,
+  kA1,
+  kA5,
+  kA7,
+  kP1,
+  kP2,
+  kT3,
+  kT6,
+  kT7,
+  kT8,
+  kT9,
+  kT10,
+  kT11,
+  kT12,
+  kK4,
+  kK12Wait,
+  kK12Gauge,
+  kR43Stop,
+  kR37Abort,
+  kNoChildren,
+  kConflict,
+};
+std::string_view rule_of(ControllerRow row);
+
+struct Pass {
+  ControllerRow row = ControllerRow::kFirstStatus;
+  bool failed = false;   // an exception: the retry timer decides when the next one is (op:5.3)
+  bool aborted = false;  // this pass ended a transition by an abort
+  std::optional<std::uint32_t> again_ms;  // the delay it asks for
+};
+
+Pass reconcile(BlueGreenStatus& status, ControllerView& view, const ControllerRules& rules,
+               const ControllerSettings& settings, sim::Due now, ClusterApi& api);
+
+// op:5.3: the delay before retry `attempt` (from 0); absent when the attempts are used up.
+std::optional<std::uint32_t> retry_delay_ms(std::uint32_t attempt);
+
+}  // namespace model

@@ -1,0 +1,278 @@
+// What flows between sources and sinks: records, watermarks and barriers, through chains, channels,
+// valves and gates.
+
+#include <algorithm>
+
+#include "model/partitioning.hpp"
+#include "model/system.hpp"
+
+namespace model {
+
+namespace {
+
+// An event time relative to the plan's origin, in 32 bits, saturating: for notes only.
+std::uint32_t short_form(EventTime time, EventTime origin) {
+  if (time == kNoWatermark) {
+    return static_cast<std::uint32_t>(Mark::none().ms);
+  }
+  constexpr std::int64_t kMost = INT32_MAX;
+  return static_cast<std::uint32_t>(std::clamp((time - origin).ms(), -kMost, kMost));
+}
+
+}  // namespace
+
+// The API server as a gate sees it. Calls take no time, so nobody can write between a read and an
+// update.
+class System::GateApi final : public ConfigMapApi {
+ public:
+  GateApi(System& system, sim::Slot gate) : system_(system), gate_(gate) {}
+
+  Read get() override {
+    const auto& log = system_.world_.globals().map;
+    return Read{log.content(), ResourceVersion{log.newest}};
+  }
+  Result update(const ConfigMapEntries& entries, ResourceVersion version) override {
+    const auto& log = system_.world_.globals().map;
+    if (version != ResourceVersion{log.newest}) {
+      return Result::kConflict;
+    }
+    ConfigMap content = log.content();
+    put(content, entries);
+    const GateWrite what = entries.stage    ? GateWrite::kTeardown
+                           : entries.toggle ? GateWrite::kToggle
+                                            : GateWrite::kWaiting;
+    system_.store_map(content, gate_, what);
+    return Result::kStored;
+  }
+
+ private:
+  System& system_;
+  sim::Slot gate_;
+};
+
+void System::pass_record(Color c, const OpPlan& op, std::uint32_t index, std::uint32_t record,
+                         std::uint32_t input) {
+  switch (op.kind) {
+    case NodeKind::kFilter:
+      if (!op.keep.selects(plan_.record(record).number)) {
+        return;
+      }
+      break;
+    case NodeKind::kGate:
+      if (!gate_passes(c, op, index, record)) {
+        return;
+      }
+      break;
+    case NodeKind::kSink: write(c, op, index, record, input); return;
+    case NodeKind::kSource:
+    case NodeKind::kMap: break;
+  }
+  for (std::uint32_t i = 0; i < op.child_count; ++i) {
+    pass_record(c, job_.ops[job_.children[op.first_child + i]], index, record, 0);
+  }
+  for (std::uint32_t i = 0; i < op.edge_count; ++i) {
+    send_record(c, job_.edges[op.first_edge + i], index, record);
+  }
+}
+
+bool System::gate_passes(Color c, const OpPlan& op, std::uint32_t index, std::uint32_t record) {
+  const std::uint32_t number = op.instance_base + index;
+  const sim::Slot actor = slot(SlotKind::kGateWatch, c, number);
+  Gate& gate = world_.gates(c)[number].gate;
+  GateApi api{*this, actor};
+  const EventTime ts = job_.marks[record].since(plan_.origin());
+  const bool late = ts <= gate.watermark;
+  const GateEnvironment at{now_, EventTime{}};
+  const GateOutcome outcome =
+      on_record(gate, RecordTime{ts, false}, at, plan_.protocol().gate, api);
+  if (outcome.error != GateError::kNone) {
+    throw NotModelled("rt:P10", "a gate that fails its task");
+  }
+  const ConfigMap& context = gate.context;
+  const EventTime toggle =
+      context.has_effective_toggle() ? context.effective_toggle() : kNoWatermark;
+  note(NoteKind::kDecision, sim::index_of(actor),
+       static_cast<std::uint16_t>(static_cast<unsigned>(outcome.rule) |
+                                  (outcome.emit ? 1U << 8 : 0U)),
+       record,
+       static_cast<std::int64_t>(
+           static_cast<std::uint64_t>(short_form(gate.watermark, plan_.origin())) << 32 |
+           short_form(toggle, plan_.origin())));
+  ledger_.decided(c, ledger_.output_of(record, op.sink_input), outcome.emit, late);
+  if (context.has_toggle && !context.is_first) {
+    chronicle_.acted_on(static_cast<std::uint32_t>((index_of(c) * job_.gates.size()) + number),
+                        context.toggle, now_);
+    if (outcome.rule == GateRule::kStandbyCrossed) {
+      chronicle_.reached(Milestone::kCrossed, now_);
+    }
+  }
+  return outcome.emit;
+}
+
+void System::write(Color c, const OpPlan& op, std::uint32_t index, std::uint32_t record,
+                   std::uint32_t input) {
+  const std::uint32_t number = op.instance_base + index;
+  const std::uint32_t output = ledger_.output_of(record, op.sink_input + input);
+  Sink& sink = world_.sinks(c)[number];
+  if (op.guarantee == Guarantee::kAtLeastOnce) {  // rt:X4
+    ledger_.written_through(c, output, now_);
+  } else {  // rt:X5
+    if (sink.open_transaction == 0) {
+      sink.open_transaction = world_.globals().next_transaction++;
+      ++world_.job(c).uncommitted;
+    }
+    ledger_.written(c, sink.open_transaction, output, now_);
+  }
+  changed();
+  note(NoteKind::kWritten, number | static_cast<std::uint32_t>(index_of(c)) << 31,
+       static_cast<std::uint16_t>(op.sink_input + input), record, sink.open_transaction);
+}
+
+// rt:W16: everything that a watermark causes precedes it downstream; here only the gates look at
+// it.
+void System::pass_watermark(Color c, const OpPlan& op, std::uint32_t index, Mark watermark) {
+  if (op.kind == NodeKind::kGate) {
+    on_watermark(world_.gates(c)[op.instance_base + index].gate, watermark.since(plan_.origin()));
+  }
+  for (std::uint32_t i = 0; i < op.child_count; ++i) {
+    pass_watermark(c, job_.ops[job_.children[op.first_child + i]], index, watermark);
+  }
+  broadcast(c, op, index, ElementKind::kWatermark, watermark.ms);
+}
+
+// rt:W17: watermarks, statuses and barriers go to every channel, whatever the partitioner.
+void System::broadcast(Color c, const OpPlan& op, std::uint32_t index, ElementKind kind,
+                       std::int32_t value) {
+  for (std::uint32_t i = 0; i < op.edge_count; ++i) {
+    const EdgePlan& edge = job_.edges[op.first_edge + i];
+    if (edge.ship == Ship::kForward) {
+      send(c, job_.subtasks[edge.first_receiver + index].first_channel + edge.first_in_block, kind,
+           value);
+      continue;
+    }
+    for (std::uint32_t r = 0; r < edge.receivers; ++r) {
+      send(c, job_.subtasks[edge.first_receiver + r].first_channel + edge.first_in_block + index,
+           kind, value);
+    }
+  }
+}
+
+// rt:T4.
+void System::send_record(Color c, const EdgePlan& edge, std::uint32_t index, std::uint32_t record) {
+  std::uint32_t receiver = index;
+  std::uint32_t sender = 0;
+  if (edge.ship == Ship::kRebalance) {
+    std::uint32_t& next = world_.round_robins(c)[edge.first_round_robin + index];
+    receiver = next;
+    next = next + 1 == edge.receivers ? 0 : next + 1;
+    sender = index;
+  } else if (edge.ship == Ship::kHash) {
+    const Plan::RecordName name = plan_.record(record);
+    const auto key = static_cast<std::int32_t>(plan_.inputs()[name.input].key(name.number));
+    receiver = subtask_of_key_group(key_group(key, edge.max_parallelism), edge.receivers,
+                                    edge.max_parallelism);
+    sender = index;
+  }
+  ++world_.job(c).in_flight;
+  send(c,
+       job_.subtasks[edge.first_receiver + receiver].first_channel + edge.first_in_block + sender,
+       ElementKind::kRecord, static_cast<std::int32_t>(record));
+}
+
+// rt:N1, T6: never before the element ahead of it.
+void System::send(Color c, std::uint32_t channel, ElementKind kind, std::int32_t value) {
+  const std::uint64_t occurrence =
+      static_cast<std::uint64_t>(kind) << 32 | static_cast<std::uint32_t>(value);
+  const sim::Slot at = slot(SlotKind::kChannel, c, channel);
+  const EnvironmentSettings& environment = plan_.settings().environment;
+  const bool is_mail = channel >= job_.data_channels.size();
+  const Delay delay = is_mail ? environment.notice_delay : environment.channel_delay;
+  const ChoiceKind choice = is_mail ? ChoiceKind::kNoticeDelay : ChoiceKind::kChannelDelay;
+  sim::Due due = now_.after(draw(choice, at, occurrence, delay));
+  const bool is_head = world_.channels(c)[channel].count == 0;
+  if (!is_head) {
+    due = std::max(due, world_.back(c, channel).due);
+  }
+  world_.push(c, channel, Element{due, kind, value});
+  if (is_head) {
+    schedule_head(c, channel);
+  }
+}
+
+// REQUIRES: nothing is scheduled for this channel yet.
+void System::schedule_head(Color c, std::uint32_t channel) {
+  const Channel& of = world_.channels(c)[channel];
+  const std::uint32_t data = static_cast<std::uint32_t>(job_.data_channels.size());
+  const std::uint32_t to = channel < data ? job_.data_channels[channel].to : channel - data;
+  if (of.count == 0 || of.blocked || !world_.subtasks(c)[to].open) {
+    return;
+  }
+  const Element& head = world_.front(c, channel);
+  const std::uint64_t occurrence =
+      static_cast<std::uint64_t>(head.kind) << 32 | static_cast<std::uint32_t>(head.value);
+  schedule(slot(SlotKind::kChannel, c, channel), std::max(now_, head.due), occurrence);
+}
+
+void System::arrive(Color c, std::uint32_t channel) {
+  const Element element = world_.front(c, channel);
+  world_.pop(c, channel);
+  const std::uint32_t data = static_cast<std::uint32_t>(job_.data_channels.size());
+  deliver(c, channel, channel < data ? job_.data_channels[channel].to : channel - data, element);
+  if (!is_scheduled(slot(SlotKind::kChannel, c, channel))) {  // else an unblocking has done it
+    schedule_head(c, channel);
+  }
+}
+
+void System::deliver(Color c, std::uint32_t channel, std::uint32_t subtask,
+                     const Element& element) {
+  const SubtaskPlan& plan = job_.subtasks[subtask];
+  const OpPlan& head = job_.ops[job_.tasks[plan.task].head];
+  Valve& valve = world_.subtasks(c)[subtask].valve;
+  const std::span<Channel> block =
+      world_.channels(c).subspan(plan.first_channel, plan.channel_count);
+  const std::size_t position = channel - plan.first_channel;
+  switch (element.kind) {
+    case ElementKind::kRecord:
+      --world_.job(c).in_flight;
+      pass_record(c, head, plan.index, static_cast<std::uint32_t>(element.value),
+                  job_.data_channels[channel].input);
+      break;
+    case ElementKind::kWatermark: {
+      const Mark out = on_watermark(valve, block, position, Mark{element.value});
+      if (!out.is_none()) {
+        pass_watermark(c, head, plan.index, out);
+      }
+      break;
+    }
+    case ElementKind::kIdle: forward_status(c, subtask, on_idle(valve, block, position)); break;
+    case ElementKind::kActive: forward_status(c, subtask, on_active(valve, block, position)); break;
+    case ElementKind::kBarrier:
+      on_barrier(c, channel, subtask, static_cast<std::uint32_t>(element.value));
+      break;
+    case ElementKind::kTrigger:
+      take_snapshot(c, subtask, static_cast<std::uint32_t>(element.value));
+      break;
+    case ElementKind::kNotice:
+      on_notice(c, subtask, static_cast<std::uint32_t>(element.value));
+      break;
+  }
+}
+
+// rt:V4: the watermark first, then the status.
+void System::forward_status(Color c, std::uint32_t subtask, ValveOutput output) {
+  const SubtaskPlan& plan = job_.subtasks[subtask];
+  const TaskPlan& task = job_.tasks[plan.task];
+  if (!output.watermark.is_none()) {
+    pass_watermark(c, job_.ops[task.head], plan.index, output.watermark);
+  }
+  if (output.status == ValveOutput::Status::kUnchanged) {
+    return;
+  }
+  const ElementKind kind =
+      output.status == ValveOutput::Status::kIdle ? ElementKind::kIdle : ElementKind::kActive;
+  for (const std::uint32_t op : task.ops) {
+    broadcast(c, job_.ops[op], plan.index, kind, 0);
+  }
+}
+
+}  // namespace model

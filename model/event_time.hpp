@@ -1,0 +1,48 @@
+// Event time: what records carry. Data, not a clock; it never mixes with processing time.
+//
+// Units: whole milliseconds since the epoch, 64 bit. `kNoTimestamp`/`kNoWatermark` are Flink's
+// Long.MIN_VALUE (rt:W1).
+#pragma once
+
+#include <cstdint>
+#include <limits>
+
+#include "sim/time.hpp"
+
+namespace model {
+
+struct EventAxis;
+using EventTime = sim::Instant<EventAxis>;
+using EventSpan = sim::Span<EventAxis>;
+
+constexpr EventTime kNoWatermark{sim::milliseconds{std::numeric_limits<std::int64_t>::min()}};
+constexpr EventTime kNoTimestamp = kNoWatermark;
+
+// A watermark inside a flat world: 32-bit milliseconds relative to an origin that the plan fixes,
+// MIN for "none".
+struct Mark {
+  std::int32_t ms = std::numeric_limits<std::int32_t>::min();
+
+  static constexpr Mark none() { return Mark{}; }
+  [[nodiscard]] constexpr bool is_none() const {
+    return ms == std::numeric_limits<std::int32_t>::min();
+  }
+  [[nodiscard]] constexpr EventTime since(EventTime origin) const {
+    return is_none() ? kNoWatermark : origin + EventSpan{sim::milliseconds{ms}};
+  }
+
+  friend constexpr auto operator<=>(Mark, Mark) = default;
+};
+
+// One setting, used on both axes, so that each use says which (phase2.md section 1, "deletion
+// delay").
+struct DeletionDelay {
+  sim::milliseconds value{0};
+
+  [[nodiscard]] constexpr EventSpan past_watermark() const { return EventSpan{value}; }
+  [[nodiscard]] constexpr sim::ProcessingSpan before_delete() const {
+    return sim::ProcessingSpan{value};
+  }
+};
+
+}  // namespace model

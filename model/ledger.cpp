@@ -1,0 +1,84 @@
+#include "model/ledger.hpp"
+
+#include <algorithm>
+
+namespace model {
+
+Ledger::Ledger(const Plan& plan)
+    : plan_(&plan),
+      sink_inputs_(plan.job().sink_inputs),
+      outputs_(std::size_t{plan.job().records} * plan.job().sink_inputs) {}
+
+void Ledger::written(Color color, std::uint32_t transaction, std::uint32_t output, sim::Due now) {
+  if (transaction >= transactions_.size()) {
+    transactions_.resize(std::size_t{transaction} + 1);
+  }
+  std::uint32_t at = free_entry_;
+  if (at == kNone) {
+    at = static_cast<std::uint32_t>(entries_.size());
+    entries_.emplace_back();
+  } else {
+    free_entry_ = entries_[at].previous;
+  }
+  Transaction& open = transactions_[transaction];
+  entries_[at] = Entry{open.newest, output};
+  open = Transaction{at, color};
+  note_written(color, output, now);
+}
+
+void Ledger::written_through(Color color, std::uint32_t output, sim::Due now) {
+  note_written(color, output, now);
+  show(color, output);
+  note_commit(now);
+}
+
+std::uint32_t Ledger::committed(std::uint32_t transaction, sim::Due now) {
+  Transaction& done = transactions_[transaction];
+  std::uint32_t shown = 0;
+  while (done.newest != kNone) {
+    const std::uint32_t at = done.newest;
+    show(done.writer, entries_[at].output);
+    done.newest = entries_[at].previous;
+    entries_[at].previous = free_entry_;
+    free_entry_ = at;
+    ++shown;
+  }
+  if (shown > 0) {
+    note_commit(now);
+  }
+  return shown;
+}
+
+void Ledger::discarded(std::uint32_t transaction) {
+  Transaction& gone = transactions_[transaction];
+  while (gone.newest != kNone) {
+    const std::uint32_t at = gone.newest;
+    gone.newest = entries_[at].previous;
+    entries_[at].previous = free_entry_;
+    free_entry_ = at;
+  }
+}
+
+void Ledger::note_written(Color color, std::uint32_t output, sim::Due now) {
+  Writing& writing = writing_[index_of(color)];
+  writing.first = writing.count++ == 0 ? now : writing.first;
+  writing.last = now;
+  writing.last_number =
+      std::max<std::int64_t>(writing.last_number, plan_->record(output / sink_inputs_).number);
+}
+
+void Ledger::show(Color color, std::uint32_t output) {
+  std::uint8_t& commits = outputs_[output].commits[index_of(color)];
+  commits = static_cast<std::uint8_t>(commits + (commits != UINT8_MAX ? 1 : 0));
+}
+
+void Ledger::note_commit(sim::Due now) {
+  if (first_commit_.is_never()) {
+    first_commit_ = now;
+  } else {
+    longest_pause_ms_ = std::max(longest_pause_ms_, now.ms - last_commit_.ms);
+  }
+  last_commit_ = now;
+}
+
+}  // namespace model

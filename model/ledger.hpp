@@ -1,0 +1,107 @@
+// The ledger: what became of every output. An observer: it is told, and never touches the system.
+//
+// An output is (record, sink input). It is *committed* when a read-committed reader can see it:
+// when its transaction commits, or, for an at-least-once sink, when it is written. Transactions are
+// named by the world; one that two jobs commit (a committable that the incoming job restored,
+// rt:X6) is one transaction and is committed once. Times: processing time. Errors: REQUIRES only.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <vector>
+
+#include "model/ids.hpp"
+#include "model/plan.hpp"
+#include "sim/time.hpp"
+
+namespace model {
+
+// What is known of one output.
+struct Output {
+  std::array<std::uint8_t, 2> commits{};  // by the color that wrote it; saturating
+  std::uint8_t flags = 0;
+
+  static constexpr std::uint8_t kPassedBlue = 1;  // shifted by the color: the gate's latest word
+  static constexpr std::uint8_t kDroppedBlue = 4;
+  static constexpr std::uint8_t kLate =
+      16;  // came to a gate of either job at or below its watermark
+  static constexpr std::uint8_t kWasPassedBlue = 32;  // shifted: some gate let it pass at some time
+
+  [[nodiscard]] bool passed(Color c) const { return (flags & (kPassedBlue << index_of(c))) != 0; }
+  [[nodiscard]] bool dropped(Color c) const { return (flags & (kDroppedBlue << index_of(c))) != 0; }
+  [[nodiscard]] bool offered(Color c) const { return passed(c) || dropped(c); }
+  [[nodiscard]] bool is_late() const { return (flags & kLate) != 0; }
+  [[nodiscard]] int commits_in_all() const { return commits[0] + commits[1]; }
+};
+
+class Ledger {
+ public:
+  explicit Ledger(const Plan& plan);
+
+  [[nodiscard]] std::uint32_t output_of(std::uint32_t record, std::uint32_t sink_input) const {
+    return (record * sink_inputs_) + sink_input;
+  }
+
+  // A gate decided about an output.
+  void decided(Color color, std::uint32_t output, bool passed, bool late) {
+    Output& entry = outputs_[output];
+    const auto shift = index_of(color);
+    const auto pass = static_cast<std::uint8_t>(Output::kPassedBlue << shift);
+    const auto drop = static_cast<std::uint8_t>(Output::kDroppedBlue << shift);
+    entry.flags = static_cast<std::uint8_t>((entry.flags & ~(pass | drop)) |
+                                            (passed ? pass : drop) | (late ? Output::kLate : 0));
+  }
+
+  // A sink wrote an output into a transaction / for everybody to see.
+  void written(Color color, std::uint32_t transaction, std::uint32_t output, sim::Due now);
+  void written_through(Color color, std::uint32_t output, sim::Due now);
+
+  // A transaction became visible. Committing it again changes nothing; returns how many outputs
+  // became visible.
+  std::uint32_t committed(std::uint32_t transaction, sim::Due now);
+  // A transaction will never be committed by the job that opened it, unless somebody restored it.
+  void discarded(std::uint32_t transaction);
+
+  [[nodiscard]] const std::vector<Output>& outputs() const { return outputs_; }
+  // The longest time between two commits that showed something.
+  [[nodiscard]] std::uint32_t longest_pause_ms() const { return longest_pause_ms_; }
+  [[nodiscard]] sim::Due first_commit() const { return first_commit_; }
+  [[nodiscard]] sim::Due last_commit() const { return last_commit_; }
+  // What a color wrote, committed or not.
+  struct Writing {
+    std::uint32_t count = 0;
+    sim::Due first = sim::Due::never();
+    sim::Due last = sim::Due::never();
+    std::int64_t last_number = -1;  // the largest record number within its input; -1: none
+  };
+  [[nodiscard]] const Writing& writing(Color color) const { return writing_[index_of(color)]; }
+
+ private:
+  static constexpr std::uint32_t kNone = UINT32_MAX;
+
+  struct Transaction {
+    std::uint32_t newest = kNone;  // entry
+    Color writer = Color::kBlue;
+  };
+  struct Entry {
+    std::uint32_t previous = kNone;
+    std::uint32_t output = 0;
+  };
+
+  void note_written(Color color, std::uint32_t output, sim::Due now);
+  void show(Color color, std::uint32_t output);
+  void note_commit(sim::Due now);
+
+  const Plan* plan_;
+  std::uint32_t sink_inputs_;
+  std::vector<Output> outputs_;
+  std::vector<Transaction> transactions_;  // by the world's number
+  std::vector<Entry> entries_;
+  std::uint32_t free_entry_ = kNone;
+  std::array<Writing, 2> writing_;
+  std::uint32_t longest_pause_ms_ = 0;
+  sim::Due first_commit_ = sim::Due::never();
+  sim::Due last_commit_ = sim::Due::never();
+};
+
+}  // namespace model

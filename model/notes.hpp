@@ -1,0 +1,46 @@
+// What the trace of a run says: one kind of note a thing that can happen, and what its fields mean.
+//
+// `actor` is a slot unless said otherwise, `a` and `b` as listed. Notes of the control plane are
+// always kept (they are few), those of single records only when a run is recorded.
+#pragma once
+
+#include <cstdint>
+
+namespace model {
+
+enum class NoteKind : std::uint16_t {
+  // Of single records and elements.
+  kEvent,     // something was taken from the agenda; a: value of the element, if it is one
+  kDecision,  // a gate judged a record; actor: gate slot; detail: GateRule | emit << 8; a: record;
+  // b: watermark << 32 | toggle, both relative to the plan's origin, saturated; MIN: none
+  kWritten,    // a sink wrote a record; actor: sink number | color << 31; detail: sink input; a:
+               // record; b: transaction
+               // (0: at once)
+  kCommitted,  // a transaction became visible; actor: color; a: transaction; b: outputs
+  kDiscarded,  // a transaction will never be; actor: color; a: transaction
+  // Of the control plane.
+  kUserChange,  // a: revision
+  kMapStored,   // actor: slot of the gate that wrote, or of the controller; detail: GateWrite or 0;
+                // a: toggle; b: packed (see pack_map)
+  kMapLearned,  // actor: gate slot; a: toggle; b: packed
+  kMapCached,   // the controller's cache; a: toggle; b: packed
+  kPass,        // detail: ControllerRow | failed << 8; a: state after; b: delay asked for, -1 none
+  kState,       // the controller's state changed; detail: ControllerRow; a: state before; b: after
+  kChild,       // a child's resource changed; actor: color; detail: what (ChildChange); a: version
+  kJob,  // a job's life changed; actor: color; detail: JobStatus; a: checkpoint id it starts from
+  kSavepoint,  // actor: color; detail: role; a: id; b: 0 triggered, 1 complete
+};
+
+// From here on notes are always kept.
+constexpr NoteKind kFirstKept = NoteKind::kUserChange;
+
+enum class ChildChange : std::uint16_t {
+  kCreated,
+  kStable,
+  kSuspendAsked,
+  kSuspended,
+  kDeleteAsked,
+  kGone
+};
+
+}  // namespace model

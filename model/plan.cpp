@@ -1,0 +1,141 @@
+#include "model/plan.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "model/plan_job.hpp"
+#include "sim/check.hpp"
+#include "sim/random.hpp"
+
+namespace model {
+
+namespace {
+
+Protocol protocol_of(const Settings& settings) {
+  const std::optional<Protocol> protocol = find_protocol(settings.deployment.protocol);
+  SIM_CHECK(protocol.has_value(), "a protocol that cannot be run");
+  return *protocol;
+}
+
+// Event times inside the world count from the earliest of all records, so that they fit 32 bits.
+EventTime earliest(const std::vector<InputSettings>& inputs) {
+  EventTime origin{sim::milliseconds{INT64_MAX}};
+  for (const InputSettings& input : inputs) {
+    origin = std::min(origin, input.event_start - input.out_of_order.by - input.late.by);
+  }
+  return origin;
+}
+
+std::string subtask_name(const JobPlan& job, std::uint32_t subtask) {
+  const SubtaskPlan& plan = job.subtasks[subtask];
+  return job.tasks[plan.task].actor + "[" + std::to_string(plan.index) + "]";
+}
+
+std::string channel_name(const JobPlan& job, std::uint32_t channel) {
+  const std::size_t data = job.data_channels.size();
+  if (channel >= data) {
+    return "mailbox " + subtask_name(job, channel - static_cast<std::uint32_t>(data));
+  }
+  const ChannelPlan& plan = job.data_channels[channel];
+  return "channel " + subtask_name(job, plan.from) + "->" + subtask_name(job, plan.to) + "." +
+         std::to_string(plan.input);
+}
+
+}  // namespace
+
+Plan::Plan(Settings settings)
+    : settings_(std::move(settings)),
+      protocol_(protocol_of(settings_)),
+      origin_(earliest(settings_.inputs)) {
+  for (const InputSettings& input : settings_.inputs) {
+    inputs_.emplace_back(input, origin_);
+  }
+  job_ = plan_job(settings_, inputs_, protocol_.has_gate);
+  plan_slots();
+}
+
+void Plan::plan_slots() {
+  const auto add = [this](SlotKind kind, Color color, std::size_t count) {
+    first_slot_[static_cast<std::size_t>(kind)][model::index_of(color)] =
+        static_cast<std::uint32_t>(slots_.size());
+    for (std::uint32_t i = 0; i < count; ++i) {
+      slots_.push_back(SlotInfo{kind, color, i});
+    }
+  };
+  for (const SlotKind kind :
+       {SlotKind::kUser, SlotKind::kPrimaryWatch, SlotKind::kMapCache, SlotKind::kReconcile}) {
+    add(kind, Color::kBlue, 1);
+  }
+  for (const Color color : kColors) {
+    for (const SlotKind kind : {SlotKind::kChildCache, SlotKind::kChildWatch,
+                                SlotKind::kChildStatus, SlotKind::kStart, SlotKind::kTrigger}) {
+      add(kind, color, 1);
+    }
+    add(SlotKind::kComplete, color, 2);
+    add(SlotKind::kGateWatch, color, job_.gates.size());
+    add(SlotKind::kOpen, color, job_.subtasks.size());
+    add(SlotKind::kEmit, color, job_.sources.size());
+    add(SlotKind::kTick, color, job_.sources.size());
+    add(SlotKind::kChannel, color, job_.channels);
+  }
+  for (std::uint32_t i = 0; i < slots_.size(); ++i) {
+    slot_names_.push_back(sim::name_hash(name_of(sim::Slot{i})));
+  }
+}
+
+std::string Plan::name_of(sim::Slot slot) const {
+  const SlotInfo& info = slots_[index_of(slot)];
+  const std::string color{model::name_of(info.color)};
+  const auto source = [&] { return subtask_name(job_, job_.sources[info.index].subtask); };
+  switch (info.kind) {
+    case SlotKind::kChannel: return color + " " + channel_name(job_, info.index);
+    case SlotKind::kOpen: return color + " open " + subtask_name(job_, info.index);
+    case SlotKind::kEmit: return color + " read " + source();
+    case SlotKind::kTick: return color + " tick " + source();
+    case SlotKind::kStart: return color + " start";
+    case SlotKind::kTrigger: return color + " checkpoint trigger";
+    case SlotKind::kComplete:
+      return color + (info.index == 0 ? " checkpoint complete" : " savepoint complete");
+    case SlotKind::kGateWatch:
+      return color + " informer of " + subtask_name(job_, job_.gates[info.index].subtask) + "." +
+             std::to_string(job_.ops[job_.gates[info.index].op].sink_input);
+    case SlotKind::kChildStatus: return color + " child status";
+    case SlotKind::kChildWatch: return color + " child controller's informer";
+    case SlotKind::kUser: return "user";
+    case SlotKind::kPrimaryWatch: return "controller's informer of the resource";
+    case SlotKind::kChildCache: return "controller's informer of " + color;
+    case SlotKind::kMapCache: return "controller's informer of the ConfigMap";
+    case SlotKind::kReconcile: return "controller";
+  }
+  return "";
+}
+
+Plan::RecordName Plan::record(std::uint32_t id) const {
+  std::size_t range = 0;
+  while (range + 1 < job_.ranges.size() && job_.ranges[range + 1].base <= id) {
+    ++range;
+  }
+  return RecordName{job_.ranges[range].input, id - job_.ranges[range].base};
+}
+
+std::string Plan::record_name(std::uint32_t id) const {
+  const RecordName name = record(id);
+  const Input& input = inputs_[name.input];
+  return settings_.inputs[name.input].name + "/" +
+         std::to_string(name.number % input.partitions()) + "#" + std::to_string(name.number);
+}
+
+EventTime Plan::event_time(std::uint32_t id) const { return job_.marks[id].since(origin_); }
+
+bool Plan::is_owed(std::uint32_t id, std::uint32_t sink_input) const {
+  std::size_t range = 0;
+  while (range + 1 < job_.ranges.size() && job_.ranges[range + 1].base <= id) {
+    ++range;
+  }
+  const RecordRange::Path& path = job_.ranges[range].paths[sink_input];
+  const std::uint32_t number = id - job_.ranges[range].base;
+  return path.reaches && std::all_of(path.filters.begin(), path.filters.end(),
+                                     [number](Selection keep) { return keep.selects(number); });
+}
+
+}  // namespace model

@@ -1,0 +1,230 @@
+// The immutable side of a run: both jobs flattened into tables, the slots of the world, and
+// everybody's name.
+//
+// Both colors run the same job, so one JobPlan serves both. Ids are positions in these tables:
+// dense, 32 bit, and the same on every machine. Errors: REQUIRES settings that the reader found
+// valid; `Plan` checks only its own arithmetic.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "model/input.hpp"
+#include "model/job_graph.hpp"
+#include "model/protocol.hpp"
+#include "model/settings.hpp"
+#include "sim/agenda.hpp"
+
+namespace model {
+
+// Where a record goes when it leaves a task: one edge of the job graph that is not chained.
+struct EdgePlan {
+  Ship ship = Ship::kForward;
+  std::uint32_t to_task = 0;
+  std::uint32_t senders = 0;
+  std::uint32_t first_sender = 0;  // subtask id of the sender with index 0
+  std::uint32_t receivers = 0;
+  std::uint32_t first_receiver = 0;  // subtask id of the receiver with index 0
+  std::uint32_t first_in_block =
+      0;  // position of this edge's channels within each receiver's block
+  std::uint32_t first_round_robin = 0;  // one counter a sender subtask; only for rebalance
+  std::uint32_t max_parallelism = 0;    // of the receiver (rt:T9)
+};
+
+// One operator of a chain.
+struct OpPlan {
+  NodeKind kind = NodeKind::kMap;
+  Selection keep;  // filters
+  std::uint32_t instance_base =
+      0;  // sources, gates, sinks: instance of subtask 0 (job-wide numbering per kind)
+  std::uint32_t sink_input =
+      0;  // sinks: number of its first input; gates: of the input it guards (job-wide)
+  Guarantee guarantee = Guarantee::kExactlyOnce;
+  std::uint32_t first_child = 0;  // in JobPlan::children: chained operators
+  std::uint32_t child_count = 0;
+  std::uint32_t first_edge = 0;  // in JobPlan::edges
+  std::uint32_t edge_count = 0;
+};
+
+// A chain of operators executed as one step (rt:T2).
+struct TaskPlan {
+  std::uint32_t head = 0;          // in JobPlan::ops
+  std::vector<std::uint32_t> ops;  // all of them, head first
+  std::uint32_t parallelism = 1;
+  std::uint32_t first_subtask = 0;
+  std::uint32_t channels_per_subtask = 0;  // data channels into each subtask
+  bool has_sink = false;
+  std::string name;   // ids of its operators, joined by "+"
+  std::string actor;  // what its subtasks are called in choices: its first operator that is no
+                      // gate, so that neither a gate nor a chained operator more renames them
+};
+
+struct SubtaskPlan {
+  std::uint32_t task = 0;
+  std::uint32_t index = 0;  // within its task
+  std::uint32_t first_channel =
+      0;  // its data channels are [first_channel, first_channel + channel_count)
+  std::uint32_t channel_count = 0;
+  std::uint32_t mailbox = 0;  // its channel for messages from the JobManager
+};
+
+// One subtask of a source.
+struct SourcePlan {
+  std::uint32_t subtask = 0;
+  std::uint32_t op = 0;
+  std::uint32_t index = 0;        // within its operator
+  std::uint32_t first_split = 0;  // its splits are [first_split, first_split + split_count)
+  std::uint32_t split_count = 0;
+  std::uint64_t pace_num = 1;  // one record every pace_num / pace_den ms
+  std::uint64_t pace_den = 1;
+  std::int64_t bound_ms = -1;  // of the watermark strategy; below 0: no watermarks
+};
+
+struct SplitPlan {
+  std::uint32_t input = 0;
+  std::uint32_t partition = 0;
+  std::uint32_t record_base = 0;  // number of this source operator's record 0 (job-wide numbering)
+};
+
+struct GatePlan {
+  std::uint32_t subtask = 0;
+  std::uint32_t index = 0;  // within its operator
+  std::uint32_t op = 0;
+};
+
+struct SinkPlan {
+  std::uint32_t subtask = 0;
+  std::uint32_t index = 0;
+  Guarantee guarantee = Guarantee::kExactlyOnce;
+};
+
+// The records of one source operator: a run of job-wide record numbers.
+struct RecordRange {
+  std::uint32_t base = 0;
+  std::uint32_t input = 0;
+  // Per sink input: whether this source reaches it, and through which filters.
+  struct Path {
+    bool reaches = false;
+    std::vector<Selection> filters;
+  };
+  std::vector<Path> paths;
+};
+
+// Both ends of a data channel, for names.
+struct ChannelPlan {
+  std::uint32_t from = 0;  // subtask
+  std::uint32_t to = 0;
+  std::uint32_t input = 0;  // which input of the receiving operator
+};
+
+struct JobPlan {
+  std::vector<OpPlan> ops;
+  std::vector<std::uint32_t> children;
+  std::vector<EdgePlan> edges;
+  std::vector<TaskPlan> tasks;
+  std::vector<SubtaskPlan> subtasks;
+  std::vector<SourcePlan> sources;
+  std::vector<SplitPlan> splits;
+  std::vector<GatePlan> gates;
+  std::vector<SinkPlan> sinks;
+  std::vector<RecordRange> ranges;
+  std::vector<Mark> marks;  // event time of each record, job-wide numbering
+  std::vector<ChannelPlan> data_channels;
+  std::uint32_t channels = 0;  // data channels, then a mailbox a subtask
+  std::uint32_t round_robins = 0;
+  std::uint32_t records = 0;      // job-wide
+  std::uint32_t sink_inputs = 0;  // edges into sinks; an output is (record, sink input)
+};
+
+// What a slot of the world is for.
+enum class SlotKind : std::uint8_t {
+  kChannel,       // the head of a channel arrives; index: channel
+  kOpen,          // a subtask opens; index: subtask
+  kEmit,          // a source subtask reads its next record; index: source
+  kTick,          // a source subtask's periodic watermark (rt:W8); index: source
+  kStart,         // the tasks of a job start
+  kTrigger,       // the periodic checkpoint trigger (rt:C2)
+  kComplete,      // the last acknowledgement arrives; index: 0 checkpoint, 1 savepoint
+  kGateWatch,     // a gate's informer delivers the next version; index: gate
+  kChildStatus,   // the child's controller stores STABLE/RUNNING
+  kChildWatch,    // the child's own controller learns a new version of its resource
+  kUser,          // the next entry of the timeline
+  kPrimaryWatch,  // the controller's caches learn a new version: of the primary resource,
+  kChildCache,    // of a child (color), of the ConfigMap
+  kMapCache,
+  kReconcile,  // a pass of the controller
+};
+
+struct SlotInfo {
+  SlotKind kind = SlotKind::kUser;
+  Color color = Color::kBlue;
+  std::uint32_t index = 0;
+};
+
+// Choices, besides the priority of an event within its instant. The actor is always a slot.
+enum class ChoiceKind : std::uint16_t {
+  kPriority,
+  kChannelDelay,
+  kOpenTime,
+  kWriteJitter,   // p2:R3.3
+  kRoundRobin,    // rt:T4: where a rebalance starts
+  kPoll,          // rt:K11: which split is read next
+  kPollSize,      // and how many of its records in a row
+  kTickOrder,     // a tick due at this very instant: after the record, or just before it
+  kFirstTrigger,  // rt:C2
+  kNoticeDelay,
+  kCheckpointTime,
+  kDeployTime,
+  kStatusLag,
+  kInformerLag,
+};
+
+class Plan {
+ public:
+  explicit Plan(Settings settings);
+
+  [[nodiscard]] const Settings& settings() const { return settings_; }
+  [[nodiscard]] const Protocol& protocol() const { return protocol_; }
+  [[nodiscard]] const JobPlan& job() const { return job_; }
+  [[nodiscard]] const std::vector<Input>& inputs() const { return inputs_; }
+  [[nodiscard]] EventTime origin() const { return origin_; }
+
+  [[nodiscard]] std::span<const SlotInfo> slots() const { return slots_; }
+  [[nodiscard]] std::span<const std::uint64_t> slot_names() const { return slot_names_; }  // hashes
+  [[nodiscard]] std::string name_of(sim::Slot slot) const;
+
+  [[nodiscard]] sim::Slot slot(SlotKind kind, Color color = Color::kBlue,
+                               std::uint32_t index = 0) const {
+    return static_cast<sim::Slot>(
+        first_slot_[static_cast<std::size_t>(kind)][model::index_of(color)] + index);
+  }
+
+  // A job-wide record number and what it stands for.
+  struct RecordName {
+    std::uint32_t input = 0;
+    std::uint32_t number = 0;  // within the input
+  };
+  [[nodiscard]] RecordName record(std::uint32_t id) const;
+  [[nodiscard]] std::string record_name(std::uint32_t id) const;  // "events/0#1207"
+  [[nodiscard]] EventTime event_time(std::uint32_t id) const;
+  // Whether the record, unless lost, comes out at this input of the sink.
+  [[nodiscard]] bool is_owed(std::uint32_t id, std::uint32_t sink_input) const;
+
+ private:
+  void plan_inputs();
+  void plan_slots();
+
+  Settings settings_;
+  Protocol protocol_;
+  EventTime origin_;
+  std::vector<Input> inputs_;
+  JobPlan job_;
+  std::vector<SlotInfo> slots_;
+  std::vector<std::uint64_t> slot_names_;
+  std::array<std::array<std::uint32_t, 2>, 15> first_slot_{};
+};
+
+}  // namespace model

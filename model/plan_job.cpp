@@ -1,0 +1,277 @@
+#include "model/plan_job.hpp"
+
+#include <algorithm>
+#include <map>
+
+#include "model/partitioning.hpp"
+#include "sim/check.hpp"
+
+namespace model {
+
+namespace {
+
+class JobPlanner {
+ public:
+  JobPlanner(const Settings& settings, const std::vector<Input>& inputs, bool with_gates)
+      : settings_(settings), inputs_(inputs), graph_(build_job_graph(settings.job)) {
+    if (with_gates) {
+      inject_gates_before_sink(graph_);
+    }
+    order_ = in_topological_order(graph_);
+    op_of_.assign(order_.size(), 0);
+    task_of_.assign(order_.size(), 0);
+  }
+
+  JobPlan build() {
+    number_operators();
+    number_sink_inputs();
+    form_tasks();
+    connect();
+    for (const JobVertex v : order_) {
+      add_instances(v);
+    }
+    for (RecordRange& range : plan_.ranges) {
+      range.paths.resize(plan_.sink_inputs);
+    }
+    for (std::size_t i = 0; i < source_vertices_.size(); ++i) {
+      follow(source_vertices_[i], plan_.ranges[i], {});
+    }
+    return std::move(plan_);
+  }
+
+ private:
+  [[nodiscard]] const JobNode& node(JobVertex v) const { return graph_[v]; }
+
+  // Operators are numbered in topological order, so that a chain's head comes before its members.
+  void number_operators() {
+    for (std::uint32_t i = 0; i < order_.size(); ++i) {
+      const JobVertex v = order_[i];
+      op_of_[v] = i;
+      OpPlan op;
+      op.kind = node(v).kind;
+      if (op.kind == NodeKind::kFilter) {
+        op.keep = node(v).settings->keep;
+      }
+      if (op.kind == NodeKind::kSink) {
+        op.guarantee = node(v).settings->guarantee;
+      }
+      plan_.ops.push_back(op);
+    }
+  }
+
+  void number_sink_inputs() {
+    for (const JobVertex v : order_) {
+      if (node(v).kind != NodeKind::kSink) {
+        continue;
+      }
+      plan_.ops[op_of_[v]].sink_input = plan_.sink_inputs;
+      for (const JobEdgeId edge : inputs_of(graph_, v)) {
+        const JobVertex from = boost::source(edge, graph_);
+        if (node(from).kind == NodeKind::kGate) {
+          plan_.ops[op_of_[from]].sink_input = plan_.sink_inputs;
+        }
+        ++plan_.sink_inputs;
+      }
+    }
+  }
+
+  [[nodiscard]] bool heads_a_task(JobVertex v) const {
+    const std::vector<JobEdgeId> in = inputs_of(graph_, v);
+    return in.size() != 1 || !is_chained(graph_, in.front());
+  }
+
+  void form_tasks() {
+    for (const JobVertex v : order_) {
+      if (heads_a_task(v)) {
+        task_of_[v] = static_cast<std::uint32_t>(plan_.tasks.size());
+        TaskPlan task;
+        task.head = op_of_[v];
+        task.parallelism = node(v).parallelism;
+        task.first_subtask = static_cast<std::uint32_t>(plan_.subtasks.size());
+        task.name = node(v).id;
+        task.actor = node(v).id;
+        plan_.tasks.push_back(task);
+        for (std::uint32_t i = 0; i < task.parallelism; ++i) {
+          plan_.subtasks.push_back(SubtaskPlan{task_of_[v], i, 0, 0, 0});
+        }
+      } else {
+        task_of_[v] = task_of_[boost::source(inputs_of(graph_, v).front(), graph_)];
+        plan_.tasks[task_of_[v]].name += "+" + node(v).id;
+      }
+      TaskPlan& its = plan_.tasks[task_of_[v]];
+      its.ops.push_back(op_of_[v]);
+      const bool only_gates_before =
+          plan_.ops[its.head].kind == NodeKind::kGate && its.ops.size() == 2;
+      its.actor = only_gates_before ? node(v).id : its.actor;
+      plan_.tasks[task_of_[v]].has_sink |= node(v).kind == NodeKind::kSink;
+    }
+  }
+
+  void connect() {
+    count_channels();
+    for (const JobVertex v : order_) {
+      OpPlan& op = plan_.ops[op_of_[v]];
+      op.first_child = static_cast<std::uint32_t>(plan_.children.size());
+      op.first_edge = static_cast<std::uint32_t>(plan_.edges.size());
+      const auto [begin, end] = boost::out_edges(v, graph_);
+      for (auto it = begin; it != end; ++it) {
+        if (is_chained(graph_, *it)) {
+          plan_.children.push_back(op_of_[boost::target(*it, graph_)]);
+        } else {
+          add_edge(*it);
+        }
+      }
+      op.child_count = static_cast<std::uint32_t>(plan_.children.size()) - op.first_child;
+      op.edge_count = static_cast<std::uint32_t>(plan_.edges.size()) - op.first_edge;
+    }
+  }
+
+  // Every receiver has one block of channels: input by input, sender by sender.
+  void count_channels() {
+    for (TaskPlan& task : plan_.tasks) {
+      for (const JobEdgeId edge : inputs_of(graph_, order_[task.head])) {
+        task.channels_per_subtask += senders(edge);
+      }
+      for (std::uint32_t i = 0; i < task.parallelism; ++i) {
+        SubtaskPlan& subtask = plan_.subtasks[task.first_subtask + i];
+        subtask.first_channel = static_cast<std::uint32_t>(plan_.data_channels.size());
+        subtask.channel_count = task.channels_per_subtask;
+        add_channels(order_[task.head], task.first_subtask + i, i);
+      }
+    }
+    const auto data = static_cast<std::uint32_t>(plan_.data_channels.size());
+    for (std::uint32_t s = 0; s < plan_.subtasks.size(); ++s) {
+      plan_.subtasks[s].mailbox = data + s;
+    }
+    plan_.channels = data + static_cast<std::uint32_t>(plan_.subtasks.size());
+  }
+
+  [[nodiscard]] std::uint32_t senders(JobEdgeId edge) const {
+    return graph_[edge].ship == Ship::kForward ? 1 : node(boost::source(edge, graph_)).parallelism;
+  }
+
+  void add_channels(JobVertex head, std::uint32_t receiver, std::uint32_t index) {
+    for (const JobEdgeId edge : inputs_of(graph_, head)) {
+      const TaskPlan& from = plan_.tasks[task_of_[boost::source(edge, graph_)]];
+      const bool forward = graph_[edge].ship == Ship::kForward;
+      for (std::uint32_t s = 0; s < senders(edge); ++s) {
+        const std::uint32_t sender = from.first_subtask + (forward ? index : s);
+        plan_.data_channels.push_back(ChannelPlan{sender, receiver, graph_[edge].input});
+      }
+    }
+  }
+
+  void add_edge(JobEdgeId edge) {
+    const JobVertex to = boost::target(edge, graph_);
+    const TaskPlan& task = plan_.tasks[task_of_[to]];
+    EdgePlan plan;
+    plan.ship = graph_[edge].ship;
+    plan.to_task = task_of_[to];
+    plan.first_sender = plan_.tasks[task_of_[boost::source(edge, graph_)]].first_subtask;
+    plan.senders = node(boost::source(edge, graph_)).parallelism;
+    plan.receivers = task.parallelism;
+    plan.first_receiver = task.first_subtask;
+    plan.max_parallelism = default_max_parallelism(task.parallelism);
+    for (const JobEdgeId earlier : inputs_of(graph_, to)) {
+      if (graph_[earlier].input < graph_[edge].input) {
+        plan.first_in_block += senders(earlier);
+      }
+    }
+    if (plan.ship == Ship::kRebalance) {
+      plan.first_round_robin = plan_.round_robins;
+      plan_.round_robins += plan.senders;
+    }
+    plan_.edges.push_back(plan);
+  }
+
+  void add_instances(JobVertex v) {
+    OpPlan& op = plan_.ops[op_of_[v]];
+    const TaskPlan& task = plan_.tasks[task_of_[v]];
+    switch (op.kind) {
+      case NodeKind::kSource: add_source(v, op, task); break;
+      case NodeKind::kGate:
+        op.instance_base = static_cast<std::uint32_t>(plan_.gates.size());
+        for (std::uint32_t i = 0; i < task.parallelism; ++i) {
+          plan_.gates.push_back(GatePlan{task.first_subtask + i, i, op_of_[v]});
+        }
+        break;
+      case NodeKind::kSink:
+        op.instance_base = static_cast<std::uint32_t>(plan_.sinks.size());
+        for (std::uint32_t i = 0; i < task.parallelism; ++i) {
+          plan_.sinks.push_back(SinkPlan{task.first_subtask + i, i, op.guarantee});
+        }
+        break;
+      case NodeKind::kMap:
+      case NodeKind::kFilter: break;
+    }
+  }
+
+  void add_source(JobVertex v, OpPlan& op, const TaskPlan& task) {
+    const OperatorSettings& settings = *node(v).settings;
+    std::uint32_t input = 0;
+    while (settings_.inputs[input].name != settings.reads) {
+      ++input;
+    }
+    op.instance_base = static_cast<std::uint32_t>(plan_.sources.size());
+    for (std::uint32_t i = 0; i < task.parallelism; ++i) {
+      SourcePlan source;
+      source.subtask = task.first_subtask + i;
+      source.op = op_of_[v];
+      source.index = i;
+      source.first_split = static_cast<std::uint32_t>(plan_.splits.size());
+      if (settings.rate_limit) {  // shared evenly by the subtasks
+        source.pace_num = std::uint64_t{settings.rate_limit->per_ms} * task.parallelism;
+        source.pace_den = settings.rate_limit->count;
+      }
+      source.bound_ms = settings.out_of_orderness ? settings.out_of_orderness->ms() : -1;
+      for (std::uint32_t q = 0; q < inputs_[input].partitions(); ++q) {
+        if (partition_owner(settings.reads, q, task.parallelism) == i) {
+          plan_.splits.push_back(SplitPlan{input, q, plan_.records});
+        }
+      }
+      source.split_count = static_cast<std::uint32_t>(plan_.splits.size()) - source.first_split;
+      plan_.sources.push_back(source);
+    }
+    plan_.ranges.push_back(RecordRange{plan_.records, input, {}});
+    source_vertices_.push_back(v);
+    for (std::uint32_t k = 0; k < inputs_[input].records(); ++k) {
+      plan_.marks.push_back(inputs_[input].event_time(k));
+    }
+    plan_.records += inputs_[input].records();
+  }
+
+  // Notes for every sink input that a record of `range` can reach from `v` which filters it passes
+  // on the way. REQUIRES: at most one path a sink input, which the reader checks.
+  void follow(JobVertex v, RecordRange& range, std::vector<Selection> filters) {
+    if (node(v).kind == NodeKind::kFilter) {
+      filters.push_back(node(v).settings->keep);
+    }
+    const auto [begin, end] = boost::out_edges(v, graph_);
+    for (auto it = begin; it != end; ++it) {
+      const JobVertex to = boost::target(*it, graph_);
+      if (node(to).kind == NodeKind::kSink) {
+        const std::uint32_t input = plan_.ops[op_of_[to]].sink_input + graph_[*it].input;
+        range.paths[input] = RecordRange::Path{true, filters};
+      } else {
+        follow(to, range, filters);
+      }
+    }
+  }
+
+  const Settings& settings_;
+  const std::vector<Input>& inputs_;
+  JobGraph graph_;
+  std::vector<JobVertex> order_;
+  std::vector<std::uint32_t> op_of_;
+  std::vector<std::uint32_t> task_of_;
+  std::vector<JobVertex> source_vertices_;
+  JobPlan plan_;
+};
+
+}  // namespace
+
+JobPlan plan_job(const Settings& settings, const std::vector<Input>& inputs, bool with_gates) {
+  return JobPlanner{settings, inputs, with_gates}.build();
+}
+
+}  // namespace model

@@ -1,0 +1,14 @@
+// Flattens a job graph into a JobPlan: chains, subtasks, channels, splits.
+#pragma once
+
+#include <vector>
+
+#include "model/input.hpp"
+#include "model/plan.hpp"
+
+namespace model {
+
+// REQUIRES: `inputs` in the order of `settings.inputs`.
+JobPlan plan_job(const Settings& settings, const std::vector<Input>& inputs, bool with_gates);
+
+}  // namespace model

@@ -1,0 +1,164 @@
+// What a run is about: the outside world, the job, its deployment, the environment. Immutable while
+// it runs.
+//
+// Filled by hand in tests and by the scenario reader; knows no file format. Defaults are those of
+// the rule cited. Units: each duration says its axis by its name: event_* and the deletion delay
+// are event time, the rest processing time.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "model/event_time.hpp"
+#include "model/ids.hpp"
+#include "sim/time.hpp"
+
+namespace model {
+
+// `count` things in every `per`: 50/s is {50, 1000 ms}.
+struct Rate {
+  std::uint32_t count = 1;
+  std::uint32_t per_ms = 1;
+
+  friend constexpr bool operator==(Rate, Rate) = default;
+};
+
+// Every record k with k mod every == offset; none if every is 0.
+struct Selection {
+  std::uint32_t every = 0;
+  std::uint32_t offset = 0;
+
+  [[nodiscard]] constexpr bool selects(std::uint32_t k) const {
+    return every != 0 && k % every == offset;
+  }
+};
+
+// Selected records carry an event time that lies `by` earlier than their place in the input.
+struct Outliers {
+  Selection which;
+  EventSpan by;
+};
+
+// One input topic: what the outside world sends, shared by both jobs. Record k is in partition k
+// mod partitions, arrives at floor(1000 k / rate) ms, has event time start + k step less what
+// outliers take away, and key k mod keys.
+struct InputSettings {
+  std::string name;
+  std::uint32_t partitions = 1;
+  std::uint32_t records = 0;
+  Rate rate;
+  EventTime event_start;
+  EventSpan event_step;
+  Outliers out_of_order;
+  Outliers late;
+  std::uint32_t keys = 0;  // 0: records have no key
+};
+
+enum class OperatorKind : std::uint8_t { kSource, kMap, kFilter, kSink };
+enum class Ship : std::uint8_t { kForward, kRebalance, kHash };      // rt:T4
+enum class Guarantee : std::uint8_t { kAtLeastOnce, kExactlyOnce };  // rt:X4, X5
+
+struct Connection {
+  std::string from;
+  std::optional<Ship> ship;  // absent: forward at equal parallelism, else rebalance (rt:T3)
+};
+
+struct OperatorSettings {
+  std::string id;
+  OperatorKind kind = OperatorKind::kMap;
+  std::uint32_t parallelism = 1;
+  std::vector<Connection> inputs;
+  // Sources.
+  std::string reads;               // name of the input
+  std::optional<Rate> rate_limit;  // over all subtasks; absent: at most one record a ms and subtask
+  std::optional<EventSpan>
+      out_of_orderness;  // bounded-out-of-orderness strategy (rt:W3); absent: no watermarks (rt:W5)
+  // Filters.
+  Selection keep;
+  // Sinks.
+  Guarantee guarantee = Guarantee::kExactlyOnce;
+};
+
+struct JobSettings {
+  std::vector<OperatorSettings> operators;
+  std::optional<sim::ProcessingSpan> checkpoint_interval;  // absent: no checkpoints (rt:C1)
+  sim::ProcessingSpan auto_watermark_interval{sim::milliseconds{200}};  // rt:W6; 0: never
+};
+
+enum class UpgradeMode : std::uint8_t { kSavepoint, kLastState, kStateless };
+enum class GatePosition : std::uint8_t { kBeforeSink, kAfterSource, kManual };
+
+struct DeploymentSettings {
+  std::string protocol;  // "basic", "flip504-r5": see protocol.hpp
+  UpgradeMode upgrade_mode = UpgradeMode::kSavepoint;
+  GatePosition gate_position = GatePosition::kBeforeSink;
+  bool has_savepoint_directory = true;  // state.savepoints.dir is set (op:A5, p2:R4.3)
+  DeletionDelay deletion_delay;         // op:2.1
+  sim::ProcessingSpan abort_grace{std::chrono::minutes{10}};          // op:2.1
+  sim::ProcessingSpan reschedule_interval{std::chrono::seconds{15}};  // op:2.1
+  std::optional<sim::ProcessingSpan> gate_timeout;  // absent: the abort grace period (p2:R3.7)
+};
+
+// A delay drawn from [shortest, longest]; the draw is a choice.
+struct Delay {
+  std::uint32_t shortest_ms = 0;
+  std::uint32_t longest_ms = 0;
+
+  friend constexpr bool operator==(Delay, Delay) = default;
+};
+
+struct EnvironmentSettings {
+  Delay informer_lag{5, 200};  // from a version's write to its delivery, per watcher and version
+  Delay channel_delay{
+      0, 5};  // from the emission of an element to its arrival, per element; FIFO per channel
+  Delay checkpoint_time{1,
+                        50};  // from a subtask's snapshot to its acknowledgement at the coordinator
+  Delay notice_delay{1, 20};  // JobManager to task: checkpoint triggers and completion notices
+  Delay open_time{
+      0,
+      200};  // from the start of the tasks to the open() of one subtask (rt:W7: unrelated phases)
+  std::array<Delay, 2> deploy_time{
+      Delay{10'000, 20'000},
+      Delay{10'000, 20'000}};  // per color: child's write to STABLE/RUNNING stored (op:5.1)
+  Delay status_lag{
+      0, 5'000};  // part of deploy_time: from the start of the tasks to STABLE/RUNNING stored
+};
+
+// What the user does to the deployment, and when.
+enum class UserAction : std::uint8_t { kChangeSpec };
+
+struct TimelineEntry {
+  sim::ProcessingTime at;
+  UserAction action = UserAction::kChangeSpec;
+};
+
+struct Settings {
+  std::vector<InputSettings> inputs;
+  JobSettings job;
+  DeploymentSettings deployment;
+  EnvironmentSettings environment;
+  std::vector<TimelineEntry> timeline;
+};
+
+// Documented maxima: no file can make a run too large to finish or a number too large for the
+// world.
+namespace limits {
+constexpr std::uint32_t kRecords = 4'000'000;  // over all inputs
+constexpr std::uint32_t kPartitions = 1'024;   // of one input
+constexpr std::uint32_t kParallelism = 512;    // of one operator
+constexpr std::uint32_t kOperators = 64;
+constexpr std::uint32_t kInputs = 16;
+constexpr std::uint32_t kChannels = 100'000;  // of one job
+constexpr std::int64_t kEventSpreadMs =
+    1LL << 28;  // latest less earliest event time of all inputs, about 3 days
+constexpr std::int64_t kDurationMs = 30LL * 86'400'000;  // any duration in a scenario: 30 days
+constexpr std::uint32_t kTimeline = 64;
+constexpr std::size_t kWorldBytes = std::size_t{1}
+                                    << 30;  // beyond it a run ends as if its budget were used up
+constexpr std::uint64_t kEvents = 1'000'000'000;  // budget
+}  // namespace limits
+
+}  // namespace model

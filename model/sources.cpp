@@ -1,0 +1,163 @@
+// Sources: reading splits at a rate, and the periodic watermark (rt:W3, W6-W8, W12, MX3, K11).
+
+#include <algorithm>
+
+#include "model/system.hpp"
+#include "model/watermarks.hpp"
+
+namespace model {
+
+namespace {
+
+// rt:K11: as many records of one partition as the consumer returns from one poll at the most.
+constexpr std::uint32_t kMaxPoll = 500;
+
+}  // namespace
+
+void System::open_source(Color c, std::uint32_t source) {
+  Source& state = world_.sources(c)[source];
+  state.opened = now_;
+  state.ready_at = now_;
+  state.last_tick = now_;
+  schedule_reading(c, source);
+}
+
+sim::Due System::arrival(Color c, std::uint32_t split) {
+  const SplitPlan& plan = job_.splits[split];
+  const Input& input = plan_.inputs()[plan.input];
+  const std::uint32_t next = world_.splits(c)[split].next;
+  return next >= input.length(plan.partition) ? sim::Due::never()
+                                              : input.arrival(input.number(plan.partition, next));
+}
+
+std::uint32_t System::next_record(Color c, std::uint32_t split) {
+  const SplitPlan& plan = job_.splits[split];
+  return plan.record_base +
+         plan_.inputs()[plan.input].number(plan.partition, world_.splits(c)[split].next);
+}
+
+void System::schedule_reading(Color c, std::uint32_t source) {
+  const SourcePlan& plan = job_.sources[source];
+  const Source& state = world_.sources(c)[source];
+  if (state.stopped) {
+    return;
+  }
+  sim::Due first = sim::Due::never();
+  for (std::uint32_t i = 0; i < plan.split_count; ++i) {
+    first = std::min(first, arrival(c, plan.first_split + i));
+  }
+  if (!first.is_never()) {
+    schedule(slot(SlotKind::kEmit, c, source), std::max({first, state.ready_at, now_}),
+             position(c, source));
+  }
+}
+
+// How far this subtask has come: the records of its splits that it is past. Names what it does
+// next.
+std::uint64_t System::position(Color c, std::uint32_t source) {
+  const SourcePlan& plan = job_.sources[source];
+  std::uint64_t past = 0;
+  for (std::uint32_t i = 0; i < plan.split_count; ++i) {
+    past += world_.splits(c)[plan.first_split + i].next;
+  }
+  return past;
+}
+
+// Which split the next record comes from: the one being read while its batch lasts, else any that
+// has a record.
+std::uint32_t System::poll(Color c, std::uint32_t source) {
+  const SourcePlan& plan = job_.sources[source];
+  Source& state = world_.sources(c)[source];
+  if (plan.split_count == 1) {
+    return 0;
+  }
+  if (state.polled_left > 0 && arrival(c, plan.first_split + state.polled_split) <= now_) {
+    --state.polled_left;
+    return state.polled_split;
+  }
+  std::uint32_t available = 0;
+  for (std::uint32_t i = 0; i < plan.split_count; ++i) {
+    available += arrival(c, plan.first_split + i) <= now_ ? 1U : 0U;
+  }
+  const sim::Slot actor = slot(SlotKind::kEmit, c, source);
+  const std::uint64_t here = position(c, source);
+  std::uint32_t pick = available > 1 ? choose(ChoiceKind::kPoll, actor, here, available) : 0;
+  for (std::uint32_t i = 0;; ++i) {
+    if (arrival(c, plan.first_split + i) <= now_ && pick-- == 0) {
+      state.polled_split = i;
+      break;
+    }
+  }
+  state.polled_left = 0;
+  if (available > 1) {  // with nothing else to read the length of the batch makes no difference
+    state.polled_left = choose(ChoiceKind::kPollSize, actor, here, kMaxPoll);
+  }
+  return state.polled_split;
+}
+
+void System::read_record(Color c, std::uint32_t source) {
+  const SourcePlan& plan = job_.sources[source];
+  const std::uint32_t split = plan.first_split + poll(c, source);
+  const std::uint32_t record = next_record(c, split);
+  Source& state = world_.sources(c)[source];
+  const std::uint64_t pace = plan.pace_num + state.pace_rest;
+  state.pace_rest = static_cast<std::uint32_t>(pace % plan.pace_den);
+  state.ready_at = now_.after(std::max(1U, static_cast<std::uint32_t>(pace / plan.pace_den)));
+  Split& progress = world_.splits(c)[split];
+  ++progress.next;
+  --world_.job(c).unread;
+  changed();
+  // The record goes all the way down its chain before the generator sees it (rt:W11).
+  pass_record(c, job_.ops[plan.op], plan.index, record, 0);
+  Split& seen = world_.splits(c)[split];
+  seen.most = std::max(seen.most, job_.marks[record]);
+  schedule_tick(c, source);
+  schedule_reading(c, source);
+}
+
+// What a tick would emit now: the minimum over the splits (rt:MX3); none while one of them has had
+// no record.
+Mark System::candidate(Color c, std::uint32_t source) {
+  const SourcePlan& plan = job_.sources[source];
+  if (plan.bound_ms < 0 || plan.split_count == 0) {
+    return Mark::none();
+  }
+  Mark least{INT32_MAX};
+  for (std::uint32_t i = 0; i < plan.split_count; ++i) {
+    least = std::min(least, world_.splits(c)[plan.first_split + i].most);
+  }
+  return bounded_candidate(least, plan.bound_ms);
+}
+
+// A tick that would emit nothing (rt:W12) is not an event; the next one that would is scheduled
+// when that becomes true.
+void System::schedule_tick(Color c, std::uint32_t source) {
+  const auto interval =
+      static_cast<std::uint32_t>(plan_.settings().job.auto_watermark_interval.ms());
+  const sim::Slot tick = slot(SlotKind::kTick, c, source);
+  const Source& state = world_.sources(c)[source];
+  if (interval == 0 || is_scheduled(tick) || !goes_out(candidate(c, source), state.emitted)) {
+    return;
+  }
+  const std::uint32_t since_open = now_.ms - state.opened.ms;
+  const std::uint32_t ticks = since_open / interval;
+  sim::Due due = state.opened.after((std::uint64_t{ticks} + 1) * interval);
+  const bool on_the_tick = since_open % interval == 0 && ticks > 0 && state.last_tick != now_;
+  if (on_the_tick && choose(ChoiceKind::kTickOrder, tick, now_.ms, 2) == 0) {
+    due = now_;  // the tick of this very instant has not run yet
+  }
+  schedule(tick, due, due.ms);
+}
+
+void System::tick(Color c, std::uint32_t source) {
+  const SourcePlan& plan = job_.sources[source];
+  Source& state = world_.sources(c)[source];
+  state.last_tick = now_;
+  const Mark watermark = candidate(c, source);
+  if (goes_out(watermark, state.emitted)) {
+    state.emitted = watermark;
+    pass_watermark(c, job_.ops[plan.op], plan.index, watermark);
+  }
+}
+
+}  // namespace model

@@ -1,0 +1,128 @@
+#include "model/system.hpp"
+
+namespace model {
+
+namespace {
+
+std::uint32_t ms_of(sim::ProcessingSpan span) { return static_cast<std::uint32_t>(span.ms()); }
+
+ControllerSettings controller_settings(const DeploymentSettings& deployment) {
+  ControllerSettings settings;
+  settings.upgrade_mode = deployment.upgrade_mode;
+  settings.has_savepoint_directory = deployment.has_savepoint_directory;
+  settings.deletion_delay = deployment.deletion_delay;
+  settings.abort_grace_ms = ms_of(deployment.abort_grace);
+  settings.gate_timeout_ms = ms_of(deployment.gate_timeout.value_or(deployment.abort_grace));
+  settings.reschedule_ms = ms_of(deployment.reschedule_interval);
+  return settings;
+}
+
+constexpr std::uint32_t kPriorities = UINT32_MAX;
+
+}  // namespace
+
+System::System(const Plan& plan, World& world, sim::Agenda& agenda, sim::ChoiceSource& choices,
+               Ledger& ledger, Chronicle& chronicle, sim::Trace& trace)
+    : plan_(plan),
+      job_(plan.job()),
+      world_(world),
+      agenda_(agenda),
+      choices_(choices),
+      ledger_(ledger),
+      chronicle_(chronicle),
+      trace_(trace),
+      controller_(controller_settings(plan.settings().deployment)) {}
+
+void System::start() {
+  world_.globals().spec.write(1, now_);
+  watch(slot(SlotKind::kPrimaryWatch), 0, 1);
+  if (!plan_.settings().timeline.empty()) {
+    schedule(slot(SlotKind::kUser),
+             sim::Due{static_cast<std::uint32_t>(plan_.settings().timeline[0].at.ms())}, 0);
+  }
+}
+
+void System::on_event(sim::Slot at, sim::Due now) {
+  now_ = now;
+  world_.due(at) = sim::Due::never();
+  const SlotInfo& info = plan_.slots()[sim::index_of(at)];
+  note(NoteKind::kEvent, sim::index_of(at), 0, 0, 0);
+  switch (info.kind) {
+    case SlotKind::kChannel: arrive(info.color, info.index); break;
+    case SlotKind::kEmit: read_record(info.color, info.index); break;
+    case SlotKind::kTick: tick(info.color, info.index); break;
+    case SlotKind::kOpen: open_subtask(info.color, info.index); break;
+    case SlotKind::kStart: start_job(info.color); break;
+    case SlotKind::kTrigger: periodic_trigger(info.color); break;
+    case SlotKind::kComplete: complete(info.color, info.index); break;
+    case SlotKind::kGateWatch: deliver_to_gate(info.color, info.index); break;
+    case SlotKind::kChildStatus: child_is_stable(info.color); break;
+    case SlotKind::kChildWatch: child_controller(info.color); break;
+    case SlotKind::kUser: user_acts(); break;
+    case SlotKind::kPrimaryWatch:
+    case SlotKind::kChildCache:
+    case SlotKind::kMapCache: deliver_to_cache(info.kind, info.color); break;
+    case SlotKind::kReconcile: reconcile_now(); break;
+  }
+}
+
+sim::Due System::settles_at() {
+  const Globals& globals = world_.globals();
+  if (globals.timeline_next < plan_.settings().timeline.size()) {
+    return sim::Due::never();
+  }
+  for (const Job& job : globals.jobs) {
+    const bool busy = job.status == JobStatus::kRunning &&
+                      (job.unread != 0 || job.in_flight != 0 || job.uncommitted != 0);
+    if (busy || job.status == JobStatus::kDeploying || job.status == JobStatus::kStopping) {
+      return sim::Due::never();
+    }
+  }
+  for (const VersionLog<Child, 4>& child : globals.children) {
+    if (child.content().is_deleting != 0) {
+      return sim::Due::never();
+    }
+  }
+  const BlueGreenStatus& status = globals.status;
+  const bool at_rest =
+      status.job == BlueGreenJobStatus::kRunning || status.job == BlueGreenJobStatus::kFailing;
+  if (!at_rest || status.last_reconciled_spec != globals.spec.content()) {
+    return sim::Due::never();
+  }
+  return globals.last_change.after(controller_.reschedule_ms);
+}
+
+void System::schedule(sim::Slot at, sim::Due due, std::uint64_t occurrence) {
+  world_.due(at) = due;
+  const std::uint32_t priority = choose(ChoiceKind::kPriority, at, occurrence, kPriorities);
+  agenda_.set(sim::Agenda::Entry{due, priority, at});
+}
+
+void System::unschedule(sim::Slot at) {
+  world_.due(at) = sim::Due::never();
+  agenda_.clear(at);
+}
+
+std::uint32_t System::draw(ChoiceKind kind, sim::Slot actor, std::uint64_t occurrence,
+                           Delay delay) {
+  const std::uint32_t width = delay.longest_ms - delay.shortest_ms;
+  return delay.shortest_ms + (width == 0 ? 0 : choose(kind, actor, occurrence, width + 1));
+}
+
+std::uint32_t System::choose(ChoiceKind kind, sim::Slot actor, std::uint64_t occurrence,
+                             std::uint32_t count) {
+  return choices_.choose(sim::ChoiceId{static_cast<std::uint16_t>(kind), sim::index_of(actor)},
+                         occurrence, count);
+}
+
+void System::note(NoteKind kind, std::uint32_t actor, std::uint16_t detail, std::int64_t a,
+                  std::int64_t b) {
+  const sim::Note what{now_, static_cast<std::uint16_t>(kind), detail, actor, a, b};
+  if (kind >= kFirstKept) {
+    trace_.add_kept(what);
+  } else {
+    trace_.add(what);
+  }
+}
+
+}  // namespace model

@@ -1,0 +1,138 @@
+// The system in motion: carries out one event after the other on a world.
+//
+// Holds no state of its own: everything that changes is in the World, everything immutable in the
+// Plan; ledger, chronicle and trace only watch. One instance serves one run. Every decision comes
+// from the choice source, every delay is drawn when it is scheduled, under the name of its slot and
+// the identity of the element it is about. Times: processing time. Errors: NotModelled where a run
+// comes to a rule that is missing.
+#pragma once
+
+#include <cstdint>
+
+#include "model/chronicle.hpp"
+#include "model/ledger.hpp"
+#include "model/not_modelled.hpp"
+#include "model/notes.hpp"
+#include "model/plan.hpp"
+#include "model/world.hpp"
+#include "sim/agenda.hpp"
+#include "sim/choice.hpp"
+#include "sim/trace.hpp"
+
+namespace model {
+
+class System {
+ public:
+  // All must outlive the system.
+  System(const Plan& plan, World& world, sim::Agenda& agenda, sim::ChoiceSource& choices,
+         Ledger& ledger, Chronicle& chronicle, sim::Trace& trace);
+
+  // What is there at time 0: the resource is created, the timeline waits.
+  void start();
+  void on_event(sim::Slot at, sim::Due now);
+  // From when on nothing that matters can happen: no transition pending, everything read and
+  // committed, and then one reconcile interval without change (design of the end of a run).
+  [[nodiscard]] sim::Due settles_at();
+
+ private:
+  class GateApi;      // the API server as a gate sees it
+  class OperatorApi;  // and as the blue/green controller does
+
+  // --- events (system.cpp)
+  void schedule(sim::Slot at, sim::Due due, std::uint64_t occurrence);
+  void unschedule(sim::Slot at);
+  [[nodiscard]] bool is_scheduled(sim::Slot slot) { return !world_.due(slot).is_never(); }
+  std::uint32_t draw(ChoiceKind kind, sim::Slot actor, std::uint64_t occurrence, Delay delay);
+  std::uint32_t choose(ChoiceKind kind, sim::Slot actor, std::uint64_t occurrence,
+                       std::uint32_t count);
+  [[nodiscard]] sim::Slot slot(SlotKind kind, Color color = Color::kBlue,
+                               std::uint32_t index = 0) const {
+    return plan_.slot(kind, color, index);
+  }
+  void note(NoteKind kind, std::uint32_t actor, std::uint16_t detail, std::int64_t a,
+            std::int64_t b);
+  void changed() { world_.globals().last_change = now_; }
+
+  // --- sources (sources.cpp)
+  void open_source(Color c, std::uint32_t source);
+  void schedule_reading(Color c, std::uint32_t source);
+  void read_record(Color c, std::uint32_t source);
+  std::uint32_t poll(
+      Color c, std::uint32_t source);  // the split to read from, relative to the source's first
+  [[nodiscard]] std::uint64_t position(Color c, std::uint32_t source);
+  void schedule_tick(Color c, std::uint32_t source);
+  void tick(Color c, std::uint32_t source);
+  [[nodiscard]] Mark candidate(Color c, std::uint32_t source);
+  [[nodiscard]] sim::Due arrival(Color c,
+                                 std::uint32_t split);  // of its next record; never() at its end
+  [[nodiscard]] std::uint32_t next_record(Color c, std::uint32_t split);
+
+  // --- what flows (data_plane.cpp)
+  void pass_record(Color c, const OpPlan& op, std::uint32_t index, std::uint32_t record,
+                   std::uint32_t input);
+  void pass_watermark(Color c, const OpPlan& op, std::uint32_t index, Mark watermark);
+  void broadcast(Color c, const OpPlan& op, std::uint32_t index, ElementKind kind,
+                 std::int32_t value);
+  void send_record(Color c, const EdgePlan& edge, std::uint32_t index, std::uint32_t record);
+  void send(Color c, std::uint32_t channel, ElementKind kind, std::int32_t value);
+  void arrive(Color c, std::uint32_t channel);
+  void deliver(Color c, std::uint32_t channel, std::uint32_t subtask, const Element& element);
+  void forward_status(Color c, std::uint32_t subtask, ValveOutput output);
+  void schedule_head(Color c, std::uint32_t channel);
+  bool gate_passes(Color c, const OpPlan& op, std::uint32_t index, std::uint32_t record);
+  void write(Color c, const OpPlan& op, std::uint32_t index, std::uint32_t record,
+             std::uint32_t input);
+
+  // --- checkpoints (checkpoints.cpp)
+  std::uint32_t trigger_checkpoint(Color c, SavepointRole role);
+  void periodic_trigger(Color c);
+  void trigger_queued(Color c);
+  void on_barrier(Color c, std::uint32_t channel, std::uint32_t subtask, std::uint32_t id);
+  void take_snapshot(Color c, std::uint32_t subtask, std::uint32_t id);
+  void precommit(Color c, std::uint32_t sink, std::uint32_t id);
+  void save(Color c, std::uint32_t subtask, SavepointRole role);
+  void complete(Color c, std::uint32_t which);
+  void on_notice(Color c, std::uint32_t subtask, std::uint32_t id);
+  void commit_up_to(Color c, std::uint32_t sink, std::uint32_t id);
+
+  // --- the life of a job (jobs.cpp)
+  void deploy_job(Color c, const Child& child);
+  void start_job(Color c);
+  void restore(Color c);
+  void open_subtask(Color c, std::uint32_t subtask);
+  void open_gate_subtask(Color c, std::uint32_t gate);
+  void stop_with_savepoint(Color c);
+  void finish_job(Color c);
+  void cancel_job(Color c);
+  void close_job(Color c);
+  void set_status(Color c, JobStatus status);
+
+  // --- the API server, its informers, the children (cluster.cpp)
+  void store_map(const ConfigMap& content, sim::Slot writer, GateWrite what);
+  void store_child(Color c, Child content, ChildChange what);
+  void watch(sim::Slot watcher, std::uint32_t seen, std::uint32_t newest);
+  void schedule_delivery(sim::Slot watcher, std::uint32_t version, sim::Due written);
+  void deliver_to_gate(Color c, std::uint32_t gate);
+  void deliver_to_cache(SlotKind what, Color c);
+  void child_controller(Color c);
+  void child_is_stable(Color c);
+  void user_acts();
+  bool hand_over_done(Color c);
+
+  // --- the blue/green controller (cluster.cpp)
+  void reconcile_soon();
+  void reconcile_now();
+
+  const Plan& plan_;
+  const JobPlan& job_;
+  World& world_;
+  sim::Agenda& agenda_;
+  sim::ChoiceSource& choices_;
+  Ledger& ledger_;
+  Chronicle& chronicle_;
+  sim::Trace& trace_;
+  ControllerSettings controller_;
+  sim::Due now_;
+};
+
+}  // namespace model

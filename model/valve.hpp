@@ -1,0 +1,119 @@
+// The valve over the channels of one input: how watermarks and idleness of many channels become one
+// (rt:V1-V9).
+//
+// State per channel and for the whole; no channel is stored here, so that both lie in a flat world.
+// Outputs are strictly increasing watermarks and changes of status, in the order in which they are
+// listed. Behaviour of Flink 2.2.1.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <span>
+
+#include "model/event_time.hpp"
+
+namespace model {
+
+struct ValveChannel {
+  Mark mark;
+  bool idle = false;
+  bool unaligned = false;  // resumed behind the others and excluded until it has caught up (rt:V7)
+};
+
+struct Valve {
+  Mark last;  // the last watermark that came out
+  bool idle = false;
+};
+
+// What comes out, in this order: a watermark if there is one, then a change of status if there is
+// one.
+struct ValveOutput {
+  Mark watermark;  // none: no watermark
+  enum class Status : std::uint8_t { kUnchanged, kIdle, kActive } status = Status::kUnchanged;
+};
+
+namespace valve_detail {
+
+// rt:V2.
+template <class Channel>
+Mark advance_to_min(Valve& valve, std::span<Channel> channels) {
+  Mark least{INT32_MAX};
+  bool any = false;
+  for (const Channel& channel : channels) {
+    if (!channel.valve.idle && !channel.valve.unaligned) {
+      least = std::min(least, channel.valve.mark);
+      any = true;
+    }
+  }
+  if (!any || least <= valve.last) {
+    return Mark::none();
+  }
+  valve.last = least;
+  return least;
+}
+
+}  // namespace valve_detail
+
+// A watermark arrives on channel i (rt:V1). `Channel` has a member `valve` of type ValveChannel.
+template <class Channel>
+Mark on_watermark(Valve& valve, std::span<Channel> channels, std::size_t i, Mark watermark) {
+  ValveChannel& channel = channels[i].valve;
+  if (valve.idle || channel.idle || watermark <= channel.mark) {
+    return Mark::none();
+  }
+  channel.mark = watermark;
+  if (channel.unaligned && watermark >= valve.last) {
+    channel.unaligned = false;
+  }
+  return valve_detail::advance_to_min(valve, channels);
+}
+
+// Channel i announces that it is idle (rt:V3, V4).
+template <class Channel>
+ValveOutput on_idle(Valve& valve, std::span<Channel> channels, std::size_t i) {
+  ValveChannel& channel = channels[i].valve;
+  if (channel.idle) {
+    return {};  // rt:V8
+  }
+  channel.idle = true;
+  const bool was_last = channel.mark == valve.last;
+  const bool all_idle =
+      std::all_of(channels.begin(), channels.end(), [](const Channel& c) { return c.valve.idle; });
+  if (!all_idle) {
+    return {was_last ? valve_detail::advance_to_min(valve, channels) : Mark::none(),
+            ValveOutput::Status::kUnchanged};
+  }
+  ValveOutput output;
+  if (was_last) {
+    Mark most = Mark::none();
+    for (const Channel& c : channels) {
+      most = std::max(most, c.valve.mark);
+    }
+    if (most > valve.last) {
+      valve.last = most;
+      output.watermark = most;
+    }
+  }
+  valve.idle = true;
+  output.status = ValveOutput::Status::kIdle;
+  return output;
+}
+
+// Channel i announces that it is active again (rt:V6).
+template <class Channel>
+ValveOutput on_active(Valve& valve, std::span<Channel> channels, std::size_t i) {
+  ValveChannel& channel = channels[i].valve;
+  if (!channel.idle) {
+    return {};  // rt:V8
+  }
+  channel.idle = false;
+  channel.unaligned = channel.mark < valve.last;
+  ValveOutput output;
+  if (valve.idle) {
+    valve.idle = false;
+    output.status = ValveOutput::Status::kActive;
+  }
+  return output;
+}
+
+}  // namespace model

@@ -1,0 +1,154 @@
+#include "model/world.hpp"
+
+#include <algorithm>
+#include <new>
+
+namespace model {
+
+namespace {
+
+constexpr std::size_t kAlignment = alignof(std::uint64_t);
+constexpr std::uint32_t kFirstRing = 4;  // elements
+
+constexpr std::size_t aligned(std::size_t bytes) {
+  return (bytes + kAlignment - 1) / kAlignment * kAlignment;
+}
+
+template <class T>
+std::uint32_t reserve(std::size_t& end, std::size_t count) {
+  static_assert(alignof(T) <= kAlignment);
+  const std::size_t offset = end;
+  end = aligned(offset + (sizeof(T) * count));
+  return static_cast<std::uint32_t>(offset);
+}
+
+template <class T>
+void fill(std::span<T> all, T value = T{}) {
+  std::fill(all.begin(), all.end(), value);
+}
+
+}  // namespace
+
+World::World(const Plan& plan) : slots_(plan.slots().size()) {
+  const JobPlan& job = plan.job();
+  counts_ = Counts{job.channels,
+                   static_cast<std::uint32_t>(job.subtasks.size()),
+                   static_cast<std::uint32_t>(job.splits.size()),
+                   static_cast<std::uint32_t>(job.sources.size()),
+                   static_cast<std::uint32_t>(job.gates.size()),
+                   static_cast<std::uint32_t>(job.sinks.size()),
+                   job.round_robins};
+  arena_length_ = counts_.channels * 2 * kFirstRing;
+  lay_out();
+  new (at<Globals>(0)) Globals{};
+  fill(std::span{at<sim::Due>(dues_), slots_}, sim::Due::never());
+  std::uint32_t ring = 0;
+  for (const Color c : kColors) {
+    reset_job(c);
+    for (Channel& channel : channels(c)) {
+      channel.ring = ring;
+      channel.length = kFirstRing;
+      ring += kFirstRing;
+    }
+  }
+}
+
+void World::lay_out() {
+  std::size_t end = 0;
+  offsets_.channels = reserve<Channel>(end, counts_.channels);
+  offsets_.subtasks = reserve<Subtask>(end, counts_.subtasks);
+  offsets_.splits = reserve<Split>(end, counts_.splits);
+  offsets_.sources = reserve<Source>(end, counts_.sources);
+  offsets_.gates = reserve<GateSlot>(end, counts_.gates);
+  offsets_.sinks = reserve<Sink>(end, counts_.sinks);
+  offsets_.round_robins = reserve<std::uint32_t>(end, counts_.round_robins);
+  offsets_.committables =
+      reserve<Committable>(end, std::size_t{counts_.sinks} * committable_length_);
+  offsets_.saved_offsets = reserve<std::uint32_t>(end, std::size_t{counts_.splits} * 2);
+  offsets_.saved_counts = reserve<std::uint32_t>(end, std::size_t{counts_.sinks} * 2);
+  offsets_.saved_committables =
+      reserve<Committable>(end, std::size_t{counts_.sinks} * 2 * committable_length_);
+  offsets_.end = static_cast<std::uint32_t>(end);
+  dues_ = aligned(sizeof(Globals));
+  job_base_[0] = aligned(dues_ + (slots_ * sizeof(sim::Due)));
+  job_base_[1] = job_base_[0] + end;
+  arena_ = job_base_[1] + end;
+  block_.assign(aligned(arena_ + (sizeof(Element) * arena_length_)) / sizeof(std::uint64_t), 0);
+}
+
+void World::reset_job(Color c) {
+  for (Channel& channel : channels(c)) {  // each keeps its ring
+    Channel empty;
+    empty.ring = channel.ring;
+    empty.length = channel.length;
+    channel = empty;
+  }
+  fill(subtasks(c));
+  fill(splits(c));
+  fill(sources(c));
+  fill(gates(c));
+  fill(sinks(c));
+  fill(round_robins(c));
+}
+
+void World::push_committable(Color c, std::uint32_t sink, const Committable& committable) {
+  if (sinks(c)[sink].pending == committable_length_) {
+    double_committables();
+  }
+  committables(c, sink)[sinks(c)[sink].pending++] = committable;
+}
+
+// The new ring goes to the end of the arena; the old one stays behind, and all old ones together
+// are no longer than it.
+void World::double_ring(const Channel& of) {
+  const std::uint32_t length = of.length * 2;
+  const std::size_t bytes =
+      aligned(arena_ + (sizeof(Element) * (std::size_t{arena_length_} + length)));
+  if (bytes > limits::kWorldBytes) {
+    throw WorldTooLarge{};
+  }
+  const std::ptrdiff_t place =
+      reinterpret_cast<const std::byte*>(&of) - reinterpret_cast<const std::byte*>(block_.data());
+  block_.resize(bytes / sizeof(std::uint64_t));
+  Channel& channel = *at<Channel>(static_cast<std::size_t>(place));
+  const Element* from = ring(channel);
+  Element* to = at<Element>(arena_) + arena_length_;
+  for (std::uint32_t k = 0; k < channel.count; ++k) {
+    to[k] = from[(channel.head + k) & (channel.length - 1)];
+  }
+  channel.head = 0;
+  channel.ring = arena_length_;
+  channel.length = length;
+  arena_length_ += length;
+}
+
+void World::double_committables() {
+  World old = *this;
+  committable_length_ *= 2;
+  lay_out();
+  globals() = old.globals();
+  std::copy_n(old.at<sim::Due>(old.dues_), slots_, at<sim::Due>(dues_));
+  std::copy_n(old.at<Element>(old.arena_), arena_length_, at<Element>(arena_));
+  const auto copy = [](auto from, auto to) { std::copy(from.begin(), from.end(), to.begin()); };
+  for (const Color c : kColors) {
+    copy(old.channels(c), channels(c));
+    copy(old.subtasks(c), subtasks(c));
+    copy(old.splits(c), splits(c));
+    copy(old.sources(c), sources(c));
+    copy(old.gates(c), gates(c));
+    copy(old.sinks(c), sinks(c));
+    copy(old.round_robins(c), round_robins(c));
+    for (const SavepointRole role : {SavepointRole::kTransition, SavepointRole::kStop}) {
+      copy(old.saved_offsets(c, role), saved_offsets(c, role));
+    }
+    for (std::uint32_t s = 0; s < counts_.sinks; ++s) {
+      copy(old.committables(c, s), committables(c, s));
+      for (const SavepointRole role : {SavepointRole::kTransition, SavepointRole::kStop}) {
+        saved_count(c, role, s) = old.saved_count(c, role, s);
+        copy(old.saved_committables(c, role, s), saved_committables(c, role, s));
+      }
+    }
+  }
+}
+
+}  // namespace model

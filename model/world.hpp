@@ -1,0 +1,324 @@
+// The changing world as one flat, relocatable block.
+//
+// Everything that changes during a run and that the future depends on lies here: copying the bytes
+// copies the world. No pointer, no heap container, no ledger, no graph in it; the job graph and the
+// input lie beside it, immutable (Plan). Its layout is sized when the scenario is known; a ring
+// that overflows is laid out anew at the end of the block, twice as long. Times are 32-bit
+// milliseconds since the start of the run, event times relative to the plan's origin. Errors:
+// REQUIRES only.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <stdexcept>
+#include <type_traits>
+#include <vector>
+
+#include "model/config_map.hpp"
+#include "model/controller.hpp"
+#include "model/event_time.hpp"
+#include "model/gate.hpp"
+#include "model/plan.hpp"
+#include "model/valve.hpp"
+#include "sim/time.hpp"
+
+namespace model {
+
+// What travels through channels, and through the mailbox of a subtask.
+enum class ElementKind : std::uint32_t {
+  kRecord,     // value: job-wide record number
+  kWatermark,  // value: Mark
+  kIdle,
+  kActive,
+  kBarrier,  // value: checkpoint id
+  kTrigger,  // to a source: take this checkpoint; value: its id
+  kNotice,   // this checkpoint is complete; value: its id
+};
+
+struct Element {
+  sim::Due due;  // when it arrives; in a channel never before the one ahead of it (rt:N1, T6)
+  ElementKind kind = ElementKind::kRecord;
+  std::int32_t value = 0;
+};
+
+// A FIFO of elements, in a ring of its own in the arena at the world's end.
+struct Channel {
+  std::uint32_t head = 0;  // position in the ring
+  std::uint32_t count = 0;
+  std::uint32_t ring = 0;    // where the ring begins, in elements of the arena
+  std::uint32_t length = 0;  // of the ring, a power of two
+  ValveChannel valve;
+  bool blocked = false;  // by the alignment of a checkpoint (rt:C6)
+  std::uint8_t reserved = 0;
+};
+
+struct Subtask {
+  Valve valve;
+  bool open = false;  // running: the job is up and open() has returned
+  std::array<std::uint8_t, 2> reserved{};
+  std::uint32_t aligning = 0;  // checkpoint whose barriers are being collected; 0: none
+  std::uint32_t missing = 0;   // channels it is still missing from
+};
+
+struct Split {
+  std::uint32_t next = 0;  // offset of the next record to emit (rt:C10)
+  Mark most;               // largest event time emitted in this job run (rt:W3)
+};
+
+struct Source {
+  sim::Due opened;
+  sim::Due ready_at;               // when the rate limit allows the next record
+  sim::Due last_tick;              // the tick that ran last; only that of this very instant matters
+  std::uint32_t pace_rest = 0;     // remainder of the rate limit, in 1/pace_den ms
+  std::uint32_t polled_split = 0;  // the split being read, relative to the first of this subtask
+  std::uint32_t polled_left = 0;   // how many more of its records come in a row (rt:K11)
+  Mark emitted;                    // largest watermark sent (rt:W12)
+  bool stopped = false;  // stop-with-savepoint took its snapshot: emits nothing any more (rt:SP5)
+  std::array<std::uint8_t, 3> reserved{};
+};
+
+struct GateSlot {
+  Gate gate;
+  std::uint32_t seen = 0;       // newest version of the ConfigMap that its informer delivered
+  std::uint8_t has_metric = 0;  // the JobManager's store has a value for it (rt:M5)
+  std::uint8_t metric = 0;      // and this is it
+  std::array<std::uint8_t, 2> reserved{};
+};
+
+struct Sink {
+  std::uint32_t open_transaction = 0;  // 0: nothing written since the last barrier (rt:X5)
+  std::uint32_t pending = 0;           // committables in its ring
+};
+
+struct Committable {
+  std::uint32_t checkpoint = 0;
+  std::uint32_t transaction = 0;
+};
+
+// A checkpoint or savepoint under way.
+struct PendingCheckpoint {
+  std::uint32_t id = 0;                       // 0: none
+  std::uint32_t missing = 0;                  // subtasks that have not taken their snapshot
+  sim::Due complete_at;                       // when the last acknowledgement so far arrives
+  SavepointRole role = SavepointRole::kNone;  // none: a periodic checkpoint
+  std::array<std::uint8_t, 3> reserved{};
+};
+
+// What a savepoint keeps; its offsets and committables lie in arrays of the world.
+struct SnapshotHead {
+  std::uint32_t id = 0;  // 0: never taken
+  std::uint8_t complete = 0;
+  std::array<std::uint8_t, 3> reserved{};
+};
+
+enum class JobStatus : std::uint8_t {
+  kNone,
+  kDeploying,
+  kRunning,
+  kStopping,
+  kFinished,
+  kCancelled
+};
+
+struct Job {
+  JobStatus status = JobStatus::kNone;
+  bool trigger_queued = false;  // a periodic checkpoint waits for the pending one (rt:C3)
+  std::uint8_t reserved = 0;
+  SavepointRef start_from;
+  std::array<std::uint8_t, 2> reserved2{};
+  sim::Due stable_at;                        // STABLE/RUNNING is not stored before this
+  std::uint32_t closed_subtasks = 0;         // not open yet
+  std::uint32_t unfinished = 0;              // of a job being stopped
+  std::uint32_t next_checkpoint = 1;         // rt:C4
+  std::array<PendingCheckpoint, 2> pending;  // periodic, savepoint
+  std::array<SnapshotHead, 2> snapshots;     // transition savepoint, stop savepoint
+  sim::Due fetched_at = sim::Due::never();   // when the metric store was last filled (rt:M2)
+  std::uint32_t unread = 0;                  // records that its sources have not emitted
+  std::uint32_t in_flight = 0;               // records in its channels
+  std::uint32_t uncommitted = 0;             // transactions with records, not committed
+};
+
+// The versions of one resource, newest last. An informer that lags by more than the log holds skips
+// versions, as a real one may (p2:G3).
+template <class Content, std::uint32_t kLength>
+struct VersionLog {
+  struct Version {
+    Content content{};
+    sim::Due written;
+    std::uint32_t reserved = 0;
+  };
+
+  std::array<Version, kLength> ring{};
+  std::uint32_t newest = 0;  // versions count from 1
+  std::uint32_t reserved = 0;
+
+  [[nodiscard]] const Version& at(std::uint32_t version) const { return ring[version % kLength]; }
+  [[nodiscard]] const Content& content() const { return at(newest).content; }
+  // The version that an informer delivers after `seen`.
+  [[nodiscard]] std::uint32_t after(std::uint32_t seen) const {
+    return newest - seen > kLength ? newest - kLength + 1 : seen + 1;
+  }
+  void write(const Content& content, sim::Due now) {
+    ++newest;
+    ring[newest % kLength] = Version{content, now, 0};
+  }
+};
+
+// The head of the world: everything that there is one of.
+struct Globals {
+  VersionLog<ConfigMap, 8> map;
+  std::array<VersionLog<Child, 4>, 2> children;
+  VersionLog<std::uint32_t, 4> spec;  // revision of the resource's spec
+  ControllerView view;                // the controller's caches
+  BlueGreenStatus status;
+  std::uint32_t map_seen = 0;  // versions that the controller's informers delivered
+  std::array<std::uint32_t, 2> child_seen{};
+  std::uint32_t spec_seen = 0;
+  std::array<std::uint32_t, 2> child_watched{};  // and those of the children's own controllers
+  std::uint32_t retry_attempt = 0;
+  std::uint32_t timeline_next = 0;
+  std::uint32_t next_transaction = 1;
+  sim::Due last_change;  // of records, ConfigMap, specs, children
+  std::array<Job, 2> jobs;
+};
+
+// More elements are on their way than a run may hold (limits::kWorldBytes).
+class WorldTooLarge : public std::runtime_error {
+ public:
+  WorldTooLarge() : std::runtime_error("more elements on their way than a run may hold") {}
+};
+
+class World {
+ public:
+  explicit World(const Plan& plan);
+
+  [[nodiscard]] Globals& globals() { return *at<Globals>(0); }
+  [[nodiscard]] const Globals& globals() const { return *at<Globals>(0); }
+  [[nodiscard]] Job& job(Color c) { return globals().jobs[index_of(c)]; }
+
+  // When the event of a slot is due; never() if none is pending. The agenda is an index over these.
+  [[nodiscard]] sim::Due& due(sim::Slot slot) { return at<sim::Due>(dues_)[sim::index_of(slot)]; }
+
+  [[nodiscard]] std::span<Channel> channels(Color c) {
+    return array<Channel>(c, offsets_.channels, counts_.channels);
+  }
+  [[nodiscard]] std::span<Subtask> subtasks(Color c) {
+    return array<Subtask>(c, offsets_.subtasks, counts_.subtasks);
+  }
+  [[nodiscard]] std::span<Split> splits(Color c) {
+    return array<Split>(c, offsets_.splits, counts_.splits);
+  }
+  [[nodiscard]] std::span<Source> sources(Color c) {
+    return array<Source>(c, offsets_.sources, counts_.sources);
+  }
+  [[nodiscard]] std::span<GateSlot> gates(Color c) {
+    return array<GateSlot>(c, offsets_.gates, counts_.gates);
+  }
+  [[nodiscard]] std::span<Sink> sinks(Color c) {
+    return array<Sink>(c, offsets_.sinks, counts_.sinks);
+  }
+  [[nodiscard]] std::span<std::uint32_t> round_robins(Color c) {
+    return array<std::uint32_t>(c, offsets_.round_robins, counts_.round_robins);
+  }
+  // Committables of a sink: the first `pending` of its ring, oldest first.
+  [[nodiscard]] std::span<Committable> committables(Color c, std::uint32_t sink) {
+    return array<Committable>(c, offsets_.committables, counts_.sinks * committable_length_)
+        .subspan(std::size_t{sink} * committable_length_, committable_length_);
+  }
+  // A savepoint of color c: offsets of its splits, and per sink what was not committed.
+  [[nodiscard]] std::span<std::uint32_t> saved_offsets(Color c, SavepointRole role) {
+    return array<std::uint32_t>(c, offsets_.saved_offsets, counts_.splits * 2)
+        .subspan(which(role) * counts_.splits, counts_.splits);
+  }
+  [[nodiscard]] std::uint32_t& saved_count(Color c, SavepointRole role, std::uint32_t sink) {
+    return array<std::uint32_t>(c, offsets_.saved_counts,
+                                counts_.sinks * 2)[which(role) * counts_.sinks + sink];
+  }
+  [[nodiscard]] std::span<Committable> saved_committables(Color c, SavepointRole role,
+                                                          std::uint32_t sink) {
+    return array<Committable>(c, offsets_.saved_committables,
+                              counts_.sinks * 2 * committable_length_)
+        .subspan((which(role) * counts_.sinks + sink) * committable_length_, committable_length_);
+  }
+
+  // FIFO operations. `push` may lay the world out anew: references into it do not survive. Throws
+  // WorldTooLarge.
+  void push(Color c, std::uint32_t channel, const Element& element) {
+    if (channels(c)[channel].count == channels(c)[channel].length) [[unlikely]] {
+      double_ring(channels(c)[channel]);
+    }
+    Channel& to = channels(c)[channel];
+    ring(to)[(to.head + to.count) & (to.length - 1)] = element;
+    ++to.count;
+  }
+  [[nodiscard]] const Element& front(Color c, std::uint32_t channel) {
+    const Channel& of = channels(c)[channel];
+    return ring(of)[of.head];
+  }
+  [[nodiscard]] const Element& back(Color c, std::uint32_t channel) {
+    const Channel& of = channels(c)[channel];
+    return ring(of)[(of.head + of.count - 1) & (of.length - 1)];
+  }
+  void pop(Color c, std::uint32_t channel) {
+    Channel& of = channels(c)[channel];
+    of.head = (of.head + 1) & (of.length - 1);
+    --of.count;
+  }
+  // Appends to a sink's committables; same caveat as push().
+  void push_committable(Color c, std::uint32_t sink, const Committable& committable);
+
+  // Everything of one job as before its first start; its savepoints stay.
+  void reset_job(Color c);
+
+  [[nodiscard]] std::size_t size_bytes() const { return block_.size() * sizeof(std::uint64_t); }
+  [[nodiscard]] std::span<const std::uint64_t> block() const { return block_; }
+
+ private:
+  struct Counts {
+    std::uint32_t channels = 0, subtasks = 0, splits = 0, sources = 0, gates = 0, sinks = 0,
+                  round_robins = 0;
+  };
+  // Byte offsets within the part of one job.
+  struct Offsets {
+    std::uint32_t channels = 0, subtasks = 0, splits = 0, sources = 0, gates = 0, sinks = 0,
+                  round_robins = 0, committables = 0, saved_offsets = 0, saved_counts = 0,
+                  saved_committables = 0, end = 0;
+  };
+
+  template <class T>
+  [[nodiscard]] T* at(std::size_t offset) {
+    static_assert(std::is_trivially_copyable_v<T>);
+    return reinterpret_cast<T*>(reinterpret_cast<std::byte*>(block_.data()) + offset);
+  }
+  template <class T>
+  [[nodiscard]] const T* at(std::size_t offset) const {
+    return reinterpret_cast<const T*>(reinterpret_cast<const std::byte*>(block_.data()) + offset);
+  }
+  template <class T>
+  [[nodiscard]] std::span<T> array(Color c, std::uint32_t offset, std::uint32_t count) {
+    return {at<T>(job_base_[index_of(c)] + offset), count};
+  }
+  [[nodiscard]] Element* ring(const Channel& of) { return at<Element>(arena_) + of.ring; }
+  static std::size_t which(SavepointRole role) {
+    return role == SavepointRole::kTransition ? 0 : 1;
+  }
+
+  void lay_out();
+  // `of` must not be used afterwards: it lies in the block that moves.
+  void double_ring(const Channel& of);
+  void double_committables();
+
+  Counts counts_;
+  Offsets offsets_;
+  std::size_t slots_ = 0;
+  std::size_t dues_ = 0;  // byte offset
+  std::array<std::size_t, 2> job_base_{};
+  std::size_t arena_ = 0;  // byte offset; the rings of both jobs, up to the end of the block
+  std::uint32_t arena_length_ = 0;  // in elements
+  std::uint32_t committable_length_ = 4;
+  std::vector<std::uint64_t> block_;
+};
+
+}  // namespace model

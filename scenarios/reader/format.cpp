@@ -1,0 +1,392 @@
+#include "scenarios/reader/format.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "model/properties.hpp"
+#include "model/protocol.hpp"
+#include "model/settings.hpp"
+#include "sim/check.hpp"
+
+namespace scenarios {
+namespace {
+
+using enum Presence;
+namespace limits = model::limits;
+
+constexpr Kinds kind_bit(model::OperatorKind kind) {
+  return static_cast<Kinds>(1U << static_cast<unsigned>(kind));
+}
+constexpr Kinds kSources = kind_bit(model::OperatorKind::kSource);
+constexpr Kinds kFilters = kind_bit(model::OperatorKind::kFilter);
+constexpr Kinds kSinks = kind_bit(model::OperatorKind::kSink);
+constexpr Kinds kNoSources = static_cast<Kinds>(kAllKinds & ~kSources);
+
+constexpr Range kAny{};
+constexpr std::uint64_t kDurationMost = limits::kDurationMs;
+constexpr std::uint64_t kEventMost = limits::kEventSpreadMs;
+constexpr Range kDuration{0, kDurationMost};
+constexpr Range kPositiveDuration{1, kDurationMost};
+constexpr Range kEventDuration{0, kEventMost};
+constexpr Range kDelay{0, 86'400'000};
+
+constexpr std::array kRootKeys{
+    Key{"title", "string", kRequired, {1, 200}, "What the scenario shows, in one line."},
+    Key{"rules", "[rule]", kOptional, {0, 64}, "The rules it is about."},
+    Key{"judges",
+        "{[property]}",
+        kOptional,
+        {0, 64},
+        "Claims that it judges: claim id to the properties that decide it."},
+    Key{"input",
+        "{input}",
+        kRequired,
+        {1, limits::kInputs},
+        "What the outside world sends, shared by both jobs: input name to input."},
+    Key{"job", "job", kRequired, kAny, "The pipeline."},
+    Key{"deployment", "deployment", kRequired, kAny, "The FlinkBlueGreenDeployment."},
+    Key{"environment", "environment", kOptional, kAny, "Delays of the world around the job."},
+    Key{"timeline",
+        "[timeline_entry]",
+        kOptional,
+        {0, limits::kTimeline},
+        "What the user does, in order of time."},
+    Key{"reaches",
+        "[milestone]",
+        kOptional,
+        {0, model::kMilestoneCount},
+        "What a run must come by for its verdicts to mean anything."},
+    Key{"expect", "expect", kOptional, kAny,
+        "What the author expects. Absent or empty: no_loss, no_duplicates and progress hold."},
+    Key{"exempt",
+        "[exemption]",
+        kOptional,
+        {0, 16},
+        "Records that a property does not count, up to a number."},
+    Key{"seed", "integer", kOptional, kAny, "The seed, unless the command line gives one."},
+    Key{"horizon", "duration", kOptional, kPositiveDuration,
+        "Simulated time after which a run ends (default 2 h)."},
+    Key{"budget", "budget", kOptional, kAny, "Limits of a run."},
+    Key{"explore", "any", kNotModelled, kAny, "Bounds and time grid of an exploration."},
+    Key{"random", "any", kNotModelled, kAny, "What check may draw."},
+    Key{"assume", "any", kNotModelled, kAny, "Assumptions that runs must meet."},
+    Key{"mutations", "any", kNotModelled, kAny, "Single rules to change."}};
+
+constexpr std::array kInputKeys{
+    Key{"partitions",
+        "integer",
+        kOptional,
+        {1, limits::kPartitions},
+        "Record k is in partition k mod partitions (default 1)."},
+    Key{"records", "integer", kRequired, {1, limits::kRecords}, "How many records there are."},
+    Key{"rate", "rate", kRequired, kAny,
+        "Over all partitions: record k arrives at floor(1000 k / rate) ms."},
+    Key{"event_time", "event_time", kRequired, kAny, "Which event times the records carry."},
+    Key{"out_of_order", "outliers", kOptional, kAny, "Records whose event time lies earlier."},
+    Key{"late", "outliers", kOptional, kAny, "As out_of_order; both are subtracted."},
+    Key{"keys",
+        "integer",
+        kOptional,
+        {1, limits::kRecords},
+        "Record k has key k mod keys (default: records have no key)."}};
+
+constexpr std::array kEventTimeKeys{
+    Key{"start", "instant", kRequired, kAny, "Event time of record 0."},
+    Key{"step", "duration", kRequired, kEventDuration, "Event time from a record to the next."}};
+
+constexpr std::array kOutlierKeys{
+    Key{"every",
+        "integer",
+        kRequired,
+        {1, limits::kRecords},
+        "Records k with k mod every = offset."},
+    Key{"offset", "integer", kOptional, {0, limits::kRecords}, "Below every (default 0)."},
+    Key{"by", "duration", kRequired, kEventDuration, "How much earlier their event time is."}};
+
+constexpr std::array kJobKeys{
+    Key{"operators", "[operator]", kRequired, {1, limits::kOperators}, "The DAG."},
+    Key{"checkpointing", "checkpointing", kOptional, kAny, "Absent: no checkpoints (rt:C1)."},
+    Key{"auto_watermark_interval", "duration", kOptional, kDuration,
+        "Time between two watermarks of a source; 0: none (default 200 ms, rt:W6)."}};
+
+constexpr std::array kCheckpointingKeys{
+    Key{"interval", "duration", kRequired, kPositiveDuration, "Time between two checkpoints."}};
+
+constexpr std::array kOperatorKeys{
+    Key{"id", "operator_id", kRequired, kAny, "Unique in the job."},
+    Key{"kind", "kind", kRequired, kAny, "What the operator does."},
+    Key{"parallelism", "integer", kOptional, {1, limits::kParallelism}, "Subtasks (default 1)."},
+    Key{"reads", "input_name", kRequired, kAny, "The input that a source reads.", kSources},
+    Key{"rate_limit", "rate", kOptional, kAny,
+        "What a source emits at most, over all subtasks (default: one record per ms and subtask).",
+        kSources},
+    Key{"watermarks", "watermarks", kOptional, kAny, "Default: none (rt:W5).", kSources},
+    Key{"keep", "selection", kRequired, kAny, "The records that a filter lets pass.", kFilters},
+    Key{"guarantee", "guarantee", kOptional, kAny,
+        "Delivery of a sink; exactly_once needs checkpoints (default exactly_once, rt:X4, rt:X5).",
+        kSinks},
+    Key{"inputs",
+        "[connection]",
+        kRequired,
+        {1, limits::kOperators},
+        "Where the operator's records come from.",
+        kNoSources}};
+
+constexpr std::array kWatermarkKeys{
+    Key{"strategy", "strategy", kRequired, kAny, "How a source makes watermarks."},
+    Key{"bound", "duration", kOptional, kEventDuration,
+        "How far out of order records may be; bounded_out_of_orderness needs it (rt:W3)."},
+    Key{"idleness", "any", kNotModelled, kAny, "Time after which a silent split is left out."},
+    Key{"alignment", "any", kNotModelled, kAny, "Watermark alignment of several sources."}};
+
+constexpr std::array kSelectionKeys{
+    Key{"every",
+        "integer",
+        kRequired,
+        {1, limits::kRecords},
+        "Records k with k mod every = offset."},
+    Key{"offset", "integer", kOptional, {0, limits::kRecords}, "Below every (default 0)."}};
+
+constexpr std::array kConnectionKeys{
+    Key{"from", "operator_id", kRequired, kAny, "The operator that sends."},
+    Key{"ship", "ship", kOptional, kAny,
+        "How records are spread over subtasks (default: forward at equal parallelism, else "
+        "rebalance;"
+        " rt:T3, rt:T4)."}};
+
+constexpr std::array kDeploymentKeys{
+    Key{"protocol", "protocol", kRequired, kAny, "The revision to run."},
+    Key{"transition_mode", "transition_mode", kOptional, kAny,
+        "flip504-* need ADVANCED, basic ignores it (default BASIC)."},
+    Key{"upgrade_mode", "upgrade_mode", kOptional, kAny,
+        "What the new child starts from (default savepoint)."},
+    Key{"gate", "gate", kOptional, kAny, "Where the gate goes; basic ignores it."},
+    Key{"flink_configuration", "flink_configuration", kOptional, kAny,
+        "Keys of Flink's own configuration."},
+    Key{"configuration", "configuration", kOptional, kAny,
+        "Keys of the Blue/Green resource's configuration (op:2.1, p2:R3.7)."}};
+
+constexpr std::array kGateKeys{Key{"position", "gate_position", kOptional, kAny,
+                                   "Where it is put into the job graph (default BEFORE_SINK)."}};
+
+constexpr std::array kFlinkConfigurationKeys{
+    Key{"state.savepoints.dir",
+        "string",
+        kOptional,
+        {1, 1'024},
+        "Absent: no savepoint can be taken (p2:R4.3)."},
+    Key{"pipeline.auto-watermark-interval", "duration", kOptional, kDuration,
+        "The same as /job/auto_watermark_interval; give one of them."},
+    Key{"execution.checkpointing.interval", "duration", kOptional, kPositiveDuration,
+        "The same as /job/checkpointing/interval; give one of them."},
+    Key{"kubernetes.operator.savepoint.format.type", "savepoint_format", kOptional, kAny,
+        "Format of savepoints (default CANONICAL)."}};
+
+constexpr std::array kConfigurationKeys{
+    Key{"kubernetes.operator.bluegreen.deployment-deletion.delay", "duration", kOptional,
+        kEventDuration, "The deletion delay (default 0 ms)."},
+    Key{"kubernetes.operator.bluegreen.abort.grace-period", "duration", kOptional, kDuration,
+        "Time after which a transition is aborted (default 10 min)."},
+    Key{"kubernetes.operator.bluegreen.reconciliation.reschedule-interval", "duration", kOptional,
+        kPositiveDuration, "Time between two looks of the controller (default 15 s)."},
+    Key{"kubernetes.operator.bluegreen.gate.timeout", "duration", kOptional, kDuration,
+        "Time that the gates have for the hand-over (default: the abort grace period)."}};
+
+constexpr std::array kEnvironmentKeys{
+    Key{"informer_lag", "delay", kOptional, kDelay,
+        "From a write to the API server to its delivery, per watcher and version (default 5 to 200 "
+        "ms)."},
+    Key{"channel_delay", "delay", kOptional, kDelay,
+        "From an element's emission to its arrival; channels keep their order (default 0 to 5 "
+        "ms)."},
+    Key{"checkpoint_time", "delay", kOptional, kDelay,
+        "From a subtask's snapshot to its acknowledgement (default 1 to 50 ms)."},
+    Key{"notice_delay", "delay", kOptional, kDelay,
+        "From JobManager to task: triggers and completion notices (default 1 to 20 ms)."},
+    Key{"open_time", "delay", kOptional, kDelay,
+        "From the start of the tasks to the open() of one subtask (default 0 to 200 ms)."},
+    Key{"deploy_time", "deploy_time", kOptional, kDelay,
+        "From a child's write to STABLE/RUNNING stored (default 10 to 20 s); one delay, or one a "
+        "color."},
+    Key{"status_lag", "delay", kOptional, kDelay,
+        "The last part of deploy_time: from the start of the tasks to STABLE/RUNNING stored "
+        "(default 0"
+        " to 5 s, but not above the shortest deploy_time)."},
+    Key{"faults", "[fault]", kOptional, {0, 0}, "What goes wrong."}};
+
+constexpr std::array kColorKeys{Key{"blue", "delay", kRequired, kDelay, "Of the blue child."},
+                                Key{"green", "delay", kRequired, kDelay, "Of the green child."}};
+
+constexpr std::array kTimelineKeys{
+    Key{"at", "duration", kRequired, kDuration, "Time since the start of the run."},
+    Key{"do", "action", kRequired, kAny, "What the user does."}};
+
+constexpr std::array kExemptionKeys{
+    Key{"properties",
+        "[property]",
+        kRequired,
+        {1, model::kPropertyCount},
+        "Properties that count records."},
+    Key{"records", "record_class", kRequired, kAny, "Which records."},
+    Key{"within_ids",
+        "integer",
+        kOptional,
+        {0, limits::kRecords},
+        "Only those this near to the largest record number that the outgoing job wrote."},
+    Key{"at_most", "integer", kRequired, {0, limits::kRecords}, "One more refutes."}};
+
+constexpr std::array kBudgetKeys{Key{"events",
+                                     "integer",
+                                     kOptional,
+                                     {1, limits::kEvents},
+                                     "Events that a run may take (default 5,000,000)."}};
+
+constexpr std::array kGapKeys{
+    Key{"at_most", "duration", kRequired, kDuration, "Longest pause in committed output."}};
+
+std::vector<Key> make_verdict_keys(bool with_protocols) {
+  std::vector<Key> keys;
+  for (const std::string_view name : model::kPropertyNames) {
+    const bool gap = name == model::name_of(model::Property::kOutputGap);
+    keys.push_back(Key{name, gap ? "gap" : "verdict", kOptional, kAny, "What it shows."});
+  }
+  if (with_protocols) {
+    for (const Choice& protocol : find_choices("protocol")->choices) {
+      keys.push_back(
+          Key{protocol.name, "verdicts", kOptional, kAny, "What differs under this protocol."});
+    }
+  }
+  return keys;
+}
+
+std::vector<Shape> make_shapes() {
+  static const std::vector<Key> expect_keys = make_verdict_keys(true);
+  static const std::vector<Key> verdict_keys = make_verdict_keys(false);
+  return {
+      {"scenario", kRootKeys, "A scenario of Cutover."},
+      {"input", kInputKeys, "One input topic."},
+      {"event_time", kEventTimeKeys, "Event times of an input."},
+      {"outliers", kOutlierKeys, "Records whose event time lies earlier than their place."},
+      {"job", kJobKeys, "The pipeline."},
+      {"checkpointing", kCheckpointingKeys, "Periodic checkpoints."},
+      {"operator", kOperatorKeys, "One operator of the DAG."},
+      {"watermarks", kWatermarkKeys, "Watermarks of a source."},
+      {"selection", kSelectionKeys, "Some of the records."},
+      {"connection", kConnectionKeys, "One input of an operator."},
+      {"deployment", kDeploymentKeys, "The Blue/Green resource; its own key names."},
+      {"gate", kGateKeys, "The gate."},
+      {"flink_configuration", kFlinkConfigurationKeys,
+       "Flink's configuration, as far as modelled."},
+      {"configuration", kConfigurationKeys, "The resource's configuration, as far as modelled."},
+      {"environment", kEnvironmentKeys, "Delays; each is [shortest, longest], a draw is a choice."},
+      {"delay_per_color", kColorKeys, "A delay for each color."},
+      {"timeline_entry", kTimelineKeys, "One thing that the user does."},
+      {"exemption", kExemptionKeys, "Records that properties do not count."},
+      {"budget", kBudgetKeys, "Limits of a run."},
+      {"gap", kGapKeys, "A bound on the pause in committed output."},
+      {"verdicts", verdict_keys, "Property to verdict."},
+      {"expect", expect_keys, "Property to verdict, and protocol to what differs under it."},
+  };
+}
+
+template <std::size_t kCount>
+ChoiceList make_choices(std::string_view list, const std::array<std::string_view, kCount>& names) {
+  ChoiceList made;
+  made.name = list;
+  for (std::size_t i = 0; i < kCount; ++i) {
+    made.choices.push_back(Choice{names[i], i, true});
+  }
+  return made;
+}
+
+// Every protocol with a name; a value is a position in this list. Which of them can be run is the
+// model's to say.
+ChoiceList make_protocols() {
+  ChoiceList list = make_choices(
+      "protocol", std::array<std::string_view, 6>{"basic", "flip504-r1", "flip504-r2", "flip504-r3",
+                                                  "flip504-r4", "flip504-r5"});
+  for (Choice& known : list.choices) {
+    known.modelled = model::find_protocol(known.name).has_value();
+  }
+  for (const model::Protocol& protocol : model::protocols()) {
+    const bool listed = std::any_of(list.choices.begin(), list.choices.end(),
+                                    [&](const Choice& known) { return known.name == protocol.id; });
+    if (!listed) {
+      list.choices.push_back(Choice{protocol.id, list.choices.size(), true});
+    }
+  }
+  return list;
+}
+
+// Values are positions in the enumerations of model/settings.hpp, model/properties.hpp and
+// sim/property.hpp.
+std::vector<ChoiceList> make_lists() {
+  return {
+      make_choices("kind", std::array<std::string_view, 4>{"source", "map", "filter", "sink"}),
+      make_choices("ship", std::array<std::string_view, 3>{"forward", "rebalance", "hash"}),
+      make_choices("guarantee", std::array<std::string_view, 2>{"at_least_once", "exactly_once"}),
+      make_choices("strategy", std::array<std::string_view, 3>{"none", "monotonous",
+                                                               "bounded_out_of_orderness"}),
+      make_protocols(),
+      make_choices("transition_mode", std::array<std::string_view, 2>{"BASIC", "ADVANCED"}),
+      {"upgrade_mode", {{"savepoint", 0, true}, {"last-state", 1, false}, {"stateless", 2, true}}},
+      make_choices("gate_position",
+                   std::array<std::string_view, 3>{"BEFORE_SINK", "AFTER_SOURCE", "MANUAL"}),
+      {"savepoint_format", {{"CANONICAL", 0, true}, {"NATIVE", 1, false}}},  // p2:R5.3
+      make_choices("action", std::array<std::string_view, 1>{"change_spec"}),
+      make_choices("milestone", model::kMilestoneNames),
+      make_choices("property", model::kPropertyNames),
+      make_choices("verdict", std::array<std::string_view, 3>{"holds", "refuted", "unknown"}),
+      make_choices("record_class", std::array<std::string_view, 1>{"late_at_gate"})};
+}
+
+constexpr std::array kBasicTypes{
+    BasicType{"any", "", "", "Anything."},
+    BasicType{"string", "string", "", "Text."},
+    BasicType{"integer", "integer", "", "A whole number, written without a fraction."},
+    BasicType{"duration", "string",
+              "^ *[0-9]+ *([dD]([aA][yY][sS]?)?|[hH]([oO][uU][rR][sS]?)?"
+              "|[mM]([iI][nN]([uU][tT][eE][sS]?)?)?|[sS]([eE][cC]([oO][nN][dD])?[sS]?)?"
+              "|[mM][sS]|[mM][iI][lL][lL][iI]([sS][eE][cC][oO][nN][dD])?[sS]?)? *$",
+              "A Flink duration: \"10 s\", \"500 ms\", \"5 min\", \"1 h\", \"2 d\"; no unit is ms. "
+              "At most"
+              " 30 days."},
+    BasicType{"rate", "string", "^[0-9]+/(ms|s|min|h)$",
+              "How many in which time: \"50/s\"; 1 to 1,000,000 per ms, s, min or h."},
+    BasicType{"operator_id", "string", "^[a-z0-9_-]{1,64}$", "The name of an operator."},
+    BasicType{"input_name", "string", "^[A-Za-z0-9._-]{1,64}$", "The name of an input."},
+    BasicType{"rule", "string", "^(p2|op|rt):[A-Z]+[0-9a-z.]*$", "The id of a rule: \"p2:R4.1\"."},
+    BasicType{"fault", "", "", "Not modelled yet."}};
+
+}  // namespace
+
+std::span<const Shape> all_shapes() {
+  static const std::vector<Shape> shapes = make_shapes();
+  return shapes;
+}
+
+const Shape& find_shape(std::string_view name) {
+  const auto shapes = all_shapes();
+  const auto found = std::find_if(shapes.begin(), shapes.end(),
+                                  [&](const Shape& shape) { return shape.name == name; });
+  SIM_CHECK(found != shapes.end(), "a shape that the format does not have");
+  return *found;
+}
+
+const Shape& root_shape() { return find_shape("scenario"); }
+
+std::span<const ChoiceList> all_choices() {
+  static const std::vector<ChoiceList> lists = make_lists();
+  return lists;
+}
+
+const ChoiceList* find_choices(std::string_view name) {
+  const auto lists = all_choices();
+  const auto found = std::find_if(lists.begin(), lists.end(),
+                                  [&](const ChoiceList& list) { return list.name == name; });
+  return found == lists.end() ? nullptr : &*found;
+}
+
+std::span<const BasicType> basic_types() { return kBasicTypes; }
+
+}  // namespace scenarios

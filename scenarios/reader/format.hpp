@@ -1,0 +1,80 @@
+// The scenario format as data: every key with its type, limits and meaning, and every closed list
+// of values.
+//
+// The reader refuses what is not in here and the JSON schema is made from it, so that the two
+// cannot drift apart. Units: limits of durations are in milliseconds; those of strings in bytes;
+// those of lists and maps in entries.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <span>
+#include <string_view>
+#include <vector>
+
+namespace scenarios {
+
+enum class Presence : std::uint8_t {
+  kOptional,
+  kRequired,
+  kNotModelled  // a key that is planned: refused, but not as unknown
+};
+
+struct Range {
+  std::uint64_t least = 0;
+  std::uint64_t most = std::numeric_limits<std::uint64_t>::max();
+};
+
+// Kinds of operator that a key belongs to, as a set of bits.
+using Kinds = std::uint8_t;
+constexpr Kinds kAllKinds = 0xFF;
+
+struct Key {
+  std::string_view name;
+  // The name of a shape, a closed list or a basic type; "[x]" is a list of x, "{x}" a map from
+  // names to x.
+  std::string_view type;
+  Presence presence = Presence::kOptional;
+  Range range;
+  std::string_view text;
+  Kinds kinds = kAllKinds;
+};
+
+// An object of the format.
+struct Shape {
+  std::string_view name;
+  std::span<const Key> keys;
+  std::string_view text;
+};
+
+// One value of a closed list. `value` is its position in the enumeration that the reader fills.
+struct Choice {
+  std::string_view name;
+  std::size_t value = 0;
+  bool modelled = true;
+};
+
+struct ChoiceList {
+  std::string_view name;
+  std::vector<Choice> choices;
+};
+
+const Shape& root_shape();
+// REQUIRES: a shape of this name.
+const Shape& find_shape(std::string_view name);
+std::span<const Shape> all_shapes();
+// Null if there is no closed list of this name.
+const ChoiceList* find_choices(std::string_view name);
+std::span<const ChoiceList> all_choices();
+
+// What a basic type is, for schema and messages: "duration" and so on.
+struct BasicType {
+  std::string_view name;
+  std::string_view json_type;  // JSON schema's name
+  std::string_view pattern;    // of a string; empty if any
+  std::string_view text;
+};
+std::span<const BasicType> basic_types();
+
+}  // namespace scenarios

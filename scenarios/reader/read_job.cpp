@@ -1,0 +1,109 @@
+#include "scenarios/reader/sections.hpp"
+#include "scenarios/reader/values.hpp"
+
+namespace scenarios {
+namespace {
+
+constexpr std::string_view kIdWanted = "an id of 1 to 64 lower case letters, digits, - or _";
+
+Kinds kinds_of(const Value& value) {
+  const Json* kind = value.json().find("kind");
+  const ChoiceList& known = *find_choices("kind");
+  for (const Choice& choice : known.choices) {
+    if (kind != nullptr && kind->type == Json::Type::kString && kind->text == choice.name) {
+      return static_cast<Kinds>(1U << choice.value);
+    }
+  }
+  return 0;
+}
+
+enum class Strategy : std::uint8_t { kNone, kMonotonous, kBoundedOutOfOrderness };
+
+// rt:W3-W5: monotonous timestamps are a bound of 0, none is no generator at all.
+void read_watermarks(const Value& value, std::optional<model::EventSpan>& out_of_orderness) {
+  Strategy strategy = Strategy::kNone;
+  model::EventSpan bound;
+  const Json* given = value.json().find("bound");
+  bool strategy_known = false;
+  read_object(value, find_shape("watermarks"),
+              {{"strategy", [&](const Value& v) { strategy_known = v.to(strategy); }},
+               into("bound", bound)});
+  if (!strategy_known) {
+    return;
+  }
+  if (strategy == Strategy::kBoundedOutOfOrderness) {
+    if (given == nullptr) {
+      value.complain(
+          "expected a key \"bound\" for strategy \"bounded_out_of_orderness\", found none");
+    }
+    out_of_orderness = bound;
+    return;
+  }
+  if (given != nullptr) {
+    value.problems().add(
+        given->origin, value.pointer() + "/bound",
+        std::string("expected only with strategy \"bounded_out_of_orderness\", found ") +
+            value.json().find("strategy")->described());
+  }
+  if (strategy == Strategy::kMonotonous) {
+    out_of_orderness = model::EventSpan{};
+  }
+}
+
+void read_keep(const Value& value, model::Selection& keep) {
+  read_object(value, find_shape("selection"),
+              {into("every", keep.every), into("offset", keep.offset)});
+  if (keep.every != 0 && keep.offset >= keep.every) {
+    value.complain("expected an offset below every, found " + std::to_string(keep.offset) + " of " +
+                   std::to_string(keep.every));
+  }
+}
+
+void read_connection(const Value& value, std::vector<model::Connection>& inputs) {
+  model::Connection connection;
+  const auto read_from = [&](const Value& v) {
+    v.to_name(connection.from, is_operator_id, kIdWanted);
+  };
+  read_object(value, find_shape("connection"),
+              {{"from", read_from}, into("ship", connection.ship)});
+  inputs.push_back(connection);
+}
+
+void read_operator(const Value& value, model::OperatorSettings& op) {
+  const auto read_id = [&](const Value& v) { v.to_name(op.id, is_operator_id, kIdWanted); };
+  const auto read_reads = [&](const Value& v) {
+    v.to_name(op.reads, is_input_name, "the name of an input");
+  };
+  const auto read_inputs = [&](const Value& v) {
+    v.each_item([&](const Value& item) { read_connection(item, op.inputs); });
+  };
+  read_object(value, find_shape("operator"),
+              {{"id", read_id},
+               into("kind", op.kind),
+               into("parallelism", op.parallelism),
+               {"reads", read_reads},
+               into("rate_limit", op.rate_limit),
+               {"watermarks", [&](const Value& v) { read_watermarks(v, op.out_of_orderness); }},
+               {"keep", [&](const Value& v) { read_keep(v, op.keep); }},
+               into("guarantee", op.guarantee),
+               {"inputs", read_inputs}},
+              kinds_of(value));
+}
+
+void read_checkpointing(const Value& value, model::JobSettings& job) {
+  read_object(value, find_shape("checkpointing"), {into("interval", job.checkpoint_interval)});
+}
+
+}  // namespace
+
+void read_job(const Value& value, model::JobSettings& job) {
+  const auto read_operators = [&](const Value& v) {
+    v.each_item([&](const Value& item) { read_operator(item, job.operators.emplace_back()); });
+  };
+  read_object(value, find_shape("job"),
+              {{"operators", read_operators},
+               {"checkpointing", [&](const Value& v) { read_checkpointing(v, job); }},
+               into("auto_watermark_interval", job.auto_watermark_interval)});
+}
+
+}  // namespace scenarios

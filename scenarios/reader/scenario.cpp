@@ -1,0 +1,118 @@
+#include "scenarios/reader/scenario.hpp"
+
+#include <utility>
+
+#include "scenarios/reader/cross_checks.hpp"
+#include "scenarios/reader/graph_checks.hpp"
+#include "scenarios/reader/sections.hpp"
+#include "scenarios/reader/value.hpp"
+#include "scenarios/reader/values.hpp"
+
+namespace scenarios {
+namespace {
+
+std::string name_of_file(std::string_view file) {
+  constexpr std::string_view kEnding = ".json";
+  const std::size_t slash = file.rfind('/');
+  std::string_view name = slash == std::string_view::npos ? file : file.substr(slash + 1);
+  if (name.size() > kEnding.size() && name.substr(name.size() - kEnding.size()) == kEnding) {
+    name.remove_suffix(kEnding.size());
+  }
+  return std::string(name);
+}
+
+void read_rules(const Value& value, std::vector<std::string>& rules) {
+  value.each_item([&](const Value& item) {
+    std::string rule;
+    if (item.to_name(rule, is_rule_id, "a rule such as \"p2:R4.1\", \"op:T8\" or \"rt:W5\"")) {
+      rules.push_back(rule);
+    }
+  });
+}
+
+void read_budget(const Value& value, Scenario& scenario) {
+  read_object(value, find_shape("budget"), {into("events", scenario.budget_events)});
+}
+
+// The sections whose checks build on each other: which of them were read without a problem.
+struct Sound {
+  bool inputs = false;
+  bool job = false;
+  bool deployment = false;
+};
+
+Sound read_sections(const Value& root, Scenario& scenario) {
+  Sound sound;
+  model::Settings& settings = scenario.settings;
+  const auto soundly = [&](bool& flag, auto read) {
+    const std::size_t before = root.problems().count();
+    read();
+    flag = root.problems().count() == before;
+  };
+  const auto inputs = [&](const Value& v) {
+    soundly(sound.inputs, [&] { read_inputs(v, settings.inputs); });
+  };
+  const auto job = [&](const Value& v) { soundly(sound.job, [&] { read_job(v, settings.job); }); };
+  const auto deployment = [&](const Value& v) {
+    soundly(sound.deployment, [&] { read_deployment(v, settings.deployment, settings.job); });
+  };
+  read_object(root, root_shape(),
+              {into("title", scenario.title),
+               {"rules", [&](const Value& v) { read_rules(v, scenario.rules); }},
+               {"judges", [&](const Value& v) { read_judges(v, scenario); }},
+               {"input", inputs},
+               {"job", job},
+               {"deployment", deployment},
+               {"environment", [&](const Value& v) { read_environment(v, settings.environment); }},
+               {"timeline", [&](const Value& v) { read_timeline(v, settings.timeline); }},
+               {"reaches", [&](const Value& v) { v.to_list(scenario.reaches); }},
+               {"expect", [&](const Value& v) { read_expect(v, scenario); }},
+               {"exempt", [&](const Value& v) { read_exemptions(v, scenario.exemptions); }},
+               into("seed", scenario.seed),
+               into("horizon", scenario.horizon),
+               {"budget", [&](const Value& v) { read_budget(v, scenario); }}});
+  return sound;
+}
+
+Scenario read_document(const Json& root, Problems& problems) {
+  Scenario scenario;
+  const Sound sound =
+      read_sections(Value(root, {}, root_shape().name, Range{}, problems), scenario);
+  const Document document(root, problems);
+  if (sound.inputs) {
+    check_inputs(scenario, document);
+  }
+  check_graph(scenario.settings.job.operators, scenario.settings.inputs, document);
+  check_guarantees(scenario, document);
+  check_settings_given_twice(document);
+  if (sound.deployment) {
+    check_deployment(scenario, document);
+  }
+  if (sound.deployment && sound.job) {
+    check_sinks(scenario, document);
+  }
+  check_timeline(scenario, document);
+  return scenario;
+}
+
+}  // namespace
+
+ReadResult read_scenario(std::string_view file_name, std::string_view text,
+                         const Overrides& overrides) {
+  ReadResult result;
+  result.usage_problems = malformed(overrides);
+  Problems problems(file_name);
+  JsonResult json = parse_json(text, JsonComments::kAllowed, Origin{}, problems);
+  if (json.root) {
+    apply(overrides, *json.root, problems);
+    Scenario scenario = read_document(*json.root, problems);
+    scenario.name = name_of_file(file_name);
+    if (problems.count() == 0 && result.usage_problems.empty()) {
+      result.scenario = std::move(scenario);
+    }
+  }
+  result.problems = problems.sorted();
+  return result;
+}
+
+}  // namespace scenarios

@@ -1,0 +1,26 @@
+// The sections of a scenario, one reader each: from JSON into settings, key by key. What several
+// keys must agree on is checked afterwards (cross_checks.hpp).
+//
+// Errors: problems, added to those of the value. What could not be read keeps its default.
+#pragma once
+
+#include <vector>
+
+#include "model/settings.hpp"
+#include "scenarios/reader/value.hpp"
+#include "scenarios/scenario.hpp"
+
+namespace scenarios {
+
+void read_inputs(const Value& value, std::vector<model::InputSettings>& inputs);
+void read_job(const Value& value, model::JobSettings& job);
+// `auto_watermark_interval` and checkpointing of the job may be given here too.
+void read_deployment(const Value& value, model::DeploymentSettings& deployment,
+                     model::JobSettings& job);
+void read_environment(const Value& value, model::EnvironmentSettings& environment);
+void read_timeline(const Value& value, std::vector<model::TimelineEntry>& timeline);
+void read_judges(const Value& value, Scenario& scenario);
+void read_expect(const Value& value, Scenario& scenario);
+void read_exemptions(const Value& value, std::vector<Exemption>& exemptions);
+
+}  // namespace scenarios

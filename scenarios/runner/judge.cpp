@@ -1,0 +1,281 @@
+#include "scenarios/runner/judge.hpp"
+
+#include <algorithm>
+
+namespace scenarios {
+
+namespace {
+
+using model::Color;
+using model::Output;
+using model::Property;
+using sim::Verdict;
+
+class Judge {
+ public:
+  Judge(const Scenario& scenario, const model::Plan& plan, const Simulated& run, Outcome& outcome)
+      : scenario_(scenario), plan_(plan), run_(run), outcome_(outcome) {
+    has_settled_ = run.end.because == sim::Ending::kSettled && run.not_modelled.empty();
+    used_.assign(scenario.exemptions.size(), 0);
+  }
+
+  void records() {
+    RecordCounts& counts = outcome_.records;
+    for (const model::InputSettings& input : plan_.settings().inputs) {
+      counts.input += input.records;
+    }
+    const std::vector<Output>& outputs = run_.ledger.outputs();
+    for (std::uint32_t i = 0; i < outputs.size(); ++i) {
+      judge_output(i, outputs[i]);
+    }
+    counts.lost = of(Property::kNoLoss).count;
+    counts.duplicated = of(Property::kNoDuplicates).count;
+    const bool something_owed = counts.owed > 0;
+    const bool something_committed = counts.committed > 0;
+    of(Property::kNoLoss).verdict = counts.lost > 0  ? Verdict::kRefuted
+                                    : something_owed ? holds_if_settled()
+                                                     : Verdict::kUnknown;
+    of(Property::kNoDuplicates).verdict = counts.duplicated > 0 ? Verdict::kRefuted
+                                          : something_committed ? holds_if_settled()
+                                                                : Verdict::kUnknown;
+    if (plan_.protocol().has_gate) {
+      PropertyOutcome& partition = of(Property::kGatePartition);
+      partition.verdict = partition.count > 0    ? Verdict::kRefuted
+                          : offered_to_both_ > 0 ? holds_if_settled()
+                                                 : Verdict::kUnknown;
+    }
+  }
+
+  void one_toggle() {
+    if (!plan_.protocol().has_gate) {
+      return;
+    }
+    PropertyOutcome& property = of(Property::kOneToggle);
+    bool exercised = false;
+    for (const model::Transition& transition : run_.chronicle.transitions()) {
+      exercised |= transition.acted_on.has_value();
+      property.count += transition.other_toggles;
+    }
+    property.verdict = property.count > 0 ? Verdict::kRefuted
+                       : exercised        ? holds_if_settled()
+                                          : Verdict::kUnknown;
+    if (property.count > 0) {
+      property.first = Violation{};
+    }
+  }
+
+  // A transition must end within its own deadlines, and somebody must always be there to write.
+  void progress() {
+    PropertyOutcome& property = of(Property::kProgress);
+    for (const model::Transition& transition : run_.chronicle.transitions()) {
+      const bool is_pending = transition.result == model::Transition::Result::kPending;
+      property.count += is_pending && (has_settled_ || is_stuck(transition)) ? 1U : 0U;
+    }
+    property.count += run_.chronicle.nobody_since().is_never() ? 0U : 1U;
+    const bool ended_one =
+        std::any_of(run_.chronicle.transitions().begin(), run_.chronicle.transitions().end(),
+                    [](const auto& t) { return t.result != model::Transition::Result::kPending; });
+    // Without a timeline the first deployment is all there is to judge.
+    const bool activated = plan_.settings().timeline.empty() &&
+                           !run_.chronicle.when(model::Milestone::kActiveBlue).is_never();
+    property.verdict = property.count > 0       ? Verdict::kRefuted
+                       : ended_one || activated ? holds_if_settled()
+                                                : Verdict::kUnknown;
+    if (property.count > 0) {
+      property.first = Violation{};
+    }
+  }
+
+  // The silence after the last commit counts as far as the reference goes on committing.
+  void output_gap(const Reference& reference) {
+    OutputGap& gap = outcome_.output_gap;
+    gap.pause_ms = run_.ledger.longest_pause_ms();
+    gap.reference_pause_ms = reference.longest_pause_ms;
+    const sim::Due last = run_.ledger.last_commit();
+    const bool has_commits = !last.is_never();
+    if (has_commits && !reference.last_commit.is_never() && reference.last_commit > last) {
+      gap.pause_ms = std::max(gap.pause_ms, reference.last_commit.ms - last.ms);
+    }
+    gap.ms = gap.pause_ms > gap.reference_pause_ms ? gap.pause_ms - gap.reference_pause_ms : 0;
+    const auto bound = scenario_.expected().output_gap_at_most;
+    if (!bound) {
+      return;
+    }
+    PropertyOutcome& property = of(Property::kOutputGap);
+    const bool exceeded = gap.ms > static_cast<std::uint64_t>(bound->ms());
+    property.count = exceeded ? 1 : 0;
+    property.verdict = exceeded      ? Verdict::kRefuted
+                       : has_commits ? holds_if_settled()
+                                     : Verdict::kUnknown;
+    if (exceeded) {
+      property.first = Violation{};
+    }
+  }
+
+ private:
+  PropertyOutcome& of(Property property) { return outcome_.properties[model::index_of(property)]; }
+  [[nodiscard]] Verdict holds_if_settled() const {
+    return has_settled_ ? Verdict::kHolds : Verdict::kUnknown;
+  }
+
+  // Past its deadline, and then nothing changed for longer than any wait of the controller takes.
+  [[nodiscard]] bool is_stuck(const model::Transition& transition) const {
+    const model::DeploymentSettings& deployment = plan_.settings().deployment;
+    const model::EnvironmentSettings& environment = plan_.settings().environment;
+    std::int64_t longest_wait =
+        deployment.deletion_delay.value.count() + (3 * deployment.reschedule_interval.ms());
+    for (const model::Delay delay :
+         {environment.informer_lag, environment.channel_delay, environment.checkpoint_time,
+          environment.notice_delay, environment.open_time, environment.deploy_time[0],
+          environment.deploy_time[1]}) {
+      longest_wait += delay.longest_ms;
+    }
+    const sim::Due quiet_since = std::max(transition.deadline, run_.world.globals().last_change);
+    return run_.end.because == sim::Ending::kHorizon && !transition.deadline.is_never() &&
+           std::int64_t{run_.end.at.ms} - quiet_since.ms > longest_wait;
+  }
+
+  void judge_output(std::uint32_t id, const Output& output) {
+    const std::uint32_t inputs = plan_.job().sink_inputs;
+    const std::uint32_t record = id / inputs;
+    if (!plan_.is_owed(record, id % inputs)) {
+      return;
+    }
+    ++outcome_.records.owed;
+    outcome_.records.committed += output.commits_in_all() > 0 ? 1U : 0U;
+    if (output.commits_in_all() == 0 && has_settled_) {
+      violated(Property::kNoLoss, id, output);
+    }
+    if (output.commits_in_all() > 1 && violated(Property::kNoDuplicates, id, output)) {
+      outcome_.duplicates.across += output.commits[0] > 0 && output.commits[1] > 0 ? 1U : 0U;
+      outcome_.duplicates.redeploy += output.commits[0] > 1 || output.commits[1] > 1 ? 1U : 0U;
+    }
+    if (output.offered(Color::kBlue) && output.offered(Color::kGreen)) {
+      ++offered_to_both_;
+      if (output.passed(Color::kBlue) == output.passed(Color::kGreen)) {
+        violated(Property::kGatePartition, id, output);
+      }
+    }
+  }
+
+  // Counts a violation unless it is exempted; true if it counts.
+  bool violated(Property property, std::uint32_t id, const Output& output) {
+    if (is_exempt(property, id, output)) {
+      ++of(property).exempted;
+      return false;
+    }
+    PropertyOutcome& counted = of(property);
+    if (counted.count++ == 0) {
+      const std::uint32_t record = id / plan_.job().sink_inputs;
+      Violation violation;
+      violation.output = id;
+      violation.record = plan_.record_name(record);
+      violation.event_time = plan_.event_time(record).ms();
+      counted.first = violation;
+    }
+    return true;
+  }
+
+  // The first `at_most` records of a class, in the order of their numbers; a record counts once for
+  // all properties.
+  bool is_exempt(Property property, std::uint32_t id, const Output& output) {
+    for (std::size_t i = 0; i < scenario_.exemptions.size(); ++i) {
+      const Exemption& exemption = scenario_.exemptions[i];
+      const bool names_it = std::find(exemption.properties.begin(), exemption.properties.end(),
+                                      property) != exemption.properties.end();
+      if (!names_it || !output.is_late() || !is_near_the_cutover(exemption, id)) {
+        continue;
+      }
+      if (last_exempted_ == id) {
+        return true;
+      }
+      if (used_[i] < exemption.at_most) {
+        ++used_[i];
+        ++outcome_.records.exempted;
+        last_exempted_ = id;
+        return true;
+      }
+    }
+    return false;
+  }
+
+  [[nodiscard]] bool is_near_the_cutover(const Exemption& exemption, std::uint32_t id) const {
+    if (!exemption.within_ids) {
+      return true;
+    }
+    if (plan_.inputs().size() > 1) {
+      return false;  // numbers of different inputs do not compare: nothing is let off
+    }
+    const std::int64_t number = plan_.record(id / plan_.job().sink_inputs).number;
+    const std::vector<model::Transition>& all = run_.chronicle.transitions();
+    return std::any_of(all.begin(), all.end(), [&](const model::Transition& transition) {
+      const std::int64_t distance = number - transition.outgoing_last_number;
+      return transition.outgoing_last_number >= 0 &&
+             std::max(distance, -distance) <= std::int64_t{*exemption.within_ids};
+    });
+  }
+
+  const Scenario& scenario_;
+  const model::Plan& plan_;
+  const Simulated& run_;
+  Outcome& outcome_;
+  bool has_settled_ = false;
+  std::uint32_t offered_to_both_ = 0;
+  std::vector<std::uint32_t> used_;  // per exemption
+  std::optional<std::uint32_t> last_exempted_;
+};
+
+}  // namespace
+
+void judge(const Scenario& scenario, const model::Plan& plan, const Simulated& run,
+           const Reference& reference, Outcome& outcome) {
+  Judge judge{scenario, plan, run, outcome};
+  judge.records();
+  judge.one_toggle();
+  judge.progress();
+  judge.output_gap(reference);
+}
+
+void compare_with_expectation(const Scenario& scenario, const Simulated& run, Outcome& outcome) {
+  for (const model::Milestone milestone : scenario.reaches) {
+    if (run.chronicle.when(milestone).is_never()) {
+      outcome.not_reached.emplace_back(model::name_of(milestone));
+    }
+  }
+  if (!outcome.not_reached.empty()) {
+    for (PropertyOutcome& property : outcome.properties) {
+      property.verdict = property.verdict == Verdict::kHolds ? Verdict::kUnknown : property.verdict;
+    }
+    outcome.exit_code = 2;
+  }
+  if (!outcome.not_modelled.empty()) {
+    outcome.exit_code = 2;  // whatever was found before: the run did not get to its end
+  }
+  bool differs = false;
+  const Expectation expected = scenario.expected();
+  for (std::size_t i = 0; i < model::kPropertyCount; ++i) {
+    if (!expected.verdicts[i] || *expected.verdicts[i] == outcome.properties[i].verdict) {
+      continue;
+    }
+    const Verdict got = outcome.properties[i].verdict;
+    // A refutation that was not found and a verdict that was not reached say nothing against the
+    // scenario.
+    const bool is_open = got == Verdict::kUnknown || got == Verdict::kNotJudged ||
+                         *expected.verdicts[i] == Verdict::kRefuted;
+    differs |= !is_open;
+    outcome.exit_code = 2;
+    outcome.differences.push_back(std::string{model::kPropertyNames[i]} + ": expected " +
+                                  std::string{sim::name_of(*expected.verdicts[i])} + ", got " +
+                                  std::string{sim::name_of(got)});
+  }
+  if (expected.output_gap_at_most &&
+      outcome.of(Property::kOutputGap).verdict == Verdict::kRefuted) {
+    differs = true;
+    outcome.differences.push_back("output_gap: expected at most " +
+                                  std::to_string(expected.output_gap_at_most->ms()) + " ms, got " +
+                                  std::to_string(outcome.output_gap.ms) + " ms");
+  }
+  outcome.exit_code = differs ? 1 : outcome.exit_code;
+}
+
+}  // namespace scenarios

@@ -1,0 +1,351 @@
+#include "scenarios/runner/narrate.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <optional>
+
+#include "model/notes.hpp"
+
+namespace scenarios {
+
+namespace {
+
+using model::ChildChange;
+using model::Color;
+using model::NoteKind;
+using sim::Note;
+
+NoteKind kind_of(const Note& note) { return static_cast<NoteKind>(note.what); }
+
+std::string seconds(sim::Due at) { return fmt::format("{}.{:03} s", at.ms / 1000, at.ms % 1000); }
+
+std::string as_sentence(const StoryLine& line) {
+  std::string text = seconds(line.at) + " " + line.actor + ": " + line.text;
+  return line.rule.empty() ? text : text + " (" + line.rule + ")";
+}
+
+// The packed ConfigMap of a note; see model/notes.hpp.
+struct StoredMap {
+  Color active = Color::kBlue;
+  model::Stage stage = model::Stage::kInitializing;
+  model::WatermarkStage watermark_stage = model::WatermarkStage::kAbsent;
+  bool is_first = false;
+  bool has_toggle = false;
+  bool exists = false;
+  std::int64_t toggle = 0;
+};
+
+StoredMap unpack(const Note& note) {
+  const auto bits = static_cast<std::uint64_t>(note.b);
+  StoredMap map;
+  map.active = static_cast<Color>(bits & 1U);
+  map.stage = static_cast<model::Stage>(bits >> 4 & 0xFU);
+  map.watermark_stage = static_cast<model::WatermarkStage>(bits >> 8 & 0xFU);
+  map.is_first = (bits >> 12 & 1U) != 0;
+  map.has_toggle = (bits >> 13 & 1U) != 0;
+  map.exists = (bits >> 14 & 1U) != 0;
+  map.toggle = note.a;
+  return map;
+}
+
+std::string color_in_capitals(Color color) { return color == Color::kBlue ? "BLUE" : "GREEN"; }
+
+class Narrator {
+ public:
+  Narrator(const model::Plan& plan, const Simulated& run) : plan_(plan), run_(run) {}
+
+  std::vector<StoryLine> timeline() {
+    std::vector<StoryLine> lines;
+    for (const Note& note : run_.trace.notes()) {
+      if (std::optional<StoryLine> line = tell(note)) {
+        lines.push_back(std::move(*line));
+      }
+    }
+    return lines;
+  }
+
+  // What happened to one output, in order, with the toggle that its gates went by.
+  std::vector<std::string> about(std::uint32_t output) {
+    const std::uint32_t inputs = plan_.job().sink_inputs;
+    const std::uint32_t record = output / inputs;
+    std::vector<StoryLine> lines;
+    std::vector<std::uint32_t> gates;
+    std::vector<std::int64_t> transactions;
+    for (const Note& note : run_.trace.notes()) {
+      tell(note);  // keeps track of the ConfigMap
+      const bool is_ours = note.a == record && is_for(note, output % inputs);
+      if (kind_of(note) == NoteKind::kDecision && is_ours) {
+        lines.push_back(decision(note));
+        gates.push_back(note.actor);
+      } else if (kind_of(note) == NoteKind::kWritten && is_ours) {
+        lines.push_back(written(note));
+        transactions.push_back(note.b);
+      } else if (concerns(note, transactions)) {
+        lines.push_back(end_of_transaction(note));
+      }
+    }
+    // In front of the decisions of the same instant: a gate performs a write before it judges
+    // (p2:R2.1).
+    std::vector<StoryLine> toggles = toggles_known_to(gates);
+    lines.insert(lines.begin(), toggles.begin(), toggles.end());
+    std::stable_sort(lines.begin(), lines.end(),
+                     [](const StoryLine& a, const StoryLine& b) { return a.at < b.at; });
+    std::vector<std::string> sentences;
+    sentences.push_back(fmt::format("{} has event time {}", plan_.record_name(record),
+                                    plan_.event_time(record).ms()));
+    for (const StoryLine& line : lines) {
+      sentences.push_back(as_sentence(line));
+    }
+    if (lines.empty()) {
+      sentences.emplace_back("no gate and no sink of either job ever saw it");
+    }
+    return sentences;
+  }
+
+  std::vector<std::string> toggles() {
+    std::vector<std::string> sentences;
+    for (const Note& note : run_.trace.notes()) {
+      const std::optional<StoryLine> line = tell(note);
+      if (line && kind_of(note) == NoteKind::kMapStored && unpack(note).has_toggle) {
+        sentences.push_back(as_sentence(*line));
+      }
+    }
+    return sentences;
+  }
+
+  std::vector<std::string> progress() {
+    std::vector<std::string> sentences;
+    for (const model::Transition& transition : run_.chronicle.transitions()) {
+      if (transition.result == model::Transition::Result::kPending) {
+        sentences.push_back(fmt::format("the transition that the user started at {} never ends",
+                                        seconds(transition.started)));
+      }
+    }
+    if (!run_.chronicle.nobody_since().is_never()) {
+      sentences.push_back(
+          fmt::format("from {} on no child has spec RUNNING without a deletion requested",
+                      seconds(run_.chronicle.nobody_since())));
+    }
+    const std::vector<StoryLine> lines = timeline();
+    const std::size_t shown = std::min<std::size_t>(lines.size(), 12);
+    for (std::size_t i = lines.size() - shown; i < lines.size(); ++i) {
+      sentences.push_back(as_sentence(lines[i]));
+    }
+    return sentences;
+  }
+
+ private:
+  [[nodiscard]] std::string gate_label(std::uint32_t slot) const {
+    const model::SlotInfo& info = plan_.slots()[slot];
+    const model::GatePlan& gate = plan_.job().gates[info.index];
+    const std::string input =
+        plan_.job().sink_inputs > 1 ? fmt::format("{}/", plan_.job().ops[gate.op].sink_input) : "";
+    return fmt::format("{} gate {}{}", model::name_of(info.color), input, gate.index);
+  }
+
+  // Whether a note about a record is about this input of the sink.
+  [[nodiscard]] bool is_for(const Note& note, std::uint32_t sink_input) const {
+    if (kind_of(note) != NoteKind::kDecision) {
+      return note.detail == sink_input;
+    }
+    const model::GatePlan& gate = plan_.job().gates[plan_.slots()[note.actor].index];
+    return plan_.job().ops[gate.op].sink_input == sink_input;
+  }
+
+  static bool concerns(const Note& note, const std::vector<std::int64_t>& transactions) {
+    const NoteKind kind = kind_of(note);
+    return (kind == NoteKind::kCommitted || kind == NoteKind::kDiscarded) && note.a != 0 &&
+           std::find(transactions.begin(), transactions.end(), note.a) != transactions.end();
+  }
+
+  [[nodiscard]] std::string in_epoch_ms(std::uint32_t relative) const {
+    const model::Mark mark{static_cast<std::int32_t>(relative)};
+    return mark.is_none() ? "none" : std::to_string(mark.since(plan_.origin()).ms());
+  }
+
+  [[nodiscard]] StoryLine decision(const Note& note) const {
+    const auto rule = static_cast<model::GateRule>(note.detail & 0xFFU);
+    const bool passed = (note.detail >> 8 & 1U) != 0;
+    const auto bits = static_cast<std::uint64_t>(note.b);
+    return StoryLine{
+        note.at, gate_label(note.actor),
+        fmt::format("{} it ({}): toggle {}, watermark {}", passed ? "lets pass" : "drops",
+                    model::explain(rule), in_epoch_ms(static_cast<std::uint32_t>(bits)),
+                    in_epoch_ms(static_cast<std::uint32_t>(bits >> 32))),
+        std::string{model::name_of(rule, plan_.protocol().gate)}};
+  }
+
+  [[nodiscard]] StoryLine written(const Note& note) const {
+    const Color color = (note.actor >> 31) == 0 ? Color::kBlue : Color::kGreen;
+    const std::uint32_t sink = note.actor & 0x7FFF'FFFFU;
+    const std::string who =
+        fmt::format("{} sink {}", model::name_of(color), plan_.job().sinks[sink].index);
+    return note.b == 0 ? StoryLine{note.at, who, "writes it for everybody to see", "rt:X4"}
+                       : StoryLine{note.at, who,
+                                   fmt::format("writes it into transaction {}", note.b), "rt:X5"};
+  }
+
+  static StoryLine end_of_transaction(const Note& note) {
+    const std::string color{model::name_of(static_cast<Color>(note.actor))};
+    if (kind_of(note) == NoteKind::kDiscarded) {
+      return StoryLine{note.at, color + " job", fmt::format("aborts transaction {}", note.a),
+                       "rt:X9"};
+    }
+    return note.b == 0
+               ? StoryLine{note.at, color + " job",
+                           fmt::format("commits transaction {} again: nothing changes", note.a),
+                           "rt:X6"}
+               : StoryLine{note.at, color + " job",
+                           fmt::format("commits transaction {}, {} records", note.a, note.b),
+                           "rt:X2"};
+  }
+
+  // Who set the toggle, and when each gate that judged the record came to know it.
+  std::vector<StoryLine> toggles_known_to(const std::vector<std::uint32_t>& gates) const {
+    std::vector<StoryLine> lines;
+    std::map<std::uint32_t, std::int64_t> known;
+    for (const Note& note : run_.trace.notes()) {
+      if (kind_of(note) == NoteKind::kMapStored &&
+          static_cast<model::GateWrite>(note.detail) == model::GateWrite::kToggle) {
+        lines.push_back(StoryLine{note.at, gate_label(note.actor),
+                                  fmt::format("sets the toggle: T = {}", note.a), "p2:R3.2"});
+        known[note.actor] = note.a;
+      }
+      const bool learns = kind_of(note) == NoteKind::kMapLearned && unpack(note).has_toggle &&
+                          std::find(gates.begin(), gates.end(), note.actor) != gates.end();
+      if (learns && known[note.actor] != note.a) {
+        known[note.actor] = note.a;
+        lines.push_back(StoryLine{note.at, gate_label(note.actor),
+                                  fmt::format("learns T = {} from its informer", note.a), "p2:G3"});
+      }
+    }
+    return lines;
+  }
+
+  // The line of a note of the control plane, if it has one.
+  std::optional<StoryLine> tell(const Note& note) {
+    const auto color = static_cast<Color>(note.actor & 1U);
+    const std::string name{model::name_of(color)};
+    switch (kind_of(note)) {
+      case NoteKind::kUserChange:
+        return StoryLine{note.at, "user", fmt::format("changes the spec (revision {})", note.a),
+                         ""};
+      case NoteKind::kState:
+        return StoryLine{
+            note.at, "controller",
+            fmt::format("{} -> {}", model::name_of(static_cast<model::BlueGreenState>(note.a)),
+                        model::name_of(static_cast<model::BlueGreenState>(note.b))),
+            std::string{model::rule_of(static_cast<model::ControllerRow>(note.detail))}};
+      case NoteKind::kMapStored: return stored(note);
+      case NoteKind::kChild: return child(note, name);
+      case NoteKind::kJob: return job(note, name);
+      case NoteKind::kSavepoint: return savepoint(note, name);
+      default: return std::nullopt;
+    }
+  }
+
+  std::optional<StoryLine> stored(const Note& note) {
+    const StoredMap map = unpack(note);
+    const StoredMap before = map_;
+    map_ = map;
+    const auto what = static_cast<model::GateWrite>(note.detail);
+    switch (what) {
+      case model::GateWrite::kToggle:
+        return StoryLine{note.at, gate_label(note.actor),
+                         fmt::format("sets the toggle: T = {}", note.a), "p2:R3.2"};
+      case model::GateWrite::kWaiting:
+        return StoryLine{note.at, gate_label(note.actor),
+                         "asks for a toggle: WAITING_FOR_WATERMARK", "p2:R2.2"};
+      case model::GateWrite::kTeardown:
+        return StoryLine{note.at, gate_label(note.actor), "is past the toggle: CLEAR_TO_TEARDOWN",
+                         "p2:R2.2"};
+      case model::GateWrite::kNone: break;
+    }
+    std::string text;
+    std::string rule = "p2:K3";
+    if (!before.exists || before.active != map.active || before.is_first != map.is_first ||
+        (before.has_toggle && !map.has_toggle)) {
+      text = fmt::format("ConfigMap := active {}, is-first {}, stage {}",
+                         color_in_capitals(map.active), map.is_first, model::name_of(map.stage));
+      rule = map.stage == model::Stage::kFailing ? "p2:R3.8" : "p2:K1";
+    } else if (before.stage != map.stage) {
+      text = fmt::format("stage := {}", model::name_of(map.stage));
+      rule =
+          map.stage == model::Stage::kTransitioning || map.stage == model::Stage::kClearToTeardown
+              ? "p2:K4"
+              : "p2:K3";
+    } else {
+      return std::nullopt;
+    }
+    return StoryLine{note.at, "controller", text, rule};
+  }
+
+  static std::optional<StoryLine> child(const Note& note, const std::string& name) {
+    switch (static_cast<ChildChange>(note.detail)) {
+      case ChildChange::kCreated:
+        return StoryLine{note.at, "controller", "creates " + name, "op:W3"};
+      case ChildChange::kStable: return StoryLine{note.at, name, "STABLE, job RUNNING", "op:5.1"};
+      case ChildChange::kSuspendAsked:
+        return StoryLine{note.at, "controller", "asks " + name + " to suspend", "op:5.2"};
+      case ChildChange::kSuspended: return StoryLine{note.at, name, "SUSPENDED", "op:5.1"};
+      case ChildChange::kDeleteAsked:
+        return StoryLine{note.at, "controller", "deletes " + name, "op:W5"};
+      case ChildChange::kGone: return StoryLine{note.at, name, "gone", "op:5.2"};
+    }
+    return std::nullopt;
+  }
+
+  static std::optional<StoryLine> job(const Note& note, const std::string& name) {
+    switch (static_cast<model::JobStatus>(note.detail)) {
+      case model::JobStatus::kRunning:
+        return StoryLine{note.at, name + " job",
+                         note.a == 0 ? "starts" : fmt::format("starts from savepoint {}", note.a),
+                         "rt:SP10"};
+      case model::JobStatus::kStopping:
+        return StoryLine{note.at, name + " job", "stops with a savepoint", "rt:SP5"};
+      case model::JobStatus::kFinished:
+        return StoryLine{note.at, name + " job", "FINISHED", "rt:SP5"};
+      case model::JobStatus::kCancelled:
+        return StoryLine{note.at, name + " job", "is cancelled", "rt:SP11"};
+      case model::JobStatus::kNone:
+      case model::JobStatus::kDeploying: return std::nullopt;
+    }
+    return std::nullopt;
+  }
+
+  static std::optional<StoryLine> savepoint(const Note& note, const std::string& name) {
+    if (static_cast<model::SavepointRole>(note.detail) != model::SavepointRole::kTransition) {
+      return std::nullopt;
+    }
+    return StoryLine{note.at, name + " job",
+                     fmt::format("savepoint {} {}", note.a, note.b == 0 ? "triggered" : "complete"),
+                     "rt:SP1"};
+  }
+
+  const model::Plan& plan_;
+  const Simulated& run_;
+  StoredMap map_;  // as stored last
+};
+
+}  // namespace
+
+std::vector<StoryLine> narrate(const model::Plan& plan, const Simulated& run) {
+  return Narrator{plan, run}.timeline();
+}
+
+std::vector<std::string> explain_output(const model::Plan& plan, const Simulated& run,
+                                        std::uint32_t output) {
+  return Narrator{plan, run}.about(output);
+}
+
+std::vector<std::string> explain_toggles(const model::Plan& plan, const Simulated& run) {
+  return Narrator{plan, run}.toggles();
+}
+
+std::vector<std::string> explain_progress(const model::Plan& plan, const Simulated& run) {
+  return Narrator{plan, run}.progress();
+}
+
+}  // namespace scenarios

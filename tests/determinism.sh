@@ -1,0 +1,46 @@
+#!/usr/bin/env bash
+# The same scenario and seed gives the same bytes on every compiler and optimisation level:
+# determinism.sh [SEED...]   (default 1 2 3)
+#
+# Builds cutover with g++ -O0, g++ -O3, clang -O2 and under sanitizers, and compares `cutover run FILE --seed N --json -` over
+# all valid scenarios. The first difference is shown.
+set -euo pipefail
+
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+seeds=("$@")
+[ ${#seeds[@]} -gt 0 ] || seeds=(1 2 3)
+presets=(release o0 clang asan)
+
+out=$(mktemp -d)
+trap 'rm -rf "$out"' EXIT
+for preset in "${presets[@]}"; do
+  if ! { cmake --preset "$preset" && cmake --build --preset "$preset" --target cutover; } >"$out/log" 2>&1; then
+    cat "$out/log"
+    exit 1
+  fi
+done
+
+mapfile -t files < <(find scenarios -name '*.json' -not -path '*/invalid/*' | sort)
+compared=0
+for file in "${files[@]}"; do
+  for seed in "${seeds[@]}"; do
+    for preset in "${presets[@]}"; do
+      code=0
+      "build/$preset/cutover" run "$file" --seed "$seed" --json - >"$out/$preset" 2>"$out/err" || code=$?
+      if [ "$code" -ge 64 ] || [ ! -s "$out/$preset" ]; then
+        cat "$out/err"
+        echo "$file, seed $seed, $preset: exit code $code"
+        exit 1
+      fi
+      echo "exit code $code" >>"$out/$preset"
+      if ! cmp -s "$out/release" "$out/$preset"; then
+        echo "$file, seed $seed: $preset differs from release"
+        diff "$out/release" "$out/$preset" | head -n 10 || true
+        exit 1
+      fi
+    done
+    compared=$((compared + 1))
+  done
+done
+echo "determinism: $compared runs (${#files[@]} scenarios, seeds ${seeds[*]}) agree byte for byte over ${presets[*]}"
+[ "$compared" -gt 0 ]

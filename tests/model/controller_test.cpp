@@ -1,0 +1,404 @@
+// The controller row by row (operator.md section 3, phase2.md 1.2 and 1.3), against an API server
+// that only takes notes.
+
+#include "model/controller.hpp"
+
+#include <catch2/catch.hpp>
+#include <string>
+
+#include "model/not_modelled.hpp"
+
+namespace {
+
+using model::BlueGreenJobStatus;
+using model::BlueGreenState;
+using model::Child;
+using model::Color;
+using model::ControllerRow;
+using model::Lifecycle;
+using model::Stage;
+using sim::Due;
+
+class NotedApi final : public model::ClusterApi {
+ public:
+  bool replace_config_map(const model::ConfigMap& content) override {
+    map = content;
+    return note("map " + std::string{model::name_of(content.active)} +
+                (content.is_first ? " first " : " ") + std::string{model::name_of(content.stage)});
+  }
+  bool patch_stage(Stage stage) override {
+    return note("stage " + std::string{model::name_of(stage)});
+  }
+  bool create_or_replace_child(Color color, const Child& spec) override {
+    created = spec;
+    return note("create " + std::string{model::name_of(color)});
+  }
+  bool suspend_child(Color color, std::uint32_t cached_version) override {
+    return note("suspend " + std::string{model::name_of(color)}) && cached_version == 7;
+  }
+  bool delete_child(Color color) override {
+    return note("delete " + std::string{model::name_of(color)}) && accepts_delete;
+  }
+  std::uint32_t trigger_savepoint(Color color) override {
+    note("savepoint " + std::string{model::name_of(color)});
+    return 41;
+  }
+  SavepointState fetch_savepoint(Color /*color*/, std::uint32_t id) override {
+    CHECK(id == 41);
+    return savepoint;
+  }
+  bool is_hand_over_done(Color color) override {
+    note("gauge " + std::string{model::name_of(color)});
+    return hand_over_done;
+  }
+
+  std::string said;
+  model::ConfigMap map;
+  Child created;
+  SavepointState savepoint = SavepointState::kCompleted;
+  bool hand_over_done = true;
+  bool accepts_delete = true;
+
+ private:
+  bool note(const std::string& what) {
+    said += (said.empty() ? "" : ", ") + what;
+    return true;
+  }
+};
+
+Child ready_child(std::uint32_t spec) {
+  Child child;
+  child.exists = 1;
+  child.lifecycle = Lifecycle::kStable;
+  child.is_job_running = 1;
+  child.spec = spec;
+  child.version = 7;
+  return child;
+}
+
+Child unready_child(std::uint32_t spec) {
+  Child child = ready_child(spec);
+  child.lifecycle = Lifecycle::kCreated;
+  child.is_job_running = 0;
+  return child;
+}
+
+struct Rig {
+  explicit Rig(std::string_view protocol = "flip504-r5")
+      : rules(model::find_protocol(protocol)->controller) {
+    status.exists = 1;
+    status.last_reconciled_spec = 1;
+    status.job = BlueGreenJobStatus::kRunning;
+    view.spec = 1;
+    view.map.exists = true;
+    view.map.stage = Stage::kRunning;
+    settings.deletion_delay = {sim::milliseconds{1000}};
+    settings.abort_grace_ms = 60'000;
+    settings.gate_timeout_ms = 30'000;
+    settings.reschedule_ms = 500;
+  }
+
+  model::Pass pass(std::uint32_t now) {
+    return reconcile(status, view, rules, settings, Due{now}, api);
+  }
+
+  // Blue serves spec 1, the user asks for spec 2.
+  static Rig changed(std::string_view protocol = "flip504-r5") {
+    Rig rig{protocol};
+    rig.status.state = BlueGreenState::kActiveBlue;
+    rig.view.child(Color::kBlue) = ready_child(1);
+    rig.view.spec = 2;
+    return rig;
+  }
+  // Green is ready for spec 2 at the given stage.
+  static Rig handing_over(Stage stage, std::string_view protocol = "flip504-r5") {
+    Rig rig{protocol};
+    rig.status.state = BlueGreenState::kTransitioningToGreen;
+    rig.status.job = BlueGreenJobStatus::kReconciling;
+    rig.status.last_reconciled_spec = 2;
+    rig.status.savepoint_trigger = 41;
+    rig.status.abort_at = Due{60'000};
+    rig.view.spec = 2;
+    rig.view.child(Color::kBlue) = ready_child(1);
+    rig.view.child(Color::kGreen) = ready_child(2);
+    rig.view.map.stage = stage;
+    return rig;
+  }
+
+  model::ControllerRules rules;
+  model::BlueGreenStatus status;
+  model::ControllerView view;
+  model::ControllerSettings settings;
+  NotedApi api;
+};
+
+}  // namespace
+
+TEST_CASE("the first pass writes a status and nothing else (op:3.2)") {
+  Rig rig;
+  rig.status = model::BlueGreenStatus{};
+  const model::Pass pass = rig.pass(0);
+  CHECK(pass.again_ms == 0);
+  CHECK(rig.status.exists == 1);
+  CHECK(rig.api.said.empty());
+}
+
+TEST_CASE(
+    "the first deployment replaces the ConfigMap and then creates blue (op:I2 p2:K1 p2:K2 p2:K13)") {
+  Rig rig;
+  rig.status = model::BlueGreenStatus{};
+  rig.status.exists = 1;
+  rig.view.map = model::ConfigMap{};
+  const model::Pass pass = rig.pass(100);
+  CHECK(pass.row == ControllerRow::kI2);
+  CHECK(rig.api.said ==
+        "map blue first INITIALIZING, create blue");  // K3 is skipped: no ConfigMap in the cache
+  CHECK(rig.api.map.deletion_delay.value.count() == 1000);
+  CHECK(pass.again_ms == 500);
+  CHECK(rig.status.state == BlueGreenState::kTransitioningToBlue);
+  CHECK(rig.status.job == BlueGreenJobStatus::kReconciling);
+  CHECK(rig.status.abort_at == Due{60'100});
+  CHECK(rig.status.last_reconciled_spec == 1);
+}
+
+TEST_CASE("an unchanged spec asks for nothing (op:A1 op:I4)") {
+  Rig rig = Rig::changed();
+  rig.view.spec = 1;
+  const model::Pass pass = rig.pass(100);
+  CHECK(pass.row == ControllerRow::kA1);
+  CHECK_FALSE(pass.again_ms.has_value());
+  CHECK(rig.api.said.empty());
+}
+
+TEST_CASE("a stateful transition takes a savepoint first and does not stamp (op:A5 op:P1 op:P2)") {
+  Rig rig = Rig::changed();
+  model::Pass pass = rig.pass(100);
+  CHECK(pass.row == ControllerRow::kA5);
+  CHECK(rig.api.said == "savepoint blue");
+  CHECK(rig.status.state == BlueGreenState::kSavepointingBlue);
+  CHECK(rig.status.savepoint_trigger == 41);
+  CHECK(rig.status.last_reconciled_spec == 1);
+  rig.api.savepoint = model::ClusterApi::SavepointState::kPending;
+  pass = rig.pass(600);
+  CHECK(pass.row == ControllerRow::kP1);
+  CHECK(pass.again_ms == 500);
+  rig.api.savepoint = model::ClusterApi::SavepointState::kCompleted;
+  pass = rig.pass(1100);
+  CHECK(pass.row == ControllerRow::kP2);
+  CHECK(pass.again_ms == 0);
+  CHECK(rig.status.state == BlueGreenState::kActiveBlue);
+  CHECK(rig.status.savepoint_trigger == 41);
+}
+
+TEST_CASE(
+    "the transition stamps and replaces the ConfigMap and creates green from the savepoint (op:A7 "
+    "p2:K1 K3)") {
+  Rig rig = Rig::changed();
+  rig.status.savepoint_trigger = 41;
+  const model::Pass pass = rig.pass(2000);
+  CHECK(pass.row == ControllerRow::kA7);
+  CHECK(rig.api.said == "map green INITIALIZING, create green, stage INITIALIZING");
+  CHECK(rig.api.created.initial_savepoint ==
+        model::SavepointRef{Color::kBlue, model::SavepointRole::kTransition});
+  CHECK(rig.api.created.spec == 2);
+  CHECK(rig.status.state == BlueGreenState::kTransitioningToGreen);
+  CHECK(rig.status.last_reconciled_spec == 2);
+  CHECK(rig.status.abort_at == Due{62'000});
+}
+
+TEST_CASE("a stateless transition takes no savepoint (op:A7)") {
+  Rig rig = Rig::changed("basic");
+  rig.settings.upgrade_mode = model::UpgradeMode::kStateless;
+  CHECK(rig.pass(100).row == ControllerRow::kA7);
+  CHECK(rig.api.said == "create green");
+  CHECK(rig.api.created.initial_savepoint.role == model::SavepointRole::kNone);
+}
+
+TEST_CASE("a missing child in the cache fails the pass (op:1.1 op:T3)") {
+  Rig rig = Rig::handing_over(Stage::kInitializing);
+  rig.view.child(Color::kGreen) = Child{};
+  CHECK(rig.pass(100).failed);
+  rig.view.child(Color::kBlue) = Child{};
+  CHECK(rig.pass(100).failed);
+  CHECK(rig.api.said.empty());
+}
+
+TEST_CASE(
+    "a target that is not ready is waited for until the deadline has passed (op:T10 T11 T12 "
+    "p2:K6)") {
+  Rig rig = Rig::handing_over(Stage::kInitializing);
+  rig.view.child(Color::kGreen) = unready_child(2);
+  CHECK(rig.pass(60'000).row == ControllerRow::kT12);  // strict: at the deadline is not past it
+  CHECK(rig.api.said.empty());
+  const model::Pass pass = rig.pass(60'001);
+  CHECK(pass.row == ControllerRow::kT11);
+  CHECK(pass.aborted);
+  CHECK_FALSE(pass.again_ms.has_value());
+  CHECK(rig.api.said.empty() == false);
+  rig = Rig::handing_over(Stage::kInitializing);
+  rig.view.child(Color::kGreen) = unready_child(2);
+  rig.status.abort_at = Due::never();
+  CHECK(rig.pass(100).failed);
+}
+
+TEST_CASE(
+    "an abort suspends the target and resets the ConfigMap in the order of p2:K13 (p2:R3.8 "
+    "op:T11)") {
+  Rig rig = Rig::handing_over(Stage::kInitializing);
+  rig.view.child(Color::kGreen) = unready_child(2);
+  rig.pass(60'001);
+  CHECK(rig.api.said == "suspend green, stage FAILING, map blue first FAILING");
+  CHECK(rig.status.state == BlueGreenState::kActiveBlue);
+  CHECK(rig.status.job == BlueGreenJobStatus::kFailing);
+  CHECK(rig.status.abort_at.is_never());
+  CHECK(rig.status.ready_at.is_never());
+  CHECK(rig.status.savepoint_trigger == 0);
+  CHECK(rig.status.last_reconciled_spec == 2);  // keeps the aborted spec
+}
+
+TEST_CASE(
+    "an abort whose suspend meets another version fails and changes the cached child all the same "
+    "(op:W4 R14)") {
+  Rig rig = Rig::handing_over(Stage::kInitializing);
+  rig.view.child(Color::kGreen) = unready_child(2);
+  rig.view.child(Color::kGreen).version = 6;
+  CHECK(rig.pass(60'001).failed);
+  CHECK(rig.view.child(Color::kGreen).is_suspended == 1);
+  CHECK(rig.status.state == BlueGreenState::kTransitioningToGreen);
+}
+
+TEST_CASE("an aborted first deployment goes back to INITIALIZING_BLUE (op:T11)") {
+  Rig rig = Rig::handing_over(Stage::kInitializing);
+  rig.view.child(Color::kBlue) = unready_child(1);
+  rig.view.child(Color::kGreen) = Child{};
+  rig.status.state = BlueGreenState::kTransitioningToBlue;
+  CHECK(rig.pass(60'001).aborted);
+  CHECK(rig.status.state == BlueGreenState::kInitializingBlue);
+}
+
+TEST_CASE("an abort after the cutover point is refused loudly (p2:R4.4)") {
+  Rig rig = Rig::handing_over(Stage::kTransitioning);
+  rig.view.map.has_toggle = true;
+  CHECK_THROWS_AS(rig.pass(60'001), model::NotModelled);
+}
+
+TEST_CASE(
+    "phase 1 waits the deletion delay from the first ready pass and deletes (op:T6 op:T7 op:T8 op:T9)") {
+  Rig rig = Rig::handing_over(Stage::kRunning, "basic");
+  model::Pass pass = rig.pass(5000);
+  CHECK(pass.row == ControllerRow::kT7);
+  CHECK(pass.again_ms == 1000);
+  CHECK(rig.status.ready_at == Due{5000});
+  pass = rig.pass(5600);
+  CHECK(pass.row == ControllerRow::kT9);
+  CHECK(pass.again_ms == 400);
+  pass = rig.pass(6000);
+  CHECK(pass.row == ControllerRow::kT9);  // strict
+  CHECK(pass.again_ms == 1);
+  pass = rig.pass(6001);
+  CHECK(pass.row == ControllerRow::kT8);
+  CHECK(rig.api.said == "delete blue");
+  CHECK(rig.status.state == BlueGreenState::kActiveGreen);
+  CHECK(rig.status.job == BlueGreenJobStatus::kRunning);
+  CHECK(pass.again_ms == 0);
+  CHECK(rig.status.savepoint_trigger == 0);
+}
+
+TEST_CASE("a delete that is not accepted is tried again after 500 ms (op:T8)") {
+  Rig rig = Rig::handing_over(Stage::kRunning, "basic");
+  rig.status.ready_at = Due{0};
+  rig.api.accepts_delete = false;
+  const model::Pass pass = rig.pass(5000);
+  CHECK(pass.again_ms == 500);
+  CHECK(rig.status.state == BlueGreenState::kTransitioningToGreen);
+}
+
+TEST_CASE("without an old child the target is finalized at once (op:T6)") {
+  Rig rig = Rig::handing_over(Stage::kRunning, "basic");
+  rig.view.child(Color::kBlue) = Child{};
+  CHECK(rig.pass(5000).row == ControllerRow::kT6);
+  CHECK(rig.status.state == BlueGreenState::kActiveGreen);
+}
+
+TEST_CASE("a ready target opens the gate phase and gets a new deadline (p2:K4 p2:R3.7)") {
+  Rig rig = Rig::handing_over(Stage::kInitializing);
+  const model::Pass pass = rig.pass(5000);
+  CHECK(pass.row == ControllerRow::kK4);
+  CHECK(rig.api.said == "stage TRANSITIONING");
+  CHECK(rig.status.abort_at == Due{35'000});
+  CHECK(pass.again_ms == 500);
+}
+
+TEST_CASE("a first deployment is cleared and finalized in one pass (p2:K4 p2:K12)") {
+  Rig rig = Rig::handing_over(Stage::kInitializing);
+  rig.view.child(Color::kGreen) = Child{};
+  rig.status.state = BlueGreenState::kTransitioningToBlue;
+  rig.view.child(Color::kBlue) = ready_child(2);
+  CHECK(rig.pass(5000).row == ControllerRow::kT6);
+  CHECK(rig.api.said == "stage CLEAR_TO_TEARDOWN, stage RUNNING");
+  CHECK(rig.status.state == BlueGreenState::kActiveBlue);
+}
+
+TEST_CASE("the gates are waited for until cleared and until the gauge says done (p2:K12 p2:R4.2)") {
+  Rig rig = Rig::handing_over(Stage::kTransitioning);
+  CHECK(rig.pass(5000).row == ControllerRow::kK12Wait);
+  CHECK(rig.api.said.empty());
+  rig.view.map.stage = Stage::kClearToTeardown;
+  rig.api.hand_over_done = false;
+  CHECK(rig.pass(5000).row == ControllerRow::kK12Gauge);
+  CHECK(rig.api.said == "gauge blue");
+  CHECK(rig.pass(60'001).row == ControllerRow::kR37Abort);
+}
+
+TEST_CASE("the old deployment is suspended first and deleted once it is suspended (p2:R4.3 p2:R5.2)") {
+  Rig rig = Rig::handing_over(Stage::kClearToTeardown);
+  CHECK(rig.pass(5000).row == ControllerRow::kT7);
+  model::Pass pass = rig.pass(6001);
+  CHECK(pass.row == ControllerRow::kR43Stop);
+  CHECK(rig.api.said == "gauge blue, gauge blue, suspend blue");
+  CHECK(pass.again_ms == 500);
+  rig.api.said.clear();
+  rig.api.hand_over_done = false;
+  rig.view.map.stage = Stage::kTransitioning;
+  pass = rig.pass(200'000);  // neither stage nor gauge nor deadline is looked at any more
+  CHECK(pass.row == ControllerRow::kR43Stop);
+  CHECK(rig.api.said.empty());
+  rig.view.child(Color::kBlue).lifecycle = Lifecycle::kSuspended;
+  pass = rig.pass(200'500);
+  CHECK(rig.api.said == "delete blue, stage RUNNING");
+  CHECK(rig.status.state == BlueGreenState::kActiveGreen);
+}
+
+TEST_CASE("without a savepoint directory the old deployment is deleted directly (p2:R4.3)") {
+  Rig rig = Rig::handing_over(Stage::kClearToTeardown);
+  rig.settings.has_savepoint_directory = false;
+  rig.status.ready_at = Due{0};
+  rig.pass(5000);
+  CHECK(rig.api.said == "gauge blue, delete blue, stage RUNNING");
+}
+
+TEST_CASE("a hand-over without a ConfigMap in the cache fails the pass (p2:K8)") {
+  Rig rig = Rig::handing_over(Stage::kInitializing);
+  rig.view.map = model::ConfigMap{};
+  CHECK(rig.pass(5000).failed);
+}
+
+TEST_CASE("rows that are missing are refused loudly (op:T2 op:A4 op:A11)") {
+  Rig rig = Rig::handing_over(Stage::kInitializing);
+  rig.view.spec = 3;
+  CHECK_THROWS_AS(rig.pass(5000), model::NotModelled);
+  rig = Rig::changed();
+  rig.view.child(Color::kBlue) = unready_child(1);
+  CHECK_THROWS_AS(rig.pass(5000), model::NotModelled);
+  rig = Rig::changed();
+  rig.view.child(Color::kBlue).is_suspended = 1;
+  CHECK_THROWS_AS(rig.pass(5000), model::NotModelled);
+}
+
+TEST_CASE("a failed pass is retried after the delays of the operator (op:5.3)") {
+  CHECK(model::retry_delay_ms(0) == 5000U);
+  CHECK(model::retry_delay_ms(1) == 5000U);
+  CHECK(model::retry_delay_ms(2) == 7500U);
+  CHECK(model::retry_delay_ms(14) == 973'075U);
+  CHECK_FALSE(model::retry_delay_ms(15).has_value());
+}

@@ -1,0 +1,93 @@
+// Two valid scenarios as text: a usual one, and one in which every key of the format occurs.
+#pragma once
+
+#include <string_view>
+
+namespace scenarios {
+
+constexpr std::string_view kUsualScenario = R"({
+  "title": "the upstream end-to-end job: 5x real time, 10 s margin",
+  "rules": ["p2:R4.1"], "judges": { "D1": ["no_loss", "no_duplicates"] },
+  "input": { "events": {                       // what the outside world sends, shared by both jobs
+      "partitions": 1, "records": 6000, "rate": "50/s",      // record k arrives at floor(1000*k/rate) ms
+      "event_time": { "start": 1700000000000, "step": "100 ms" },
+      "out_of_order": { "every": 10, "offset": 5, "by": "1 s" },
+      "late": { "every": 100, "offset": 50, "by": "120 s" } } },
+  "job": {                                     /* the DAG */
+    "operators": [
+      { "id": "events", "kind": "source", "reads": "events", "parallelism": 1, "rate_limit": "50/s",
+        "watermarks": { "strategy": "bounded_out_of_orderness", "bound": "2 s" } },
+      { "id": "output", "kind": "sink", "guarantee": "exactly_once", "parallelism": 2,
+        "inputs": [ { "from": "events", "ship": "rebalance" } ] } ],
+    "checkpointing": { "interval": "5 s" } },
+  "deployment": {                              // the FlinkBlueGreenDeployment; its own key names
+    "protocol": "flip504-r5", "transition_mode": "ADVANCED", "upgrade_mode": "savepoint",
+    "gate": { "position": "BEFORE_SINK" },
+    "flink_configuration": { "state.savepoints.dir": "s3://savepoints" },
+    "configuration": { "kubernetes.operator.bluegreen.deployment-deletion.delay": "10 s",
+                       "kubernetes.operator.bluegreen.gate.timeout": "5 min" } },
+  "environment": {                             // delays are [shortest, longest]; a draw is a choice
+    "informer_lag": ["5 ms", "200 ms"],
+    "channel_delay": ["0 ms", "5 ms"], "checkpoint_time": ["1 ms", "50 ms"], "notice_delay": ["1 ms", "20 ms"],
+    "deploy_time": ["10 s", "20 s"],
+    "faults": [] },
+  "timeline": [ { "at": "30 s", "do": "change_spec" } ],
+  "reaches": ["toggle_set", "ACTIVE_GREEN"],
+  "expect": { "no_loss": "holds", "no_duplicates": "holds" },
+  "exempt": [ { "properties": ["no_loss", "no_duplicates"], "records": "late_at_gate", "within_ids": 300, "at_most": 12 } ]
+}
+)";
+
+constexpr std::string_view kEveryKeyScenario = R"({
+  "title": "every key of the format",
+  "rules": ["p2:R4.1", "op:T8", "rt:W5"],
+  "judges": { "D1": ["no_loss"], "L10": ["progress", "output_gap"] },
+  "input": {
+    "events": { "partitions": 4, "records": 6000, "rate": "50/s",
+      "event_time": { "start": "2023-11-14T22:13:20.5Z", "step": "100 ms" },
+      "out_of_order": { "every": 10, "offset": 5, "by": "1 s" },
+      "late": { "every": 100, "offset": 50, "by": "2 min" }, "keys": 16 },
+    "Clicks.v2": { "records": 1, "rate": "1/min", "event_time": { "start": 1700000000000, "step": "0" } } },
+  "job": {
+    "operators": [
+      { "id": "events", "kind": "source", "reads": "events", "parallelism": 2, "rate_limit": "100/s",
+        "watermarks": { "strategy": "bounded_out_of_orderness", "bound": "2 s" } },
+      { "id": "clicks", "kind": "source", "reads": "Clicks.v2", "watermarks": { "strategy": "none" } },
+      { "id": "all", "kind": "map", "parallelism": 2, "inputs": [ { "from": "events", "ship": "hash" } ] },
+      { "id": "some", "kind": "filter", "keep": { "every": 3, "offset": 1 }, "parallelism": 2,
+        "inputs": [ { "from": "all", "ship": "forward" }, { "from": "clicks" } ] },
+      { "id": "output", "kind": "sink", "guarantee": "at_least_once", "inputs": [ { "from": "some" } ] } ],
+    "checkpointing": { "interval": "5 s" },
+    "auto_watermark_interval": "100 ms" },
+  "deployment": {
+    "protocol": "flip504-r5", "transition_mode": "ADVANCED", "upgrade_mode": "savepoint",
+    "gate": { "position": "BEFORE_SINK" },
+    "flink_configuration": { "state.savepoints.dir": "s3://savepoints",
+                             "kubernetes.operator.savepoint.format.type": "CANONICAL" },
+    "configuration": { "kubernetes.operator.bluegreen.deployment-deletion.delay": "10 s",
+                       "kubernetes.operator.bluegreen.abort.grace-period": "9 min",
+                       "kubernetes.operator.bluegreen.reconciliation.reschedule-interval": "7 s",
+                       "kubernetes.operator.bluegreen.gate.timeout": "5 min" } },
+  "environment": {
+    "informer_lag": ["6 ms", "201 ms"], "channel_delay": ["1 ms", "6 ms"], "checkpoint_time": ["2 ms", "51 ms"],
+    "notice_delay": ["2 ms", "21 ms"], "open_time": ["3 ms", "4 ms"],
+    "deploy_time": { "blue": ["10 s", "20 s"], "green": ["11 s", "21 s"] },
+    "status_lag": ["1 s", "10 s"],
+    "faults": [] },
+  "timeline": [ { "at": "30 s", "do": "change_spec" }, { "at": "10 min", "do": "change_spec" } ],
+  "reaches": ["toggle_set", "SAVEPOINTING_BLUE"],
+  "expect": { "no_loss": "holds", "no_duplicates": "refuted", "no_divergence": "unknown", "key_order": "holds",
+              "one_toggle": "holds", "gate_partition": "holds", "teardown_safe": "holds", "progress": "holds",
+              "survivor_serves": "holds", "spec_settles": "holds", "child_matches_spec": "holds",
+              "no_idle_writes": "holds", "savepoint_fresh": "holds", "deletion_delay_kept": "holds",
+              "ingress_exclusive": "holds", "output_gap": { "at_most": "5 s" },
+              "basic": { "no_loss": "refuted", "output_gap": { "at_most": "1 s" } } },
+  "exempt": [ { "properties": ["no_loss"], "records": "late_at_gate", "within_ids": 300, "at_most": 12 },
+              { "properties": ["gate_partition"], "records": "late_at_gate", "at_most": 0 } ],
+  "seed": 18446744073709551615,
+  "horizon": "30 d",
+  "budget": { "events": 1000000000 }
+}
+)";
+
+}  // namespace scenarios

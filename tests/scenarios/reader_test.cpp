@@ -1,0 +1,423 @@
+// The scenario reader: what it fills in, what it says about what is wrong, and that the schema says
+// the same.
+#include "scenarios/reader/scenario.hpp"
+
+#include <algorithm>
+#include <catch2/catch.hpp>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <nlohmann/json.hpp>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "scenarios/reader/format.hpp"
+#include "scenarios/reader/schema.hpp"
+#include "tests/scenarios/examples.hpp"
+
+namespace {
+
+using scenarios::Overrides;
+using scenarios::ReadResult;
+using scenarios::Scenario;
+
+std::string joined(const ReadResult& result) {
+  std::string text;
+  for (const std::string& problem : result.usage_problems) {
+    text += problem + '\n';
+  }
+  for (const scenarios::Problem& problem : result.problems) {
+    text += to_string(problem) + '\n';
+  }
+  return text;
+}
+
+ReadResult read_usual(const std::vector<std::string>& sets) {
+  Overrides overrides;
+  overrides.sets = sets;
+  return scenarios::read_scenario("usual.json", scenarios::kUsualScenario, overrides);
+}
+
+// What is wrong after the changes; empty if nothing is.
+std::string problems_of(const std::vector<std::string>& sets) { return joined(read_usual(sets)); }
+
+Scenario scenario_of(const std::vector<std::string>& sets) {
+  const ReadResult result = read_usual(sets);
+  INFO(joined(result));
+  REQUIRE(result.scenario);
+  return *result.scenario;
+}
+
+std::string read_file(const std::filesystem::path& path) {
+  std::ifstream in(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+std::vector<std::filesystem::path> invalid_files() {
+  std::vector<std::filesystem::path> files;
+  for (const auto& entry : std::filesystem::directory_iterator(std::filesystem::path(HARNESS_ROOT) /
+                                                               "scenarios/invalid")) {
+    if (entry.path().extension() == ".json") {
+      files.push_back(entry.path());
+    }
+  }
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
+std::string messages_of(const std::filesystem::path& file) {
+  const ReadResult result =
+      scenarios::read_scenario("scenarios/invalid/" + file.filename().string(), read_file(file));
+  CHECK_FALSE(result.scenario);
+  return joined(result);
+}
+
+}  // namespace
+
+TEST_CASE("the usual scenario is read as it is written") {
+  const Scenario scenario = scenario_of({});
+  CHECK(scenario.name == "usual");
+  CHECK(scenario.judges.at("D1") == std::vector<std::string>{"no_loss", "no_duplicates"});
+  const model::InputSettings& input = scenario.settings.inputs.at(0);
+  CHECK(input.name == "events");
+  CHECK(input.records == 6000);
+  CHECK(input.rate == model::Rate{50, 1000});
+  CHECK(input.event_start.ms() == 1'700'000'000'000);
+  CHECK(input.out_of_order.by.ms() == 1000);
+  CHECK(input.late.which.offset == 50);
+  const model::OperatorSettings& source = scenario.settings.job.operators.at(0);
+  CHECK(source.rate_limit == model::Rate{50, 1000});
+  CHECK(source.out_of_orderness->ms() == 2000);
+  const model::OperatorSettings& sink = scenario.settings.job.operators.at(1);
+  CHECK(sink.kind == model::OperatorKind::kSink);
+  CHECK(sink.guarantee == model::Guarantee::kExactlyOnce);
+  CHECK(sink.inputs.at(0).ship == model::Ship::kRebalance);
+  const model::DeploymentSettings& deployment = scenario.settings.deployment;
+  CHECK(scenario.settings.job.checkpoint_interval->ms() == 5000);
+  CHECK(deployment.deletion_delay.value.count() == 10'000);
+  CHECK(deployment.gate_timeout->ms() == 300'000);
+  CHECK(deployment.has_savepoint_directory);
+  CHECK(scenario.settings.environment.notice_delay == model::Delay{1, 20});
+  CHECK(scenario.settings.timeline.at(0).at.ms() == 30'000);
+  CHECK(scenario.reaches.at(1) == model::Milestone::kActiveGreen);
+  CHECK(scenario.exemptions.at(0).within_ids == 300U);
+}
+
+TEST_CASE("every key of the format is read into its own setting") {
+  const ReadResult result =
+      scenarios::read_scenario("a/b/every.json", scenarios::kEveryKeyScenario);
+  INFO(joined(result));
+  REQUIRE(result.scenario);
+  const Scenario& scenario = *result.scenario;
+  const model::Settings& settings = scenario.settings;
+  CHECK(scenario.name == "every");
+  CHECK(settings.inputs.at(0).event_start.ms() == 1'700'000'000'500);
+  CHECK(settings.inputs.at(0).keys == 16);
+  CHECK(settings.inputs.at(1).rate == model::Rate{1, 60'000});
+  CHECK_FALSE(settings.job.operators.at(1).out_of_orderness);
+  CHECK(settings.job.operators.at(3).keep.offset == 1);
+  CHECK(settings.job.auto_watermark_interval.ms() == 100);
+  CHECK(settings.deployment.abort_grace.ms() == 540'000);
+  CHECK(settings.deployment.reschedule_interval.ms() == 7000);
+  CHECK(settings.environment.informer_lag == model::Delay{6, 201});
+  CHECK(settings.environment.channel_delay == model::Delay{1, 6});
+  CHECK(settings.environment.checkpoint_time == model::Delay{2, 51});
+  CHECK(settings.environment.open_time == model::Delay{3, 4});
+  CHECK(settings.environment.deploy_time.at(1) == model::Delay{11'000, 21'000});
+  CHECK(settings.environment.status_lag == model::Delay{1000, 10'000});
+  CHECK(scenario.seed == UINT64_MAX);
+  CHECK(scenario.horizon.ms() == 30LL * 86'400'000);
+  CHECK(scenario.budget_events == 1'000'000'000);
+  CHECK(scenario.expect.output_gap_at_most->ms() == 5000);
+  CHECK(scenario.expect_by_protocol.at("basic").output_gap_at_most->ms() == 1000);
+}
+
+TEST_CASE(
+    "what is expected is the own protocol's verdict over the base and by default three "
+    "properties") {
+  using model::Property;
+  const auto verdict = [](const std::vector<std::string>& sets, Property property) {
+    return scenario_of(sets).expected().verdicts[model::index_of(property)];
+  };
+  CHECK(verdict({}, Property::kNoLoss) == sim::Verdict::kHolds);
+  CHECK(verdict({}, Property::kProgress) == std::nullopt);
+  const std::string other = R"(/expect/basic={"no_loss":"refuted"})";
+  CHECK(verdict({other}, Property::kNoLoss) == sim::Verdict::kHolds);
+  const std::string own = R"(/expect/flip504-r5={"no_loss":"refuted"})";
+  CHECK(verdict({own}, Property::kNoLoss) == sim::Verdict::kRefuted);
+  CHECK(verdict({own}, Property::kNoDuplicates) == sim::Verdict::kHolds);
+  CHECK(verdict({"/expect={}"}, Property::kProgress) == sim::Verdict::kHolds);
+  CHECK(verdict({"/expect={}"}, Property::kOneToggle) == std::nullopt);
+}
+
+TEST_CASE("defaults follow their rules") {
+  const Scenario plain = scenario_of(
+      {"/environment={}", "/deployment/flink_configuration={}", "/deployment/configuration={}"});
+  CHECK_FALSE(plain.settings.deployment.has_savepoint_directory);  // p2:R4.3
+  CHECK_FALSE(plain.settings.deployment.gate_timeout);             // p2:R3.7
+  CHECK(plain.settings.environment.status_lag == model::Delay{0, 5000});
+  const Scenario quick = scenario_of({R"(/environment/deploy_time=["1 s","2 s"])"});
+  CHECK(quick.settings.environment.status_lag == model::Delay{0, 1000});
+}
+
+TEST_CASE("monotonous timestamps are a bound of 0 (rt:W4)") {
+  const Scenario scenario =
+      scenario_of({R"(/job/operators/0/watermarks={"strategy":"monotonous"})"});
+  CHECK(scenario.settings.job.operators.at(0).out_of_orderness == model::EventSpan{});
+  CHECK(problems_of({R"(/job/operators/0/watermarks/strategy=monotonous)"}) ==
+        "usual.json:12:/job/operators/0/watermarks/bound: expected only with strategy "
+        "\"bounded_out_of_orderness\", found \"monotonous\"\n");
+  CHECK(problems_of({R"(/job/operators/0/watermarks={"strategy":"bounded_out_of_orderness"})"}) ==
+        "--set 1:/job/operators/0/watermarks: expected a key \"bound\" for strategy "
+        "\"bounded_out_of_orderness\", found none\n");
+}
+
+TEST_CASE("durations are Flink's (op:2.1)") {
+  const auto horizon = [](const std::string& text) {
+    return scenario_of({"/horizon=" + text}).horizon.ms();
+  };
+  CHECK(horizon("90 s") == 90'000);
+  CHECK(horizon("1h") == 3'600'000);
+  CHECK(horizon("2 D") == 2 * 86'400'000);
+  CHECK(horizon("5 minutes") == 300'000);
+  CHECK(horizon("1 m") == 60'000);
+  CHECK(horizon("60000 millis") == 60'000);
+  CHECK(horizon("\"60000\"") == 60'000);
+  for (const char* const bad : {"60000", "1 h 30 min", "-1 h", "1.5 h", "PT1H", "s", "", "1000 ns",
+                                "0 s", "31 d", "18446744073709551617 ms"}) {
+    INFO(bad);
+    CHECK_FALSE(problems_of({std::string("/horizon=") + bad}).empty());
+  }
+}
+
+TEST_CASE("an override is JSON if it parses and else a string and is named by its number") {
+  CHECK(scenario_of({"/input/events/records=7", "/title=a b=c"}).title == "a b=c");
+  CHECK(scenario_of(
+            {"/deployment/configuration/kubernetes.operator.bluegreen.abort.grace-period=1 h"})
+            .settings.deployment.abort_grace.ms() == 3'600'000);
+  CHECK(scenario_of({R"(/timeline/-={"at":"40 s","do":"change_spec"})", "/timeline/1/at=50 s"})
+            .settings.timeline.at(1)
+            .at.ms() == 50'000);
+  CHECK(scenario_of({"/budget/events=9"}).budget_events == 9);
+  CHECK(problems_of({"/seed=1", "/input/events/records=many"}) ==
+        "--set 2:/input/events/records: expected an integer from 1 to 4000000, found \"many\"\n");
+  CHECK(problems_of({"/input/a~1b~0c/x=1"}).find("--set 1:/input/a~1b~0c/x: unknown key") !=
+        std::string::npos);
+  CHECK(problems_of({"/timeline/1/at=1 s"}) ==
+        "--set 1:/timeline/1: expected the index of one of 1 elements or - to append one, found "
+        "\"1\"\n");
+  CHECK(problems_of({"/title/x=1"}) ==
+        "--set 1:/title/x: expected an object or array around it, found \"the upstream end-to-end "
+        "job: 5x real "
+        "tim...\"\n");
+  CHECK(problems_of({R"(/budget={"events":1,"events":2})"}) ==
+        "--set 1:/budget/events: duplicate key\n");
+}
+
+TEST_CASE("an override that is none is an error of the command line") {
+  for (const char* const bad : {"/title", "title=x", "=x", "", "/a~2b=1", "/a~=1"}) {
+    INFO(bad);
+    const ReadResult result = read_usual({"/seed=1", bad});
+    CHECK_FALSE(result.scenario);
+    CHECK(result.problems.empty());
+    REQUIRE(result.usage_problems.size() == 1);
+    CHECK(result.usage_problems[0].find("--set 2: expected /json/pointer=VALUE, found ") == 0);
+  }
+  CHECK(read_usual({"/title=caf\xE9"}).usage_problems ==
+        std::vector<std::string>{"--set 1: expected UTF-8, found byte 0xe9"});
+}
+
+TEST_CASE("the protocol of the command line wins and is judged like the file's") {
+  Overrides overrides;
+  overrides.sets = {"/deployment/protocol=flip504-r5"};
+  overrides.protocol = "basic";
+  const auto read = [&] {
+    return scenarios::read_scenario("usual.json", scenarios::kUsualScenario, overrides);
+  };
+  REQUIRE(read().scenario);
+  CHECK(read().scenario->settings.deployment.protocol == "basic");
+  overrides.protocol = "flip505";
+  CHECK(joined(read()).find("--protocol:/deployment/protocol: expected one of \"basic\"") == 0);
+}
+
+TEST_CASE("basic ignores transition mode and gate and how many sinks there are") {
+  const std::string sink =
+      R"(/job/operators/-={"id":"audit","kind":"sink","inputs":[{"from":"events"}]})";
+  const std::string after_source = "/deployment/gate/position=AFTER_SOURCE";
+  const std::string stateless = "/deployment/upgrade_mode=stateless";
+  for (const std::string& set : {sink, after_source, stateless}) {
+    INFO(set);
+    CHECK_FALSE(problems_of({set}).empty());
+    CHECK(problems_of({set, "/deployment/protocol=basic"}).empty());
+  }
+}
+
+TEST_CASE("the gate timeout must exceed the deletion delay by default too (p2:R3.9)") {
+  const std::string configuration = "/deployment/configuration/kubernetes.operator.bluegreen.";
+  const std::string delay = configuration + "deployment-deletion.delay=";
+  CHECK(problems_of({delay + "299999 ms"}).empty());
+  CHECK_FALSE(problems_of({delay + "5 min"}).empty());
+  CHECK(problems_of({delay + "5 min", "/deployment/protocol=basic"}).empty());
+  // Without a gate timeout the abort grace period of 10 min stands in (p2:R3.7).
+  const std::string without = R"(/deployment/configuration={})";
+  CHECK(problems_of({without, delay + "599 s"}).empty());
+  CHECK_FALSE(problems_of({without, delay + "10 min"}).empty());
+}
+
+TEST_CASE("invalid scenarios are rejected with exactly their golden messages") {
+  const auto files = invalid_files();
+  CHECK(files.size() >= 20);
+  for (const std::filesystem::path& file : files) {
+    INFO(file.filename().string());
+    std::filesystem::path golden = file;
+    golden.replace_extension(".golden");
+    CHECK(messages_of(file) == read_file(golden));
+  }
+}
+
+TEST_CASE("rewrites the golden messages", "[.rewrite]") {
+  for (const std::filesystem::path& file : invalid_files()) {
+    std::filesystem::path golden = file;
+    golden.replace_extension(".golden");
+    std::ofstream(golden, std::ios::binary) << messages_of(file);
+  }
+}
+
+TEST_CASE("a file with very many problems is cut short") {
+  std::string text = "{";
+  for (int i = 0; i < 1000; ++i) {
+    text += (i == 0 ? "\"k" : ",\"k") + std::to_string(i) + "\":0";
+  }
+  const ReadResult result = scenarios::read_scenario("many.json", text + "}");
+  CHECK(result.problems.size() == 101);
+  CHECK(to_string(result.problems.back()) == "many.json: found 904 more problems, not shown");
+}
+
+TEST_CASE("a file that is too large is refused") {
+  const std::string text(1024 * 1024 + 1, ' ');
+  CHECK(joined(scenarios::read_scenario("large.json", text)) ==
+        "large.json:1: expected at most 1048576 bytes, found 1048577\n");
+}
+
+TEST_CASE("the documented example is valid and every key is documented") {
+  const std::string readme = read_file(std::filesystem::path(HARNESS_ROOT) / "scenarios/README.md");
+  const std::string fence = "```jsonc\n";
+  const std::size_t begin = readme.find(fence) + fence.size();
+  const std::string example = readme.substr(begin, readme.find("```", begin) - begin);
+  CHECK(joined(scenarios::read_scenario("README.md", example)).empty());
+  for (const scenarios::Shape& shape : scenarios::all_shapes()) {
+    for (const scenarios::Key& key : shape.keys) {
+      INFO(shape.name << ": " << key.name);
+      const std::string_view prefix = "kubernetes.operator.bluegreen.";
+      const std::string name(key.name.starts_with(prefix) ? key.name.substr(prefix.size())
+                                                          : key.name);
+      CHECK((readme.find('`' + name + '`') != std::string::npos ||
+             readme.find('"' + name + '"') != std::string::npos ||
+             readme.find("`" + name) != std::string::npos || name.starts_with("flip504-") ||
+             name == "alignment" || name == "idleness"));
+    }
+  }
+}
+
+TEST_CASE("a byte order mark is no part of the text") {
+  CHECK(
+      scenarios::read_scenario("bom.json", "\xEF\xBB\xBF" + std::string(scenarios::kUsualScenario))
+          .scenario);
+}
+
+namespace {
+
+using nlohmann::json;
+
+const json& resolve(const json& schema, const json& root) {
+  const json* at = &schema;
+  while (at->contains("$ref")) {
+    at = &root.at(json::json_pointer(at->at("$ref").get<std::string>().substr(1)));
+  }
+  return *at;
+}
+
+// Walks an example along the schema. `visit(pointer, object schema, object)` sees each object with
+// a closed set of keys.
+template <class Visit>
+void walk(const json& value, const json& unresolved, const json& root, const std::string& pointer,
+          const Visit& visit) {
+  const json& schema = resolve(unresolved, root);
+  if (schema.contains("anyOf")) {
+    for (const json& alternative : schema["anyOf"]) {
+      if (resolve(alternative, root).value("type", "") == value.type_name()) {
+        walk(value, alternative, root, pointer, visit);
+      }
+    }
+    return;
+  }
+  if (value.is_array()) {
+    for (std::size_t i = 0; i < value.size(); ++i) {
+      walk(value[i], schema.at("items"), root, pointer + '/' + std::to_string(i), visit);
+    }
+  } else if (value.is_object()) {
+    const bool closed = schema.at("additionalProperties") == false;
+    if (closed) {
+      visit(pointer, schema, value);
+    }
+    for (const auto& [key, inner] : value.items()) {
+      if (closed && !schema["properties"].contains(key)) {
+        FAIL_CHECK("not in the schema: " << pointer << '/' << key);
+        continue;
+      }
+      walk(inner, closed ? schema["properties"][key] : schema["additionalProperties"], root,
+           pointer + '/' + key, visit);
+    }
+  }
+}
+
+}  // namespace
+
+TEST_CASE("schema and reader know the same keys") {
+  const json root = json::parse(scenarios::schema_json());
+  const json every = json::parse(scenarios::kEveryKeyScenario);
+  std::set<std::string> shapes_seen;
+  std::set<std::string> keys_seen;
+  walk(every, root, root, "",
+       [&](const std::string& pointer, const json& schema, const json& object) {
+         const std::string shape = schema.dump();
+         shapes_seen.insert(shape);
+         for (const auto& [key, inner] : object.items()) {
+           keys_seen.insert(shape + key);
+         }
+         for (const auto& [key, inner] : schema["properties"].items()) {
+           // Whatever the reader says about null at this place, it is not that it does not know the
+           // key.
+           Overrides overrides;
+           overrides.sets = {pointer + '/' + key + "=null"};
+           const std::string said = joined(
+               scenarios::read_scenario("every.json", scenarios::kEveryKeyScenario, overrides));
+           INFO(said);
+           CHECK(said.find("--set 1:" + pointer + '/' + key) != std::string::npos);
+           CHECK(said.find("unknown key") == std::string::npos);
+         }
+         Overrides overrides;
+         overrides.sets = {pointer + "/no_such_key=null"};
+         const std::string said = joined(
+             scenarios::read_scenario("every.json", scenarios::kEveryKeyScenario, overrides));
+         CHECK(said.find("--set 1:" + pointer + "/no_such_key: unknown key") != std::string::npos);
+       });
+  // The example shows every shape and, but for settings that have two places, every key of it.
+  std::size_t shapes = 0;
+  std::vector<std::string> not_shown;
+  for (const auto& [name, schema] : root["$defs"].items()) {
+    if (!schema.contains("properties")) {
+      continue;
+    }
+    ++shapes;
+    for (const auto& [key, inner] : schema["properties"].items()) {
+      if (keys_seen.count(schema.dump() + key) == 0 && name != "verdicts" && name != "expect") {
+        not_shown.push_back(key);
+      }
+    }
+  }
+  CHECK(shapes_seen.size() == shapes);
+  CHECK(not_shown == std::vector<std::string>{"execution.checkpointing.interval",
+                                              "pipeline.auto-watermark-interval"});
+}

@@ -1,0 +1,213 @@
+// Two-phase commit, as in Lamport's TLA+ module TwoPhase: a small model with known answers, to test
+// the engine with.
+//
+// Resource managers (RMs) prepare or abort on their own; the transaction manager (TM) collects
+// their Prepared messages, commits once it has all, and may abort before. Messages are a set and
+// are never lost. Distinct states, as TLC counts them: 288 for 3 RMs, 1,568 for 4, 8,832 for 5,
+// 50,816 for 6, 296,448 for 7. Steps that change nothing (TLA+ has some: a Commit received again)
+// are not enabled here, which leaves the states as they are. Nothing of the layers above: slots,
+// choices and a flat block of bytes.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <vector>
+
+#include "sim/agenda.hpp"
+#include "sim/check.hpp"
+#include "sim/choice.hpp"
+#include "sim/plain_search.hpp"
+#include "sim/trace.hpp"
+
+namespace support {
+
+enum class RmState : std::uint8_t { kWorking, kPrepared, kCommitted, kAborted };
+enum class TmState : std::uint8_t { kInit, kCommitted, kAborted };
+
+constexpr std::size_t kRmsMax = 8;
+
+struct TwoPhaseState {
+  std::array<RmState, kRmsMax> rms{};
+  TmState tm = TmState::kInit;
+  std::uint8_t tm_prepared = 0;    // bit r: the TM has received Prepared from r
+  std::uint8_t prepared_sent = 0;  // bit r: Prepared from r is among the messages
+  std::uint8_t tm_sent = 0;        // the TM's messages: bit 0 Commit, bit 1 Abort
+};
+static_assert(sizeof(TwoPhaseState) == kRmsMax + 4,
+              "no padding: the bytes are the canonical encoding");
+
+// A TM as it should be, or one that commits as soon as a single RM has prepared.
+enum class TmCommits : std::uint8_t { kWhenAllPrepared, kWhenOnePrepared };
+
+class TwoPhaseCommit {
+ public:
+  // The slots of RM r are kActions * r + action; the TM's come after all of them.
+  enum Action : std::uint8_t { kDecide, kHearCommit, kHearAbort, kTmHearPrepared, kActions };
+  enum TmAction : std::uint8_t { kTmCommit, kTmAbort, kTmActions };
+  static constexpr std::uint16_t kVote = 1;  // the choice of an RM: 0 prepare, 1 abort
+
+  // `size`: of a state block; bytes past the protocol's own are padding that is carried along
+  // (bench/flat_world.cpp).
+  explicit TwoPhaseCommit(std::uint32_t rms, TmCommits commits = TmCommits::kWhenAllPrepared,
+                          std::size_t size = sizeof(TwoPhaseState))
+      : rms_(rms), commits_(commits), size_(size) {
+    SIM_CHECK(rms >= 1 && rms <= kRmsMax, "as many resource managers are not modelled", rms);
+  }
+
+  [[nodiscard]] std::uint32_t slots() const { return (rms_ * kActions) + kTmActions; }
+  [[nodiscard]] std::size_t state_size() const { return size_; }
+  void initial(sim::StateBlock block) const {
+    std::memset(block.data(), 0, block.size());
+    put(block, TwoPhaseState{});
+  }
+  void encode(sim::StateView state, sim::Bytes& encoding) const {
+    encoding.insert(encoding.end(), state.begin(), state.end());
+  }
+
+  void enabled(sim::StateView block, std::vector<sim::Slot>& slots) const {
+    const TwoPhaseState state = get(block);
+    for (std::uint32_t slot = 0; slot < this->slots(); ++slot) {
+      if (is_enabled(state, slot)) {
+        slots.push_back(sim::Slot{slot});
+      }
+    }
+  }
+
+  [[nodiscard]] bool is_enabled(const TwoPhaseState& state, std::uint32_t slot) const {
+    const std::uint32_t rm = slot / kActions;
+    if (rm == rms_) {
+      return state.tm == TmState::kInit && (slot % kActions == kTmAbort || may_commit(state));
+    }
+    switch (static_cast<Action>(slot % kActions)) {
+      case kDecide: return state.rms[rm] == RmState::kWorking;
+      case kHearCommit: return (state.tm_sent & 1U) != 0 && state.rms[rm] != RmState::kCommitted;
+      case kHearAbort: return (state.tm_sent & 2U) != 0 && state.rms[rm] != RmState::kAborted;
+      case kTmHearPrepared:
+        return state.tm == TmState::kInit &&
+               (state.prepared_sent & ~state.tm_prepared & bit(rm)) != 0;
+      case kActions: break;
+    }
+    return false;
+  }
+
+  // REQUIRES: the slot is enabled.
+  void step(sim::StateBlock block, sim::Slot slot, sim::ChoiceSource& choices) const {
+    TwoPhaseState state = get(block);
+    const std::uint32_t rm = sim::index_of(slot) / kActions;
+    const std::uint32_t action = sim::index_of(slot) % kActions;
+    if (rm == rms_) {
+      state.tm = action == kTmCommit ? TmState::kCommitted : TmState::kAborted;
+      state.tm_sent |= action == kTmCommit ? 1U : 2U;
+    } else {
+      step_rm(state, rm, static_cast<Action>(action), choices);
+    }
+    put(block, state);
+  }
+
+  // No RM has committed while another has aborted.
+  [[nodiscard]] static bool is_consistent(sim::StateView block) {
+    bool committed = false;
+    bool aborted = false;
+    for (const RmState rm : get(block).rms) {
+      committed = committed || rm == RmState::kCommitted;
+      aborted = aborted || rm == RmState::kAborted;
+    }
+    return !(committed && aborted);
+  }
+
+  static TwoPhaseState get(sim::StateView block) {
+    TwoPhaseState state;
+    std::memcpy(&state, block.data(), sizeof state);
+    return state;
+  }
+
+ private:
+  static void put(sim::StateBlock block, const TwoPhaseState& state) {
+    std::memcpy(block.data(), &state, sizeof state);
+  }
+  static constexpr std::uint8_t bit(std::uint32_t rm) {
+    return static_cast<std::uint8_t>(1U << rm);
+  }
+
+  [[nodiscard]] bool may_commit(const TwoPhaseState& state) const {
+    const std::uint32_t all = (1U << rms_) - 1;
+    return commits_ == TmCommits::kWhenAllPrepared ? state.tm_prepared == all
+                                                   : state.tm_prepared != 0;
+  }
+
+  static void step_rm(TwoPhaseState& state, std::uint32_t rm, Action action,
+                      sim::ChoiceSource& choices) {
+    switch (action) {
+      case kDecide:
+        if (choices.choose({kVote, rm}, 0, 2) == 0) {
+          state.rms[rm] = RmState::kPrepared;
+          state.prepared_sent |= bit(rm);
+        } else {
+          state.rms[rm] = RmState::kAborted;
+        }
+        return;
+      case kHearCommit: state.rms[rm] = RmState::kCommitted; return;
+      case kHearAbort: state.rms[rm] = RmState::kAborted; return;
+      case kTmHearPrepared: state.tm_prepared |= bit(rm); return;
+      case kActions: break;
+    }
+  }
+
+  std::uint32_t rms_;
+  TmCommits commits_;
+  std::size_t size_;
+};
+
+// The same protocol as a timed simulation: whatever is enabled happens after a delay of up to 50
+// ms.
+class TwoPhaseRun {
+ public:
+  TwoPhaseRun(const TwoPhaseCommit& protocol, sim::ChoiceSource& choices)
+      : protocol_(&protocol),
+        choices_(&choices),
+        agenda_(protocol.slots()),
+        state_(protocol.state_size()) {
+    protocol_->initial(state_);
+    schedule(sim::Due{0});
+  }
+
+  void on_event(sim::Slot slot, sim::Due now) {
+    protocol_->step(state_, slot, *choices_);
+    always_consistent_ = always_consistent_ && TwoPhaseCommit::is_consistent(state_);
+    const TwoPhaseState state = TwoPhaseCommit::get(state_);
+    trace.add({now, 1, static_cast<std::uint16_t>(state.tm), sim::index_of(slot), state.tm_prepared,
+               state.prepared_sent});
+    schedule(now);
+  }
+  [[nodiscard]] static sim::Due settles_at() { return sim::Due::never(); }
+
+  sim::Agenda& agenda() { return agenda_; }
+  [[nodiscard]] bool was_always_consistent() const { return always_consistent_; }
+
+  sim::Trace trace;
+
+ private:
+  static constexpr std::uint16_t kDelay = 2;
+
+  void schedule(sim::Due now) {
+    for (std::uint32_t i = 0; i < protocol_->slots(); ++i) {
+      const sim::Slot slot{i};
+      const bool enabled = protocol_->is_enabled(TwoPhaseCommit::get(state_), i);
+      if (!enabled) {
+        agenda_.clear(slot);
+      } else if (!agenda_.is_pending(slot)) {
+        agenda_.set({sim::choose_due(*choices_, {kDelay, i}, 0, {now, now.after(50)}), 0, slot});
+      }
+    }
+  }
+
+  const TwoPhaseCommit* protocol_;
+  sim::ChoiceSource* choices_;
+  sim::Agenda agenda_;
+  sim::Bytes state_;
+  bool always_consistent_ = true;
+};
+
+}  // namespace support
