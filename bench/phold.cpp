@@ -56,7 +56,7 @@ class Phold {
 
   std::uint32_t draw_delay() { return (*delays_)[sim::below(random_.next(), kTableSize)]; }
   std::uint32_t draw_process() { return sim::below(random_.next(), kProcesses); }
-  std::uint32_t delay(std::uint32_t quantile) const { return (*delays_)[quantile]; }
+  [[nodiscard]] std::uint32_t delay(std::uint32_t quantile) const { return (*delays_)[quantile]; }
 
   void visit(std::uint32_t process, std::uint64_t at, std::uint32_t event) {
     Process& p = processes_[process];

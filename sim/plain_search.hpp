@@ -212,6 +212,7 @@ class PlainSearch {
     Bytes now(size_);
     model_->initial(now);
     std::vector<SearchStep> path;
+    path.reserve(links.size());
     for (const Link& link : links) {
       path.push_back(play(now, link));
     }

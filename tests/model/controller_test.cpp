@@ -144,7 +144,8 @@ TEST_CASE("the first pass writes a status and nothing else (op:3.2)") {
 }
 
 TEST_CASE(
-    "the first deployment replaces the ConfigMap and then creates blue (op:I2 p2:K1 p2:K2 p2:K13)") {
+    "the first deployment replaces the ConfigMap and then creates blue (op:I2 p2:K1 p2:K2 "
+    "p2:K13)") {
   Rig rig;
   rig.status = model::BlueGreenStatus{};
   rig.status.exists = 1;
@@ -283,7 +284,8 @@ TEST_CASE("an abort after the cutover point is refused loudly (p2:R4.4)") {
 }
 
 TEST_CASE(
-    "phase 1 waits the deletion delay from the first ready pass and deletes (op:T6 op:T7 op:T8 op:T9)") {
+    "phase 1 waits the deletion delay from the first ready pass and deletes (op:T6 op:T7 op:T8 "
+    "op:T9)") {
   Rig rig = Rig::handing_over(Stage::kRunning, "basic");
   model::Pass pass = rig.pass(5000);
   CHECK(pass.row == ControllerRow::kT7);
@@ -350,7 +352,8 @@ TEST_CASE("the gates are waited for until cleared and until the gauge says done 
   CHECK(rig.pass(60'001).row == ControllerRow::kR37Abort);
 }
 
-TEST_CASE("the old deployment is suspended first and deleted once it is suspended (p2:R4.3 p2:R5.2)") {
+TEST_CASE(
+    "the old deployment is suspended first and deleted once it is suspended (p2:R4.3 p2:R5.2)") {
   Rig rig = Rig::handing_over(Stage::kClearToTeardown);
   CHECK(rig.pass(5000).row == ControllerRow::kT7);
   model::Pass pass = rig.pass(6001);

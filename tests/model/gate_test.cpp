@@ -55,7 +55,8 @@ TEST_CASE(
   }
 }
 
-TEST_CASE("a standby gate without toggle writes and asks for a write in any stage (p2:R1d p2:R2.1)") {
+TEST_CASE(
+    "a standby gate without toggle writes and asks for a write in any stage (p2:R1d p2:R2.1)") {
   for (const Stage stage : {Stage::kInitializing, Stage::kTransitioning, Stage::kClearToTeardown,
                             Stage::kRunning, Stage::kFailing}) {
     Bench bench = standby(with_stage(transition(), stage));

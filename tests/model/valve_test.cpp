@@ -61,7 +61,8 @@ TEST_CASE("the valve gives the minimum over its channels (rt:V1 rt:V2)") {
         "- | W(5) | - | - | - | - | - | -");  // CV-V11, rt:V8
 }
 
-TEST_CASE("an idle channel leaves the minimum and comes back behind the others (rt:V3 rt:V6 rt:V7)") {
+TEST_CASE(
+    "an idle channel leaves the minimum and comes back behind the others (rt:V3 rt:V6 rt:V7)") {
   CHECK(run(3, "w0 10 w1 5 w2 7 i1 w2 12 a1 w1 8 w0 20 w1 15 w1 16 w2 30") ==
         "- | - | W(5) | W(7) | W(10) | - | - | W(12) | - | - | W(16)");  // CV-V2
   CHECK(run(2, "w0 100 w1 100 i1 w0 200 a1 w1 150 w0 300 w1 199 w1 200 w1 301 w0 301") ==
