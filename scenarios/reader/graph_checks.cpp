@@ -161,6 +161,7 @@ class GraphChecks {
                                 boost::color_map(boost::make_iterator_property_map(
                                     colors.begin(), boost::get(boost::vertex_index, graph_))));
     std::vector<bool> reached;
+    reached.reserve(colors.size());
     for (const boost::default_color_type color : colors) {
       reached.push_back(color != boost::white_color);
     }

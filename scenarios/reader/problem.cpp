@@ -108,6 +108,7 @@ std::vector<Problem> Problems::sorted() const {
     return std::pair{a.option, a.problem.line} < std::pair{b.option, b.problem.line};
   });
   std::vector<Problem> problems;
+  problems.reserve(entries.size() + 1);
   for (Entry& entry : entries) {
     problems.push_back(std::move(entry.problem));
   }

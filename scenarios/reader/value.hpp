@@ -45,7 +45,8 @@ class Value {
   void complain(std::string text) const {
     problems_->add(json_->origin, pointer_, std::move(text));
   }
-  // "expected <wanted>, found <this value>"
+  // "expected <wanted>, found <this value>"; always false, for callers that return it.
+  // NOLINTNEXTLINE(modernize-use-nodiscard): the complaint is what counts
   bool refuse(std::string_view wanted) const;
 
   // Each returns whether the target was filled.
