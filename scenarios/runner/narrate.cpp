@@ -203,7 +203,8 @@ class Narrator {
   }
 
   // Who set the toggle, and when each gate that judged the record came to know it.
-  std::vector<StoryLine> toggles_known_to(const std::vector<std::uint32_t>& gates) const {
+  [[nodiscard]] std::vector<StoryLine> toggles_known_to(
+      const std::vector<std::uint32_t>& gates) const {
     std::vector<StoryLine> lines;
     std::map<std::uint32_t, std::int64_t> known;
     for (const Note& note : run_.trace.notes()) {

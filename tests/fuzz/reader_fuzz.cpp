@@ -45,6 +45,7 @@ void feed(std::string_view text, const scenarios::Overrides& overrides) {
 
 }  // namespace
 
+// NOLINTNEXTLINE(readability-identifier-naming): the name that libFuzzer asks for
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   // Bytes are chars to the reader.
   const std::string_view input(reinterpret_cast<const char*>(data), size);  // NOLINT

@@ -10,7 +10,6 @@
 
 namespace {
 
-using model::NodeKind;
 using model::Plan;
 using model::Settings;
 using model::Ship;
