@@ -149,43 +149,41 @@ void System::schedule_delivery(sim::Slot watcher, std::uint32_t version, sim::Du
   schedule(watcher, std::max(now_, written.after(lag)), version);
 }
 
+template <class Log>
+const auto& System::deliver_next(sim::Slot watcher, const Log& log, std::uint32_t& seen) {
+  SIM_CHECK(seen < log.newest, "an informer delivers a version that is not there");
+  seen = log.after(seen);
+  if (seen < log.newest) {
+    const std::uint32_t next = log.after(seen);
+    schedule_delivery(watcher, next, log.at(next).written);
+  }
+  return log.at(seen).content;
+}
+
 // p2:G3.
 void System::deliver_to_gate(Color c, std::uint32_t gate) {
-  const auto& log = world_.globals().map;
   GateSlot& state = world_.gates(c)[gate];
-  SIM_CHECK(state.seen < log.newest, "a gate is told a version that is not there");
-  state.seen = log.after(state.seen);
-  const ConfigMap& content = log.at(state.seen).content;
+  const sim::Slot actor = slot(SlotKind::kGateWatch, c, gate);
+  const ConfigMap& content = deliver_next(actor, world_.globals().map, state.seen);
   if (on_config_map(state.gate, content, now_, plan_.protocol().gate) != GateError::kNone) {
     throw NotModelled("p2:R1.3", "an exception on the informer's thread");
   }
-  const sim::Slot actor = slot(SlotKind::kGateWatch, c, gate);
   note(NoteKind::kMapLearned, sim::index_of(actor), 0, content.toggle.ms(), pack_map(content));
-  if (state.seen < log.newest) {
-    const std::uint32_t next = log.after(state.seen);
-    schedule_delivery(actor, next, log.at(next).written);
-  }
 }
 
 // op:1.5, K7: each delivery replaces the cached object and makes the controller run.
 void System::deliver_to_cache(SlotKind what, Color c) {
   Globals& globals = world_.globals();
-  const auto deliver = [&](auto& log, std::uint32_t& seen, auto& cached) {
-    seen = log.after(seen);
-    cached = log.at(seen).content;
-    if (seen < log.newest) {
-      const std::uint32_t next = log.after(seen);
-      schedule_delivery(slot(what, c), next, log.at(next).written);
-    }
-  };
+  const sim::Slot watcher = slot(what, c);
   const std::size_t color = index_of(c);
   if (what == SlotKind::kPrimaryWatch) {
-    deliver(globals.spec, globals.spec_seen, globals.view.spec);
+    globals.view.spec = deliver_next(watcher, globals.spec, globals.spec_seen);
   } else if (what == SlotKind::kChildCache) {
-    deliver(globals.children[color], globals.child_seen[color], globals.view.children[color]);
+    globals.view.children[color] =
+        deliver_next(watcher, globals.children[color], globals.child_seen[color]);
   } else {
-    deliver(globals.map, globals.map_seen, globals.view.map);
-    note(NoteKind::kMapCached, sim::index_of(slot(what)), 0, globals.view.map.toggle.ms(),
+    globals.view.map = deliver_next(watcher, globals.map, globals.map_seen);
+    note(NoteKind::kMapCached, sim::index_of(watcher), 0, globals.view.map.toggle.ms(),
          pack_map(globals.view.map));
   }
   reconcile_soon();
@@ -195,13 +193,8 @@ void System::deliver_to_cache(SlotKind what, Color c) {
 void System::child_controller(Color c) {
   Globals& globals = world_.globals();
   auto& log = globals.children[index_of(c)];
-  std::uint32_t& seen = globals.child_watched[index_of(c)];
-  seen = log.after(seen);
-  const Child child = log.at(seen).content;
-  if (seen < log.newest) {
-    const std::uint32_t next = log.after(seen);
-    schedule_delivery(slot(SlotKind::kChildWatch, c), next, log.at(next).written);
-  }
+  const Child child =
+      deliver_next(slot(SlotKind::kChildWatch, c), log, globals.child_watched[index_of(c)]);
   if (child.exists == 0) {
     return;
   }

@@ -19,6 +19,17 @@ std::uint32_t short_form(EventTime time, EventTime origin) {
   return static_cast<std::uint32_t>(std::clamp((time - origin).ms(), -kMost, kMost));
 }
 
+// What an element's draws are named by.
+std::uint64_t occurrence_of(ElementKind kind, std::int32_t value) {
+  return static_cast<std::uint64_t>(kind) << 32 | static_cast<std::uint32_t>(value);
+}
+
+// The subtask that a channel leads to; mailboxes follow the data channels, one a subtask.
+std::uint32_t receiver_of(const JobPlan& job, std::uint32_t channel) {
+  const auto data = static_cast<std::uint32_t>(job.data_channels.size());
+  return channel < data ? job.data_channels[channel].to : channel - data;
+}
+
 }  // namespace
 
 // The API server as a gate sees it. Calls take no time, so nobody can write between a read and an
@@ -181,14 +192,12 @@ void System::send_record(Color c, const EdgePlan& edge, std::uint32_t index, std
 
 // rt:N1, T6: never before the element ahead of it.
 void System::send(Color c, std::uint32_t channel, ElementKind kind, std::int32_t value) {
-  const std::uint64_t occurrence =
-      static_cast<std::uint64_t>(kind) << 32 | static_cast<std::uint32_t>(value);
   const sim::Slot at = slot(SlotKind::kChannel, c, channel);
   const EnvironmentSettings& environment = plan_.settings().environment;
   const bool is_mail = channel >= job_.data_channels.size();
   const Delay delay = is_mail ? environment.notice_delay : environment.channel_delay;
   const ChoiceKind choice = is_mail ? ChoiceKind::kNoticeDelay : ChoiceKind::kChannelDelay;
-  sim::Due due = now_.after(draw(choice, at, occurrence, delay));
+  sim::Due due = now_.after(draw(choice, at, occurrence_of(kind, value), delay));
   const bool is_head = world_.channels(c)[channel].count == 0;
   if (!is_head) {
     due = std::max(due, world_.back(c, channel).due);
@@ -202,22 +211,18 @@ void System::send(Color c, std::uint32_t channel, ElementKind kind, std::int32_t
 // REQUIRES: nothing is scheduled for this channel yet.
 void System::schedule_head(Color c, std::uint32_t channel) {
   const Channel& of = world_.channels(c)[channel];
-  const std::uint32_t data = static_cast<std::uint32_t>(job_.data_channels.size());
-  const std::uint32_t to = channel < data ? job_.data_channels[channel].to : channel - data;
-  if (of.count == 0 || of.blocked || !world_.subtasks(c)[to].open) {
+  if (of.count == 0 || of.blocked || !world_.subtasks(c)[receiver_of(job_, channel)].open) {
     return;
   }
   const Element& head = world_.front(c, channel);
-  const std::uint64_t occurrence =
-      static_cast<std::uint64_t>(head.kind) << 32 | static_cast<std::uint32_t>(head.value);
-  schedule(slot(SlotKind::kChannel, c, channel), std::max(now_, head.due), occurrence);
+  schedule(slot(SlotKind::kChannel, c, channel), std::max(now_, head.due),
+           occurrence_of(head.kind, head.value));
 }
 
 void System::arrive(Color c, std::uint32_t channel) {
   const Element element = world_.front(c, channel);
   world_.pop(c, channel);
-  const std::uint32_t data = static_cast<std::uint32_t>(job_.data_channels.size());
-  deliver(c, channel, channel < data ? job_.data_channels[channel].to : channel - data, element);
+  deliver(c, channel, receiver_of(job_, channel), element);
   if (!is_scheduled(slot(SlotKind::kChannel, c, channel))) {  // else an unblocking has done it
     schedule_head(c, channel);
   }

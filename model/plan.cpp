@@ -110,12 +110,17 @@ std::string Plan::name_of(sim::Slot slot) const {
   return "";
 }
 
-Plan::RecordName Plan::record(std::uint32_t id) const {
+const RecordRange& Plan::range_of(std::uint32_t id) const {
   std::size_t range = 0;
   while (range + 1 < job_.ranges.size() && job_.ranges[range + 1].base <= id) {
     ++range;
   }
-  return RecordName{job_.ranges[range].input, id - job_.ranges[range].base};
+  return job_.ranges[range];
+}
+
+Plan::RecordName Plan::record(std::uint32_t id) const {
+  const RecordRange& range = range_of(id);
+  return RecordName{range.input, id - range.base};
 }
 
 std::string Plan::record_name(std::uint32_t id) const {
@@ -128,12 +133,9 @@ std::string Plan::record_name(std::uint32_t id) const {
 EventTime Plan::event_time(std::uint32_t id) const { return job_.marks[id].since(origin_); }
 
 bool Plan::is_owed(std::uint32_t id, std::uint32_t sink_input) const {
-  std::size_t range = 0;
-  while (range + 1 < job_.ranges.size() && job_.ranges[range + 1].base <= id) {
-    ++range;
-  }
-  const RecordRange::Path& path = job_.ranges[range].paths[sink_input];
-  const std::uint32_t number = id - job_.ranges[range].base;
+  const RecordRange& range = range_of(id);
+  const RecordRange::Path& path = range.paths[sink_input];
+  const std::uint32_t number = id - range.base;
   return path.reaches && std::all_of(path.filters.begin(), path.filters.end(),
                                      [number](Selection keep) { return keep.selects(number); });
 }

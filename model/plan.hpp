@@ -207,6 +207,7 @@ class Plan {
     std::uint32_t input = 0;
     std::uint32_t number = 0;  // within the input
   };
+  [[nodiscard]] const RecordRange& range_of(std::uint32_t id) const;
   [[nodiscard]] RecordName record(std::uint32_t id) const;
   [[nodiscard]] std::string record_name(std::uint32_t id) const;  // "events/0#1207"
   [[nodiscard]] EventTime event_time(std::uint32_t id) const;

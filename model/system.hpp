@@ -111,6 +111,9 @@ class System {
   void store_map(const ConfigMap& content, sim::Slot writer, GateWrite what);
   void store_child(Color c, Child content, ChildChange what);
   void watch(sim::Slot watcher, std::uint32_t seen, std::uint32_t newest);
+  // Moves `seen` on to the next version and schedules the one after it.
+  template <class Log>
+  const auto& deliver_next(sim::Slot watcher, const Log& log, std::uint32_t& seen);
   void schedule_delivery(sim::Slot watcher, std::uint32_t version, sim::Due written);
   void deliver_to_gate(Color c, std::uint32_t gate);
   void deliver_to_cache(SlotKind what, Color c);

@@ -74,7 +74,6 @@ class Narrator {
     std::vector<std::uint32_t> gates;
     std::vector<std::int64_t> transactions;
     for (const Note& note : run_.trace.notes()) {
-      tell(note);  // keeps track of the ConfigMap
       const bool is_ours = note.a == record && is_for(note, output % inputs);
       if (kind_of(note) == NoteKind::kDecision && is_ours) {
         lines.push_back(decision(note));
