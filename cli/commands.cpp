@@ -50,6 +50,9 @@ std::string repeat_command(const RunOptions& options, std::uint64_t seed) {
   if (options.protocol) {
     command += " --protocol " + quoted(*options.protocol);
   }
+  for (const std::string& mutation : options.mutations) {
+    command += " --mutation " + quoted(mutation);
+  }
   for (const std::string& set : options.sets) {
     command += " --set " + quoted(set);
   }
@@ -70,21 +73,6 @@ bool would_overwrite_scenario(const RunOptions& options) {
   std::error_code none;
   return !options.json.empty() && options.json != "-" &&
          std::filesystem::equivalent(options.json, options.file, none);
-}
-
-// Standard output takes one of the two whole. The result file goes first, so that it is there even
-// if nobody reads the summary to its end.
-bool write_all(const std::string& json, const std::string& summary, const std::string& result) {
-  if (json == "-") {
-    fmt::print(stderr, "{}", summary);
-    return print_all(stdout, result);
-  }
-  const bool is_written = json.empty() || write_file(json, result);
-  const bool is_printed = print_all(stdout, summary);
-  if (!is_written) {
-    fmt::print(stderr, "{}: cannot be written\n", json);
-  }
-  return is_written && is_printed;
 }
 
 int report_problems(const scenarios::ReadResult& read) {
@@ -123,6 +111,20 @@ std::string quoted(const std::string& word) {
   return plain ? word : "'" + inside + "'";
 }
 
+bool write_all(const std::string& json, const std::string& summary, const std::string& result) {
+  if (json == "-") {
+    fmt::print(stderr, "{}", summary);
+    return print_all(stdout, result);
+  }
+  // The file goes first, so that it is there even if nobody reads the summary to its end.
+  const bool is_written = json.empty() || write_file(json, result);
+  const bool is_printed = print_all(stdout, summary);
+  if (!is_written) {
+    fmt::print(stderr, "{}: cannot be written\n", json);
+  }
+  return is_written && is_printed;
+}
+
 int run_command(const RunOptions& options) {
   if (would_overwrite_scenario(options)) {
     fmt::print(stderr, "--json: {} is the scenario itself\n", options.json);
@@ -136,6 +138,7 @@ int run_command(const RunOptions& options) {
   scenarios::Overrides overrides;
   overrides.sets = options.sets;
   overrides.protocol = options.protocol;
+  overrides.mutations = options.mutations;
   const scenarios::ReadResult read = scenarios::read_scenario(options.file, *text, overrides);
   if (!read.scenario) {
     return report_problems(read);

@@ -19,8 +19,9 @@ struct RunOptions {
   std::string file;
   std::optional<std::uint64_t> seed;
   std::optional<std::string> protocol;
-  std::vector<std::string> sets;  // "/json/pointer=VALUE"
-  std::string json;               // a path, "-" for standard output, empty: none
+  std::vector<std::string> sets;       // "/json/pointer=VALUE"
+  std::vector<std::string> mutations;  // ids, on top of the scenario's
+  std::string json;                    // a path, "-" for standard output, empty: none
 };
 
 // Decimal digits and nothing else, up to 2^64 - 1.
@@ -28,6 +29,11 @@ std::optional<std::uint64_t> seed_from(std::string_view text);
 
 // As a shell takes it.
 std::string quoted(const std::string& word);
+
+// Standard output takes one of the two whole: the result if `json` is "-", and the summary then
+// goes to standard error; else the summary, and the result goes to the file `json`, if it is not
+// empty. False, and a message, if one of them could not be written.
+bool write_all(const std::string& json, const std::string& summary, const std::string& result);
 
 int run_command(const RunOptions& options);
 int schema_command();

@@ -5,7 +5,9 @@
 #include <exception>
 #include <string>
 
+#include "cli/claims_command.hpp"
 #include "cli/commands.hpp"
+#include "cli/vectors_command.hpp"
 #include "sim/check.hpp"
 
 namespace {
@@ -20,6 +22,75 @@ bool has_command(CLI::App& app, const std::string& name) {
   return !app.get_subcommands([&](CLI::App* command) { return command->get_name() == name; })
               .empty();
 }
+
+struct VectorsCommand {
+  cli::VectorsCheckOptions check_options;
+  cli::VectorsGenerateOptions generate_options;
+  CLI::App* both = nullptr;
+  CLI::App* check = nullptr;
+
+  // `this` must outlive the parsing.
+  void add_to(CLI::App& app) {
+    both = app.add_subcommand("vectors", "recorded cases of one gate subtask, as JSON lines");
+    both->require_subcommand(1);
+    check = both->add_subcommand("check", "replays cases against the model's gate");
+    check->add_option("FILE", check_options.files, "vector files")->required();
+    check
+        ->add_option("--protocol", check_options.protocol,
+                     "hold all cases against its gate, in place of their own protocol's")
+        ->type_name("ID");
+    check
+        ->add_option("--mutation", check_options.mutations,
+                     "a rule of the gate to change; repeatable")
+        ->type_name("ID")
+        ->allow_extra_args(false);
+    check->add_flag("--all", check_options.all,
+                    "show all disagreements and problems, not the first 20 of a file");
+    CLI::App* generate =
+        both->add_subcommand("generate", "writes new cases, with what the model's gate answers");
+    generate->add_option("--protocol", generate_options.protocol, "whose gate")
+        ->type_name("ID")
+        ->required();
+    generate->add_option("--cases", generate_options.cases, "how many, up to 1000000")
+        ->type_name("N")
+        ->required();
+    generate->add_option("--seed", generate_options.seed, "of all draws (default: 1)")
+        ->type_name("N");
+    generate
+        ->add_option("--out", generate_options.out,
+                     "write them here; - for standard output (the default)")
+        ->type_name("FILE");
+  }
+  [[nodiscard]] int run() const {
+    return check->parsed() ? cli::vectors_check_command(check_options)
+                           : cli::vectors_generate_command(generate_options);
+  }
+};
+
+struct ClaimsCommand {
+  cli::ClaimsOptions options;
+  CLI::App* command = nullptr;
+
+  // `this` must outlive the parsing.
+  void add_to(CLI::App& app) {
+    command = app.add_subcommand("claims", "every claim under every protocol, with its evidence");
+    command
+        ->add_option("--scenarios", options.scenarios,
+                     "the folder whose files judge the claims (default: scenarios)")
+        ->type_name("DIR");
+    command
+        ->add_option("--runs", options.runs,
+                     "of all files that judge a claim which may hold (default: 10000)")
+        ->type_name("N");
+    command
+        ->add_option("--jobs", options.jobs,
+                     "threads; no result depends on them (default: those of the machine)")
+        ->type_name("N");
+    command->add_flag("--markdown", options.markdown, "the table as a document");
+    command->add_option("--json", options.json, "write the result here; - for standard output")
+        ->type_name("FILE");
+  }
+};
 
 int dispatch(int argc, char** argv) {
   CLI::App app{
@@ -37,15 +108,27 @@ int dispatch(int argc, char** argv) {
           ->type_name("N");
   const CLI::Option* has_protocol =
       run->add_option("--protocol", protocol, "in place of the scenario's");
+  run->add_option("--mutation", options.mutations,
+                  "a rule to change over the protocol, on top of the scenario's; repeatable")
+      ->type_name("ID")
+      ->allow_extra_args(false);
   run->add_option("--set", options.sets,
                   "/json/pointer=VALUE in place of what the file says; repeatable")
       ->allow_extra_args(false);
   const CLI::Option* has_json =
       run->add_option("--json", options.json, "write the result here; - for standard output");
   CLI::App* schema = app.add_subcommand("schema", "the JSON schema of scenarios");
+  VectorsCommand vectors;
+  vectors.add_to(app);
+  ClaimsCommand claims;
+  claims.add_to(app);
 
   if (argc > 1 && argv[1][0] != '-' && !has_command(app, argv[1])) {
     return bad_command_line("unknown command " + cli::quoted(argv[1]));
+  }
+  if (argc > 2 && argv[1] == std::string{"vectors"} && argv[2][0] != '-' &&
+      !has_command(*vectors.both, argv[2])) {
+    return bad_command_line("unknown command vectors " + cli::quoted(argv[2]));
   }
   try {
     app.parse(argc, argv);
@@ -55,6 +138,12 @@ int dispatch(int argc, char** argv) {
   }
   if (schema->parsed()) {
     return cli::schema_command();
+  }
+  if (claims.command->parsed()) {
+    return cli::claims_command(claims.options);
+  }
+  if (vectors.both->parsed()) {
+    return vectors.run();
   }
   if (has_seed->count() > 0) {
     options.seed = cli::seed_from(seed);

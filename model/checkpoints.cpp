@@ -12,34 +12,51 @@ namespace {
 constexpr std::uint32_t kPeriodic = 0;
 constexpr std::uint32_t kSavepoint = 1;
 
-std::size_t snapshot_index(SavepointRole role) {
-  return role == SavepointRole::kTransition ? 0 : 1;
+// Where a checkpoint of that role is kept: a periodic one beside the latest completed one.
+SnapshotArea area_for(SavepointRole role, const Job& job) {
+  switch (role) {
+    case SavepointRole::kTransition: return SnapshotArea::kTransition;
+    case SavepointRole::kStop: return SnapshotArea::kStop;
+    case SavepointRole::kNone:
+    case SavepointRole::kLatest: break;
+  }
+  return job.has_latest && job.latest == SnapshotArea::kCheckpointA ? SnapshotArea::kCheckpointB
+                                                                    : SnapshotArea::kCheckpointA;
+}
+
+bool is_periodic(SnapshotArea area) {
+  return area == SnapshotArea::kCheckpointA || area == SnapshotArea::kCheckpointB;
 }
 
 }  // namespace
 
-// rt:C4: ids only grow. The trigger reaches every source subtask at its own moment (rt:C5).
+// rt:C4: ids only grow. The trigger reaches every source subtask at its own moment (rt:C5). A
+// second savepoint takes the place of one that is pending, whose alignment its barriers end
+// (rt:C8).
 std::uint32_t System::trigger_checkpoint(Color c, SavepointRole role) {
   Job& job = world_.job(c);
-  PendingCheckpoint& pending = job.pending[role == SavepointRole::kNone ? kPeriodic : kSavepoint];
-  if (pending.id != 0) {
-    throw NotModelled("rt:SP1", "a second savepoint while one is pending");
+  const bool is_running = job.status == JobStatus::kRunning || job.status == JobStatus::kStopping;
+  if (!is_running || job.closed_subtasks != 0) {
+    return 0;
   }
+  PendingCheckpoint& pending = job.pending[role == SavepointRole::kNone ? kPeriodic : kSavepoint];
   pending = PendingCheckpoint{};
   pending.id = job.next_checkpoint++;
   pending.missing = static_cast<std::uint32_t>(job_.subtasks.size());
   pending.complete_at = now_;
-  pending.role = role;
+  pending.area = area_for(role, job);
+  job.snapshots[index_of(pending.area)] = SnapshotHead{pending.id, 0, {}};
   if (role != SavepointRole::kNone) {
-    job.snapshots[snapshot_index(role)] = SnapshotHead{pending.id, 0, {}};
+    unschedule(slot(SlotKind::kComplete, c, kSavepoint));
     note(NoteKind::kSavepoint, static_cast<std::uint32_t>(index_of(c)),
          static_cast<std::uint16_t>(role), pending.id, 0);
   }
-  const auto id = static_cast<std::int32_t>(pending.id);
+  const std::uint32_t id = pending.id;
   for (const SourcePlan& source : job_.sources) {
-    send(c, job_.subtasks[source.subtask].mailbox, ElementKind::kTrigger, id);
+    send(c, job_.subtasks[source.subtask].mailbox, ElementKind::kTrigger,
+         static_cast<std::int32_t>(id));
   }
-  return static_cast<std::uint32_t>(id);
+  return id;
 }
 
 // rt:C2, C3: on a fixed schedule; waits while another one is pending; refused unless every task
@@ -116,9 +133,7 @@ void System::take_snapshot(Color c, std::uint32_t subtask, std::uint32_t id) {
     if (pending.id != id) {
       continue;
     }
-    if (pending.role != SavepointRole::kNone) {
-      save(c, subtask, pending.role);
-    }
+    save(c, subtask, pending.area);
     const sim::Slot actor = slot(SlotKind::kOpen, c, subtask);
     const std::uint32_t delay =
         draw(ChoiceKind::kCheckpointTime, actor, id, plan_.settings().environment.checkpoint_time);
@@ -140,16 +155,16 @@ void System::precommit(Color c, std::uint32_t sink, std::uint32_t id) {
 
 // rt:C10: offsets after the last emitted record, and everything not committed yet, of this id
 // included.
-void System::save(Color c, std::uint32_t subtask, SavepointRole role) {
+void System::save(Color c, std::uint32_t subtask, SnapshotArea area) {
   for (std::uint32_t i = 0; i < job_.sources.size(); ++i) {
     const SourcePlan& source = job_.sources[i];
     if (source.subtask != subtask) {
       continue;
     }
     for (std::uint32_t s = source.first_split; s < source.first_split + source.split_count; ++s) {
-      world_.saved_offsets(c, role)[s] = world_.splits(c)[s].next;
+      world_.saved_offsets(c, area)[s] = world_.splits(c)[s].next;
     }
-    if (role == SavepointRole::kStop) {  // rt:SP5: no record after this barrier, no final watermark
+    if (area == SnapshotArea::kStop) {  // rt:SP5: no record after this barrier, no final watermark
       world_.sources(c)[i].stopped = true;
       unschedule(slot(SlotKind::kEmit, c, i));
       unschedule(slot(SlotKind::kTick, c, i));
@@ -159,8 +174,8 @@ void System::save(Color c, std::uint32_t subtask, SavepointRole role) {
     if (job_.sinks[k].subtask == subtask) {
       const std::uint32_t count = world_.sinks(c)[k].pending;
       const auto from = world_.committables(c, k).first(count);
-      std::copy(from.begin(), from.end(), world_.saved_committables(c, role, k).begin());
-      world_.saved_count(c, role, k) = count;
+      std::copy(from.begin(), from.end(), world_.saved_committables(c, area, k).begin());
+      world_.saved_count(c, area, k) = count;
     }
   }
 }
@@ -170,21 +185,23 @@ void System::complete(Color c, std::uint32_t which) {
   const PendingCheckpoint done = job.pending[which];
   job.pending[which] = PendingCheckpoint{};
   const auto id = static_cast<std::int32_t>(done.id);
-  if (done.role != SavepointRole::kNone) {
-    job.snapshots[snapshot_index(done.role)].complete = 1;
+  job.snapshots[index_of(done.area)].complete = 1;
+  if (!is_periodic(done.area)) {
+    const SavepointRole role =
+        done.area == SnapshotArea::kStop ? SavepointRole::kStop : SavepointRole::kTransition;
     note(NoteKind::kSavepoint, static_cast<std::uint32_t>(index_of(c)),
-         static_cast<std::uint16_t>(done.role), done.id, 1);
+         static_cast<std::uint16_t>(role), done.id, 1);
   }
-  if (done.role ==
-      SavepointRole::kStop) {  // rt:SP5: this one is notified, and every task then ends
+  if (done.area == SnapshotArea::kStop) {  // rt:SP5: this one is notified, and every task then ends
     job.unfinished = static_cast<std::uint32_t>(job_.subtasks.size());
     for (const SubtaskPlan& subtask : job_.subtasks) {
       send(c, subtask.mailbox, ElementKind::kNotice, id);
     }
     return;
   }
-  if (done.role ==
-      SavepointRole::kNone) {  // rt:C11, C12; a plain savepoint notifies nobody (rt:SP2)
+  if (is_periodic(done.area)) {  // rt:C11, C12; a plain savepoint notifies nobody (rt:SP2)
+    job.has_latest = true;
+    job.latest = done.area;
     for (std::uint32_t k = 0; k < job_.sinks.size(); ++k) {
       if (world_.sinks(c)[k].pending > 0) {
         send(c, job_.subtasks[job_.sinks[k].subtask].mailbox, ElementKind::kNotice, id);
@@ -211,7 +228,7 @@ void System::on_notice(Color c, std::uint32_t subtask, std::uint32_t id) {
   }
   // Notices of earlier checkpoints may still be on their way when the stop's savepoint is complete.
   const Job& job = world_.job(c);
-  const bool is_the_stop = id == job.snapshots[snapshot_index(SavepointRole::kStop)].id;
+  const bool is_the_stop = id == job.snapshots[index_of(SnapshotArea::kStop)].id;
   if (job.status == JobStatus::kStopping && is_the_stop) {
     if (--world_.job(c).unfinished == 0) {
       finish_job(c);

@@ -78,6 +78,7 @@ void Chronicle::state_changed(BlueGreenState from, BlueGreenState to, bool abort
 void Chronicle::outgoing_is(Color outgoing) {
   if (in_transition()) {
     transitions_.back().outgoing = outgoing;
+    transitions_.back().taken_up = true;
   }
 }
 
@@ -89,22 +90,84 @@ void Chronicle::deadline_set(sim::Due deadline) {
 
 void Chronicle::toggle_stored(EventTime toggle, sim::Due now) {
   reached(Milestone::kToggleSet, now);
-  if (in_transition()) {
-    transitions_.back().toggle = toggle;
-  }
-}
-
-void Chronicle::note_toggle(std::uint32_t gate, EventTime toggle, sim::Due now) {
-  acted_[gate] = toggle;
   if (!in_transition()) {
     return;
   }
+  Transition& transition = transitions_.back();
+  epoch_ +=
+      transition.toggle ? 0U : 1U;  // what gates acted on before belongs to another transition
+  transition.toggle = toggle;
+}
+
+void Chronicle::note_toggle(std::uint32_t gate, EventTime toggle, sim::Due now) {
+  if (!in_transition() || !transitions_.back().toggle) {
+    return;
+  }
+  acted_[gate] = Acted{toggle, epoch_};
   Transition& transition = transitions_.back();
   if (!transition.acted_on) {
     transition.acted_on = toggle;
   } else if (*transition.acted_on != toggle) {
     ++transition.other_toggles;
     transition.first_other = std::min(transition.first_other, now);
+  }
+}
+
+const Transition* Chronicle::awaiting_end_of(Color outgoing) const {
+  const auto awaits = [outgoing](const Transition& transition) {
+    return transition.taken_up && transition.outgoing == outgoing &&
+           transition.result != Transition::Result::kAborted &&
+           transition.outgoing_ended.is_never();
+  };
+  const auto last = std::find_if(transitions_.rbegin(), transitions_.rend(), awaits);
+  return last == transitions_.rend() ? nullptr : &*last;
+}
+
+void Chronicle::outgoing_ended(Color outgoing, std::uint32_t left_behind,
+                               std::optional<std::uint32_t> first, sim::Due now) {
+  const Transition* awaiting = awaiting_end_of(outgoing);
+  Transition& transition = transitions_[static_cast<std::size_t>(awaiting - transitions_.data())];
+  transition.outgoing_ended = now;
+  transition.left_behind = left_behind;
+  transition.first_left_behind = first;
+}
+
+void Chronicle::ready_seen(sim::Due now) {
+  if (in_transition()) {
+    transitions_.back().ready_seen = now;
+  }
+}
+
+void Chronicle::must_go(Color color, std::uint32_t deletion_delay_ms, sim::Due now) {
+  if (!in_transition() || !transitions_.back().taken_up || transitions_.back().outgoing != color ||
+      !transitions_.back().must_go.is_never()) {
+    return;
+  }
+  Transition& transition = transitions_.back();
+  transition.must_go = now;
+  transition.went_too_soon =
+      transition.ready_seen.is_never() || now < transition.ready_seen.after(deletion_delay_ms);
+}
+
+void Chronicle::starts_from_savepoint() {
+  if (in_transition()) {
+    transitions_.back().savepoint_is_fresh = savepoint_triggered_ >= transitions_.back().started;
+  }
+}
+
+void Chronicle::note_survivor(Color color, std::uint32_t seen, std::uint32_t output, bool passed,
+                              sim::Due now) {
+  Survival& survival = survivals_.back();
+  if (color != survival.survivor || (seen < survival.version && now <= survival.known_at)) {
+    return;
+  }
+  if (passed) {
+    ++survival.written;
+    return;
+  }
+  ++survival.dropped;
+  if (!survival.first_dropped) {
+    survival.first_dropped = output;
   }
 }
 

@@ -2,7 +2,8 @@
 // is rare.
 //
 // Transitions from the user's change to their end, milestones come by, the toggles that gates acted
-// on, and the times at which nobody was left to write. Times: processing time.
+// on, what the outgoing job left behind, what the survivor of an abort drops, and the times at
+// which nobody was left to write. Times: processing time.
 #pragma once
 
 #include <array>
@@ -26,17 +27,41 @@ struct Transition {
   sim::Due ended = sim::Due::never();
   sim::Due deadline = sim::Due::never();  // T_abort as it stood last
   Color outgoing = Color::kBlue;
+  bool taken_up = false;  // the controller has begun it, so that `outgoing` is known
   std::int64_t outgoing_last_number = -1;  // the largest record number that it wrote until the end
   std::optional<EventTime> toggle;         // as stored in the ConfigMap last
   Result result = Result::kPending;
-  std::optional<EventTime> acted_on;  // the first toggle that a gate acted on
-  std::uint32_t other_toggles = 0;    // gate subtasks that acted on another one
+  // From the moment that a toggle was stored: the first one that a gate acted on, and how many gate
+  // subtasks acted on another one.
+  std::optional<EventTime> acted_on;
+  std::uint32_t other_toggles = 0;
   sim::Due first_other = sim::Due::never();
+  // When the outgoing job ended, how many outputs it left uncommitted or on their way to a gate,
+  // and the first of them.
+  sim::Due outgoing_ended = sim::Due::never();
+  std::uint32_t left_behind = 0;
+  std::optional<std::uint32_t> first_left_behind;
+  sim::Due ready_seen = sim::Due::never();  // the deletion delay began to run (op:T7)
+  sim::Due must_go = sim::Due::never();     // the outgoing deployment was first told to go
+  bool went_too_soon = false;               // before the deletion delay was over (op:H8)
+  // Whether the savepoint it started from was triggered after its change (op:H6); none: it needed
+  // none.
+  std::optional<bool> savepoint_is_fresh;
+};
+
+// From an abort to the next transition: who serves alone, and what of it is judged.
+struct Survival {
+  Color survivor = Color::kBlue;
+  std::uint32_t version = 0;  // of the ConfigMap, that the abort left
+  sim::Due known_at;          // every gate should have been told by then
+  std::uint32_t written = 0;  // records judged so
+  std::uint32_t dropped = 0;
+  std::optional<std::uint32_t> first_dropped;  // as an output
 };
 
 class Chronicle {
  public:
-  explicit Chronicle(std::size_t gates_of_both_jobs) : acted_(gates_of_both_jobs, EventTime{}) {}
+  explicit Chronicle(std::size_t gates_of_both_jobs) : acted_(gates_of_both_jobs) {}
 
   void reached(Milestone milestone, sim::Due now) {
     sim::Due& at = milestones_[index_of(milestone)];
@@ -57,8 +82,29 @@ class Chronicle {
   void toggle_stored(EventTime toggle, sim::Due now);
   // A gate subtask decided by a toggle other than 0. `gate` numbers the subtasks of both jobs.
   void acted_on(std::uint32_t gate, EventTime toggle, sim::Due now) {
-    if (acted_[gate] != toggle) [[unlikely]] {
+    if (acted_[gate].toggle != toggle || acted_[gate].epoch != epoch_) [[unlikely]] {
       note_toggle(gate, toggle, now);
+    }
+  }
+  // The transition, not aborted, whose outgoing job has this color and has not ended; null: none.
+  [[nodiscard]] const Transition* awaiting_end_of(Color outgoing) const;
+  // That job ended, leaving so many outputs behind. REQUIRES: awaiting_end_of(outgoing).
+  void outgoing_ended(Color outgoing, std::uint32_t left_behind, std::optional<std::uint32_t> first,
+                      sim::Due now);
+  void ready_seen(sim::Due now);
+  void must_go(Color color, std::uint32_t deletion_delay_ms, sim::Due now);
+  void savepoint_triggered(sim::Due now) { savepoint_triggered_ = now; }
+  void starts_from_savepoint();
+  // An abort left one deployment to serve alone; it does until the next transition begins.
+  void survives(const Survival& survival) {
+    survivals_.push_back(survival);
+    is_surviving_ = true;
+  }
+  void survival_ends() { is_surviving_ = false; }
+  // A gate of that color that had seen that version judged an output.
+  void judged(Color color, std::uint32_t seen, std::uint32_t output, bool passed, sim::Due now) {
+    if (is_surviving_) [[unlikely]] {
+      note_survivor(color, seen, output, passed, now);
     }
   }
   [[nodiscard]] bool in_transition() const {
@@ -71,12 +117,23 @@ class Chronicle {
   }
 
   [[nodiscard]] const std::vector<Transition>& transitions() const { return transitions_; }
+  [[nodiscard]] const std::vector<Survival>& survivals() const { return survivals_; }
   [[nodiscard]] sim::Due nobody_since() const { return nobody_since_; }
 
  private:
   std::array<sim::Due, kMilestoneCount> milestones_ = never_reached();
   std::vector<Transition> transitions_;
-  std::vector<EventTime> acted_;  // the toggle each gate subtask acted on last
+  // The toggle each gate subtask acted on last, and in which epoch: one begins with every first
+  // toggle of a transition.
+  struct Acted {
+    EventTime toggle;
+    std::uint32_t epoch = 0;
+  };
+  std::vector<Acted> acted_;
+  std::uint32_t epoch_ = 0;
+  std::vector<Survival> survivals_;
+  bool is_surviving_ = false;
+  sim::Due savepoint_triggered_;  // the latest one
   sim::Due nobody_since_ = sim::Due::never();
 
   struct Change {
@@ -88,6 +145,8 @@ class Chronicle {
   void open_transition(const Change& change);
   void outgoing_is(Color outgoing);
   void note_toggle(std::uint32_t gate, EventTime toggle, sim::Due now);
+  void note_survivor(Color color, std::uint32_t seen, std::uint32_t output, bool passed,
+                     sim::Due now);
   static std::array<sim::Due, kMilestoneCount> never_reached() {
     std::array<sim::Due, kMilestoneCount> all{};
     all.fill(sim::Due::never());

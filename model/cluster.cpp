@@ -1,6 +1,5 @@
-// The Kubernetes side: the API server and its informers, the children and their own controllers,
-// the user, and the passes of the blue/green controller (op:1.5, 1.6, 5.2, 5.3; p2:G3, K5, K7;
-// rt:M1, M2, M3, M5).
+// The Kubernetes side: the API server and its informers, and the passes of the blue/green
+// controller (op:1.5, 1.6, 5.3; p2:G3, K5, K7, K15; rt:M1, M2, M3, M5, M7).
 
 #include <algorithm>
 
@@ -28,65 +27,149 @@ class System::OperatorApi final : public ClusterApi {
  public:
   explicit OperatorApi(System& system) : system_(system) {}
 
-  bool replace_config_map(const ConfigMap& content) override {
-    store(content);
-    return true;
+  bool replace_config_map(const ConfigMap& content) override { return store(content); }
+  // p2:K15. What this pass wrote before may have come back; nothing else overtakes its own lag.
+  void refresh_map(ControllerView& view) override {
+    Globals& globals = system_.world_.globals();
+    if (!wrote_map_ || globals.map_seen == globals.map.newest || !comes_back()) {
+      return;
+    }
+    const sim::Slot watcher = system_.slot(SlotKind::kMapCache);
+    system_.unschedule(watcher);
+    globals.map_seen = globals.map.newest;
+    view.map = globals.map.content();
+    system_.note(NoteKind::kMapCached, sim::index_of(watcher), 0, view.map.toggle.ms(),
+                 pack_map(view.map));
+    was_told_ = true;
+  }
+  bool update_config_map(const ConfigMap& cached) override {
+    const Globals& globals = system_.world_.globals();
+    return globals.map_seen == globals.map.newest && globals.map.content().exists && store(cached);
   }
   bool patch_stage(Stage stage) override {
     ConfigMap content = system_.world_.globals().map.content();
-    if (!content.exists) {
-      return false;
-    }
     content.stage = stage;
-    store(content);
-    return true;
+    return content.exists && store(content);
   }
+  // op:W3. A PUT that changes nothing makes no version; one over a terminating object does not keep
+  // it.
   bool create_or_replace_child(Color color, const Child& spec) override {
-    system_.store_child(color, spec, ChildChange::kCreated);
-    system_.deploy_job(color, spec);
+    const Child current = content(color);
+    if (current.exists == 0) {
+      system_.store_child(color, spec, ChildChange::kCreated);
+      system_.world_.job(color).has_latest = false;
+      system_.deploy_job(color, spec, spec.initial_savepoint);
+    } else {
+      Child replaced = current;
+      replaced.spec = spec.spec;
+      replaced.is_suspended = 0;
+      replaced.initial_savepoint = spec.initial_savepoint;
+      replaced.nonce = spec.nonce;
+      const bool same = replaced.spec == current.spec && current.is_suspended == 0 &&
+                        replaced.initial_savepoint == current.initial_savepoint &&
+                        replaced.nonce == current.nonce;
+      if (!same) {
+        system_.store_child(color, replaced, ChildChange::kReplaced);
+      }
+    }
+    system_.operator_wrote();
     return true;
   }
   bool suspend_child(Color color, std::uint32_t cached_version) override {
-    Child child = system_.world_.globals().children[index_of(color)].content();
+    Child child = content(color);
     if (child.exists == 0 || child.version != cached_version) {
       return false;  // op:W4: 409
     }
     child.is_suspended = 1;
+    system_.outgoing_must_go(color);
     system_.store_child(color, child, ChildChange::kSuspendAsked);
+    system_.operator_wrote();
+    return true;
+  }
+  bool redeploy_child(Color color, std::uint32_t cached_version, SavepointRef from) override {
+    Child child = content(color);
+    if (child.exists == 0 || child.version != cached_version) {
+      return false;
+    }
+    child.initial_savepoint = from;
+    ++child.nonce;
+    system_.store_child(color, child, ChildChange::kRedeployAsked);
+    system_.operator_wrote();
     return true;
   }
   bool delete_child(Color color) override {
-    Child child = system_.world_.globals().children[index_of(color)].content();
+    Child child = content(color);
     if (child.exists == 0) {
       return false;  // op:W5: 404 counts as not deleted
     }
+    system_.outgoing_must_go(color);
     if (child.is_deleting == 0) {
       child.is_deleting = 1;
       system_.store_child(color, child, ChildChange::kDeleteAsked);
     }
+    system_.operator_wrote();
     return true;
   }
   std::uint32_t trigger_savepoint(Color color) override {
-    return system_.trigger_checkpoint(color, SavepointRole::kTransition);
+    const std::uint32_t id = system_.trigger_checkpoint(color, SavepointRole::kTransition);
+    if (id != 0) {
+      system_.chronicle_.savepoint_triggered(system_.now_);
+      system_.operator_wrote();
+    }
+    return id;
   }
   SavepointState fetch_savepoint(Color color, std::uint32_t id) override {
-    const SnapshotHead& head = system_.world_.job(color).snapshots[0];
-    return head.id == id && head.complete != 0 ? SavepointState::kCompleted
-                                               : SavepointState::kPending;
+    const Job& job = system_.world_.job(color);
+    const SnapshotHead& head = job.snapshots[index_of(SnapshotArea::kTransition)];
+    if (head.id == id && head.complete != 0) {
+      return SavepointState::kCompleted;
+    }
+    return job.pending[1].id == id ? SavepointState::kPending : SavepointState::kFailed;
   }
   bool is_hand_over_done(Color color) override { return system_.hand_over_done(color); }
 
+  // A version came to the cache in the middle of the pass: another pass follows at once (op:5.3).
+  [[nodiscard]] bool was_told() const { return was_told_; }
+
  private:
-  void store(const ConfigMap& content) {
-    system_.store_map(content, system_.slot(SlotKind::kReconcile), GateWrite::kNone);
+  [[nodiscard]] Child content(Color color) const {
+    return system_.world_.globals().children[index_of(color)].content();
+  }
+  // False: somebody else's update came just before (409).
+  bool store(const ConfigMap& content) {
+    Globals& globals = system_.world_.globals();
+    const sim::Slot actor = system_.slot(SlotKind::kReconcile);
+    if (globals.controller_conflicts > 0) {
+      --globals.controller_conflicts;
+      system_.store_map(globals.map.content(), actor, GateWrite::kNone);
+      return false;
+    }
+    system_.store_map(content, actor, GateWrite::kNone);
+    wrote_map_ = true;
+    system_.operator_wrote();
+    return true;
+  }
+  bool comes_back() {
+    switch (system_.plan_.settings().environment.echo) {
+      case Echo::kInTime: return true;
+      case Echo::kLate: return false;
+      case Echo::kDrawn: break;
+    }
+    // Asked once more, it may have come back since.
+    const std::uint64_t version = system_.world_.globals().map.newest;
+    return system_.choose(ChoiceKind::kEcho, system_.slot(SlotKind::kReconcile),
+                          version << 8 | asked_++, 2) == 0;
   }
 
   System& system_;
+  bool wrote_map_ = false;  // in this pass
+  bool was_told_ = false;
+  std::uint8_t asked_ = 0;  // how often whether a write has come back
 };
 
 void System::store_map(const ConfigMap& content, sim::Slot writer, GateWrite what) {
   auto& log = world_.globals().map;
-  const bool was_waiting = log.content().watermark_stage == WatermarkStage::kWaiting;
+  const WatermarkStage before = log.content().watermark_stage;
   log.write(content, now_);
   changed();
   note(NoteKind::kMapStored, sim::index_of(writer), static_cast<std::uint16_t>(what),
@@ -103,8 +186,15 @@ void System::store_map(const ConfigMap& content, sim::Slot writer, GateWrite wha
   if (content.has_toggle && what == GateWrite::kToggle) {
     chronicle_.toggle_stored(content.toggle, now_);
   }
-  if (content.watermark_stage == WatermarkStage::kWaiting && !was_waiting) {
+  if (content.has_toggle && what == GateWrite::kToggle &&
+      plan_.slots()[sim::index_of(writer)].color == content.active) {
+    chronicle_.reached(Milestone::kToggleByIncoming, now_);
+  }
+  if (content.watermark_stage == WatermarkStage::kWaiting && before != WatermarkStage::kWaiting) {
     chronicle_.reached(Milestone::kWaitingForWatermark, now_);
+    if (before == WatermarkStage::kSet) {
+      chronicle_.reached(Milestone::kWaitingOverSet, now_);
+    }
   }
   if (content.stage == Stage::kTransitioning) {
     chronicle_.reached(Milestone::kTransitioning, now_);
@@ -138,7 +228,11 @@ void System::store_child(Color c, Child content, ChildChange what) {
 // A new version is there. Versions are delivered one by one, in order, each after its own lag but
 // never before the one ahead.
 void System::watch(sim::Slot watcher, std::uint32_t seen, std::uint32_t newest) {
-  if (!is_scheduled(watcher) && seen < newest) {
+  const SlotKind kind = plan_.slots()[sim::index_of(watcher)].kind;
+  const bool is_cache = kind == SlotKind::kPrimaryWatch || kind == SlotKind::kChildCache ||
+                        kind == SlotKind::kMapCache;
+  const bool listens = !is_cache || !world_.globals().operator_is_down;
+  if (listens && !is_scheduled(watcher) && seen < newest) {
     schedule_delivery(watcher, newest, now_);
   }
 }
@@ -146,18 +240,19 @@ void System::watch(sim::Slot watcher, std::uint32_t seen, std::uint32_t newest) 
 void System::schedule_delivery(sim::Slot watcher, std::uint32_t version, sim::Due written) {
   const std::uint32_t lag =
       draw(ChoiceKind::kInformerLag, watcher, version, plan_.settings().environment.informer_lag);
-  schedule(watcher, std::max(now_, written.after(lag)), version);
+  schedule(watcher, std::max({now_, written.after(lag), frozen_until(watcher)}), version);
 }
 
-template <class Log>
-const auto& System::deliver_next(sim::Slot watcher, const Log& log, std::uint32_t& seen) {
-  SIM_CHECK(seen < log.newest, "an informer delivers a version that is not there");
-  seen = log.after(seen);
-  if (seen < log.newest) {
-    const std::uint32_t next = log.after(seen);
-    schedule_delivery(watcher, next, log.at(next).written);
+sim::Due System::frozen_until(sim::Slot watcher) {
+  const SlotInfo& info = plan_.slots()[sim::index_of(watcher)];
+  const auto& caches = world_.globals().cache_frozen_until;
+  switch (info.kind) {
+    case SlotKind::kGateWatch: return world_.gates(info.color)[info.index].frozen_until;
+    case SlotKind::kMapCache: return caches[0];
+    case SlotKind::kChildCache: return caches[1 + index_of(info.color)];
+    case SlotKind::kPrimaryWatch: return caches[3];
+    default: return sim::Due{};
   }
-  return log.at(seen).content;
 }
 
 // p2:G3.
@@ -165,10 +260,10 @@ void System::deliver_to_gate(Color c, std::uint32_t gate) {
   GateSlot& state = world_.gates(c)[gate];
   const sim::Slot actor = slot(SlotKind::kGateWatch, c, gate);
   const ConfigMap& content = deliver_next(actor, world_.globals().map, state.seen);
-  if (on_config_map(state.gate, content, now_, plan_.protocol().gate) != GateError::kNone) {
-    throw NotModelled("p2:R1.3", "an exception on the informer's thread");
-  }
-  note(NoteKind::kMapLearned, sim::index_of(actor), 0, content.toggle.ms(), pack_map(content));
+  const GateError error = on_config_map(state.gate, content, now_, plan_.protocol().gate);
+  // An exception on the informer's thread leaves the task alone (rt:P10).
+  note(NoteKind::kMapLearned, sim::index_of(actor), error == GateError::kNone ? 0 : 1,
+       content.toggle.ms(), pack_map(content));
 }
 
 // op:1.5, K7: each delivery replaces the cached object and makes the controller run.
@@ -189,70 +284,16 @@ void System::deliver_to_cache(SlotKind what, Color c) {
   reconcile_soon();
 }
 
-// op:5.2: the child's own controller reacts to the newest version it has been told of.
-void System::child_controller(Color c) {
-  Globals& globals = world_.globals();
-  auto& log = globals.children[index_of(c)];
-  const Child child =
-      deliver_next(slot(SlotKind::kChildWatch, c), log, globals.child_watched[index_of(c)]);
-  if (child.exists == 0) {
-    return;
-  }
-  const JobStatus status = world_.job(c).status;
-  if (child.is_deleting != 0) {
-    if (status != JobStatus::kFinished && status != JobStatus::kCancelled) {
-      cancel_job(c);
-    }
-    Child gone;
-    store_child(c, gone, ChildChange::kGone);
-    return;
-  }
-  if (child.is_suspended == 0 || status == JobStatus::kStopping || status == JobStatus::kFinished ||
-      status == JobStatus::kCancelled) {
-    return;
-  }
-  // Its own status it knows as it is stored. Another upgrade mode than SAVEPOINT cancels (op:5.2).
-  if (log.content().lifecycle == Lifecycle::kStable &&
-      controller_.upgrade_mode == UpgradeMode::kSavepoint) {
-    stop_with_savepoint(c);
-    return;
-  }
-  // Not RUNNING as far as its controller knows: last-state fallback, which commits nothing.
-  cancel_job(c);
-  Child suspended = log.content();
-  suspended.lifecycle = Lifecycle::kSuspended;
-  suspended.is_job_running = 0;
-  store_child(c, suspended, ChildChange::kSuspended);
-}
-
-void System::child_is_stable(Color c) {
-  Child child = world_.globals().children[index_of(c)].content();
-  child.lifecycle = Lifecycle::kStable;
-  child.is_job_running = 1;
-  store_child(c, child, ChildChange::kStable);
-}
-
-void System::user_acts() {
-  Globals& globals = world_.globals();
-  const auto& timeline = plan_.settings().timeline;
-  const std::uint32_t revision = globals.spec.content() + 1;
-  globals.spec.write(revision, now_);
-  changed();
-  note(NoteKind::kUserChange, 0, 0, revision, 0);
-  chronicle_.change_requested(revision, now_);
-  watch(slot(SlotKind::kPrimaryWatch), globals.spec_seen, globals.spec.newest);
-  if (++globals.timeline_next < timeline.size()) {
-    const auto at = static_cast<std::uint32_t>(timeline[globals.timeline_next].at.ms());
-    schedule(slot(SlotKind::kUser), std::max(now_, sim::Due{at}), globals.timeline_next);
-  }
-}
-
 // p2:R4.2 through the JobManager's metric store: asked first, answered from what the store holds,
 // updated afterwards and at most every 10 s (rt:M1, M2); subtasks without a value are not missed
 // (rt:M5).
 bool System::hand_over_done(Color c) {
   Job& job = world_.job(c);
-  if (job.status != JobStatus::kRunning && job.status != JobStatus::kStopping) {
+  const bool has_ended = job.status == JobStatus::kFinished;
+  const bool answers = job.status == JobStatus::kRunning || job.status == JobStatus::kStopping ||
+                       job.status == JobStatus::kRestarting ||
+                       (has_ended && plan_.settings().environment.stopped_job_answers);
+  if (!answers) {
     return false;
   }
   bool any = false;
@@ -265,7 +306,10 @@ bool System::hand_over_done(Color c) {
     job.fetched_at = now_;
     for (std::uint32_t g = 0; g < job_.gates.size(); ++g) {
       GateSlot& gate = world_.gates(c)[g];
-      if (world_.subtasks(c)[job_.gates[g].subtask].open) {
+      if (has_ended) {  // rt:M7: terminal subtasks lose transient metrics
+        gate.has_metric = 0;
+      } else if (world_.subtasks(c)[job_.gates[g].subtask].open &&
+                 plan_.protocol().gate.gauge != HandOverGauge::kNone) {
         gate.has_metric = 1;
         gate.metric = handover_done(gate.gate, now_) ? 1 : 0;
       }
@@ -291,28 +335,73 @@ void System::reconcile_now() {
   const BlueGreenStatus before = globals.status;
   BlueGreenStatus after = before;
   OperatorApi api{*this};
-  const Pass pass =
-      reconcile(after, globals.view, plan_.protocol().controller, controller_, now_, api);
-  globals.status = after;
+  Pass pass;
+  try {
+    pass = reconcile(after, globals.view, plan_.protocol().controller, controller_, now_, api);
+    globals.status = after;
+    status_is_stored(before, pass);
+    if (after != before) {  // W1 is skipped where nothing changed (op:1.6)
+      operator_wrote();
+    }
+  } catch (const OperatorDied&) {
+    operator_died();
+    return;
+  }
   globals.retry_attempt = pass.failed ? globals.retry_attempt + 1 : 0;
-  const std::optional<std::uint32_t> again =
+  std::optional<std::uint32_t> again =
       pass.failed ? retry_delay_ms(globals.retry_attempt - 1) : pass.again_ms;
+  if (api.was_told()) {
+    again = 0;
+    globals.retry_attempt -= pass.failed ? 1 : 0;
+  }
   note(NoteKind::kPass, sim::index_of(slot(SlotKind::kReconcile)),
        static_cast<std::uint16_t>(static_cast<unsigned>(pass.row) | (pass.failed ? 1U << 8 : 0U)),
        static_cast<std::int64_t>(after.state), again ? static_cast<std::int64_t>(*again) : -1);
-  chronicle_.deadline_set(after.abort_at);
-  if (after.state != before.state) {
-    note(NoteKind::kState, sim::index_of(slot(SlotKind::kReconcile)),
-         static_cast<std::uint16_t>(pass.row), static_cast<std::int64_t>(before.state),
-         static_cast<std::int64_t>(after.state));
-    chronicle_.state_changed(
-        before.state, after.state, pass.aborted,
-        {ledger_.writing(Color::kBlue).last_number, ledger_.writing(Color::kGreen).last_number},
-        after.last_reconciled_spec, now_);
-  }
   if (again) {
     const sim::Due next = now_.after(*again);
     schedule(slot(SlotKind::kReconcile), next, next.ms);
+  }
+}
+
+// op:H8: the old deployment has to go; not before the deletion delay is over.
+void System::outgoing_must_go(Color c) {
+  chronicle_.must_go(c, static_cast<std::uint32_t>(controller_.deletion_delay.before_delete().ms()),
+                     now_);
+}
+
+// W1: what a pass leaves in the resource's status.
+void System::status_is_stored(const BlueGreenStatus& before, const Pass& pass) {
+  const BlueGreenStatus& after = world_.globals().status;
+  chronicle_.deadline_set(after.abort_at);
+  if (pass.row == ControllerRow::kT7) {
+    chronicle_.ready_seen(now_);
+  }
+  if (after.state == before.state) {
+    return;
+  }
+  note(NoteKind::kState, sim::index_of(slot(SlotKind::kReconcile)),
+       static_cast<std::uint16_t>(pass.row), static_cast<std::int64_t>(before.state),
+       static_cast<std::int64_t>(after.state));
+  const std::array<std::int64_t, 2> last{ledger_.writing(Color::kBlue).last_number,
+                                         ledger_.writing(Color::kGreen).last_number};
+  chronicle_.state_changed(before.state, after.state, pass.aborted, last,
+                           after.last_reconciled_spec, now_);
+  if (after.state == BlueGreenState::kTransitioningToBlue ||
+      after.state == BlueGreenState::kTransitioningToGreen) {
+    chronicle_.survival_ends();
+    if (pass.row == ControllerRow::kA7 && controller_.upgrade_mode != UpgradeMode::kStateless) {
+      chronicle_.starts_from_savepoint();
+    }
+  }
+  const bool has_survivor =
+      after.state == BlueGreenState::kActiveBlue || after.state == BlueGreenState::kActiveGreen;
+  if (pass.aborted && has_survivor) {
+    const EnvironmentSettings& environment = plan_.settings().environment;
+    Survival survival;
+    survival.survivor = after.state == BlueGreenState::kActiveBlue ? Color::kBlue : Color::kGreen;
+    survival.version = world_.globals().map.newest;
+    survival.known_at = now_.after(environment.informer_lag.longest_ms);
+    chronicle_.survives(survival);
   }
 }
 

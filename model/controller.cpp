@@ -1,7 +1,5 @@
 #include "model/controller.hpp"
 
-#include "model/not_modelled.hpp"
-
 namespace model {
 
 namespace {
@@ -60,46 +58,75 @@ class Reconciler {
   }  // never() is never past
 
   Pass initializing() {
-    if (status_.last_reconciled_spec == 0) {
-      stamp();
-      initiate(Color::kBlue, {}, true);
-      return done(ControllerRow::kI2, settings_.reschedule_ms);
+    const bool is_first = status_.last_reconciled_spec == 0;
+    if (!is_first && (status_.job != BlueGreenJobStatus::kFailing || !spec_changed())) {
+      return done(ControllerRow::kI4, std::nullopt);
     }
-    if (status_.job == BlueGreenJobStatus::kFailing && spec_changed()) {
-      throw NotModelled("op:I3", "a new spec after a failed first deployment");
-    }
-    return done(ControllerRow::kI4, std::nullopt);
+    stamp();
+    initiate(Color::kBlue, {}, true);
+    return done(is_first ? ControllerRow::kI2 : ControllerRow::kI3, settings_.reschedule_ms);
   }
 
   Pass active_in(Color x) {
     if (!spec_changed()) {
       return done(ControllerRow::kA1, std::nullopt);
     }
-    if (view_.child(x).is_suspended != 0) {
-      throw NotModelled("op:A4", "a new spec for a suspended child");
+    if (view_.child(x).exists != 0 && view_.child(x).is_suspended != 0) {
+      stamp();
+      patch_in_place(x);
+      return done(ControllerRow::kA4, settings_.reschedule_ms);
     }
     if (!view_.child(x).is_ready()) {
-      throw NotModelled("op:A11", "a new spec while the active child is not ready");
+      if (status_.job == BlueGreenJobStatus::kFailing) {
+        return done(ControllerRow::kA12, std::nullopt);
+      }
+      stamp();
+      put_failing();
+      return done(ControllerRow::kA11, std::nullopt);
     }
     if (is_stateful() && status_.savepoint_trigger == 0) {
-      if (!settings_.has_savepoint_directory) {
-        throw NotModelled("op:A6", "a savepoint without a directory");
-      }
-      status_.savepoint_trigger = api_.trigger_savepoint(x);
-      status_.state = savepointing(x);
-      return done(ControllerRow::kA5, settings_.reschedule_ms);
+      return trigger_savepoint(x);
     }
     stamp();
-    SavepointRef savepoint;
-    if (is_stateful()) {
-      if (api_.fetch_savepoint(x, status_.savepoint_trigger) ==
-          ClusterApi::SavepointState::kPending) {
-        throw NotModelled("op:A8", "a savepoint that is pending again");
-      }
-      savepoint = SavepointRef{x, SavepointRole::kTransition};
+    try {
+      start_transition(x);
+    } catch (const PassFailed&) {
+      status_.savepoint_trigger = 0;
+      put_failing();
+      return done(ControllerRow::kA8, std::nullopt);
     }
-    initiate(other(x), savepoint, false);
     return done(ControllerRow::kA7, settings_.reschedule_ms);
+  }
+
+  Pass trigger_savepoint(Color x) {
+    const std::uint32_t id = settings_.has_savepoint_directory ? api_.trigger_savepoint(x) : 0;
+    if (id == 0) {
+      put_failing();
+      return done(ControllerRow::kA6, std::nullopt);
+    }
+    status_.savepoint_trigger = id;
+    status_.state = savepointing(x);
+    return done(ControllerRow::kA5, settings_.reschedule_ms);
+  }
+
+  // A7. An exception can leave any part of it behind, also in the status (p2:K15).
+  void start_transition(Color x) {
+    if (!is_stateful()) {
+      initiate(other(x), {}, false);
+      return;
+    }
+    switch (api_.fetch_savepoint(x, status_.savepoint_trigger)) {
+      case ClusterApi::SavepointState::kCompleted:
+        initiate(other(x), SavepointRef{x, SavepointRole::kTransition}, false);
+        return;
+      case ClusterApi::SavepointState::kPending:  // without a location no child can be built
+        if (rules_.advanced) {
+          replace_map(other(x), false, Stage::kInitializing);
+        }
+        break;
+      case ClusterApi::SavepointState::kFailed: break;
+    }
+    throw PassFailed{ControllerRow::kA8};
   }
 
   Pass savepointing_of(Color x) {
@@ -117,21 +144,35 @@ class Reconciler {
   // op:3.3 (TRANSITIONING), p2:K10, K11.
   Pass transitioning(Color y) {
     if (spec_changed()) {
-      throw NotModelled("op:T2", "a new spec in the middle of a transition");
+      stamp();
+      if (view_.child(y).exists == 0) {
+        throw PassFailed{ControllerRow::kT2};
+      }
+      patch_in_place(y);
+      return done(ControllerRow::kT2, settings_.reschedule_ms);
     }
     if (view_.child(y).exists == 0) {
       throw PassFailed{ControllerRow::kT3};
     }
     if (view_.child(y).is_suspended != 0) {
-      if (view_.child(y).lifecycle == Lifecycle::kSuspended) {
-        throw NotModelled("op:T4", "a suspended child in a transition");
-      }
-      return target_not_ready(y);  // op:T5, p2:K11
+      return view_.child(y).lifecycle == Lifecycle::kSuspended ? finalize_suspended(y)
+                                                               : target_not_ready(y);  // op:T5
     }
     if (!view_.child(y).is_ready()) {
       return target_not_ready(y);
     }
     return rules_.advanced ? advanced_hand_over(y) : basic_hand_over(y);
+  }
+
+  // op:T4; with a ConfigMap it never succeeds (p2:K14).
+  Pass finalize_suspended(Color y) {
+    if (rules_.advanced) {
+      throw PassFailed{ControllerRow::kT4};
+    }
+    reset_markers();
+    status_.job = BlueGreenJobStatus::kSuspended;
+    status_.state = active(y);
+    return done(ControllerRow::kT4, 0);
   }
 
   // p2:K6.
@@ -164,10 +205,15 @@ class Reconciler {
     if (view_.map.stage == Stage::kInitializing) {
       if (has_outgoing) {
         write_stage(Stage::kTransitioning);
-        status_.abort_at = now_.after(settings_.gate_timeout_ms);  // p2:R3.7
-        return done(ControllerRow::kK4, settings_.reschedule_ms);
+        if (rules_.gate_deadline == GateDeadline::kRearmed) {
+          status_.abort_at = now_.after(settings_.gate_timeout_ms);  // p2:R3.7
+        }
+        if (rules_.gate_deadline != GateDeadline::kNone) {
+          return done(ControllerRow::kK4, settings_.reschedule_ms);
+        }
+      } else {
+        write_stage(Stage::kClearToTeardown);
       }
-      write_stage(Stage::kClearToTeardown);
     }
     if (rules_.while_stopping == WhileStopping::kGoOn && has_outgoing &&
         view_.child(x).is_suspended != 0) {
@@ -179,7 +225,8 @@ class Reconciler {
     if (!has_outgoing) {
       return finalize(y, ControllerRow::kT6);
     }
-    if (rules_.hand_over == HandOverCheck::kClearedAndGauge && !api_.is_hand_over_done(x)) {
+    const bool asks = rules_.hand_over == HandOverCheck::kClearedAndGauge;
+    if (asks && !api_.is_hand_over_done(x)) {
       return wait_for_gates(y, ControllerRow::kK12Gauge);
     }
     if (const std::optional<Pass> waiting = deletion_delay()) {
@@ -204,7 +251,9 @@ class Reconciler {
 
   // p2:K12, "wait".
   Pass wait_for_gates(Color y, ControllerRow row) {
-    if (!status_.abort_at.is_never() && past(status_.abort_at)) {
+    const bool has_deadline =
+        rules_.gate_deadline != GateDeadline::kNone && !status_.abort_at.is_never();
+    if (has_deadline && past(status_.abort_at)) {
       return abort(y, ControllerRow::kR37Abort);
     }
     return done(row, settings_.reschedule_ms);
@@ -213,7 +262,7 @@ class Reconciler {
   // p2:R4.3.
   Pass end_outgoing(Color y) {
     const Color x = other(y);
-    if (view_.child(x).lifecycle == Lifecycle::kSuspended || !settings_.has_savepoint_directory) {
+    if (view_.child(x).has_ended() || !settings_.has_savepoint_directory) {
       return delete_and_finalize(y);
     }
     if (view_.child(x).is_suspended == 0) {
@@ -224,9 +273,10 @@ class Reconciler {
     return done(ControllerRow::kR43Stop, settings_.reschedule_ms);
   }
 
-  // op:T8 with FLINK-40092 fixed: finalized in the pass whose delete was accepted.
+  // op:T8.
   Pass delete_and_finalize(Color y) {
-    if (!api_.delete_child(other(y))) {
+    const bool is_accepted = api_.delete_child(other(y));
+    if (!is_accepted || rules_.finalize == Finalize::kWhenGone) {
       return done(ControllerRow::kT8, kDeleteRetryMs);
     }
     return finalize(y, ControllerRow::kT8);
@@ -240,20 +290,28 @@ class Reconciler {
     return done(row, 0);
   }
 
-  // op:3.4 and p2:R3.8. The order of writes is that of p2:K13.
+  // op:3.4 and p2:R1.6, R3.8, R4.4. The order of writes is that of p2:K13.
   Pass abort(Color y, ControllerRow row) {
     const Color x = other(y);
     const bool has_survivor = view_.child(x).exists != 0;
     const std::uint32_t version = view_.child(y).version;
     view_.child(y).is_suspended = 1;  // op:R14: the cached copy first
     require(api_.suspend_child(y, version));
-    if (rules_.advanced && has_survivor && view_.map.has_toggle) {
-      throw NotModelled("p2:R4.4", "an abort after the cutover point");
+    const SavepointRef savepoint = view_.child(y).initial_savepoint;
+    if (rules_.after_cutover == AfterCutover::kRedeploy && rules_.advanced && has_survivor) {
+      require(view_.map.exists);  // p2:K8
+      if (view_.map.has_toggle && savepoint.role != SavepointRole::kNone) {
+        require(api_.redeploy_child(x, view_.child(x).version, savepoint));
+      }
     }
-    reset_markers();
-    put_job_status(BlueGreenJobStatus::kFailing, Stage::kFailing);
-    if (rules_.advanced) {
-      replace_map(has_survivor ? x : Color::kBlue, true, Stage::kFailing);
+    reset_markers_of_abort();
+    const Color survivor = has_survivor ? x : Color::kBlue;
+    if (rules_.advanced && rules_.abort_map == AbortMap::kKeepsToggle) {
+      write_active(survivor);
+    }
+    put_failing();
+    if (rules_.advanced && rules_.abort_map == AbortMap::kReplaced) {
+      replace_map(survivor, true, Stage::kFailing);
     }
     status_.state = has_survivor ? active(x) : BlueGreenState::kInitializingBlue;
     Pass pass = done(row, std::nullopt);
@@ -261,16 +319,21 @@ class Reconciler {
     return pass;
   }
 
+  // op:3.4: the child keeps what it started from; the two-children rule is op:3.4's and p2:K2's.
+  void patch_in_place(Color c) {
+    const Child& child = view_.child(c);
+    const bool first = view_.child_count() != 2;
+    SavepointRef carried = child.initial_savepoint;
+    if (carried.role == SavepointRole::kNone) {
+      carried = SavepointRef{c, child.stopped_with};
+    }
+    initiate(c, first ? SavepointRef{} : carried, first);
+  }
+
   // op:3.4, p2:K1.
   void initiate(Color c, SavepointRef savepoint, bool first) {
-    if (view_.child(c).is_deleting != 0) {
-      throw NotModelled("op:R2", "a new deployment while the old one of its color is still going");
-    }
-    if (view_.child(c).exists != 0) {
-      throw NotModelled("op:5.2", "overwriting the child that an abort left behind");
-    }
     if (rules_.advanced) {
-      replace_map(c, first, Stage::kInitializing);  // p2:K2: is-first only for I2 here
+      replace_map(c, first, Stage::kInitializing);
     }
     Child spec;
     spec.exists = 1;
@@ -290,16 +353,48 @@ class Reconciler {
     status_.savepoint_trigger = 0;
   }
 
-  // p2:K3: the stage is written before the status; skipped while the cache has no ConfigMap.
-  void put_job_status(BlueGreenJobStatus job, Stage stage) {
-    status_.job = job;
-    if (rules_.advanced && view_.map.exists) {
-      write_stage(stage);
+  // op:H6, H8: what of it is reset.
+  void reset_markers_of_abort() {
+    if (rules_.abort_markers == AbortMarkers::kAll) {
+      reset_markers();
+    } else if (rules_.abort_markers == AbortMarkers::kTrigger) {
+      status_.savepoint_trigger = 0;
     }
   }
+
+  // p2:K3: the stage is written before the status.
+  void put_job_status(BlueGreenJobStatus job, Stage stage) {
+    status_.job = job;
+    if (!rules_.advanced) {
+      return;
+    }
+    if (view_.map.exists) {
+      write_stage(stage);
+    } else if (rules_.uncached_map == UncachedMap::kException) {
+      throw PassFailed{ControllerRow::kUncachedMap};
+    }
+  }
+  void put_failing() { put_job_status(BlueGreenJobStatus::kFailing, Stage::kFailing); }
+
+  // Entry writes (p2:R1.5, R4.6) change the cached object first (p2:K5).
   void write_stage(Stage stage) {
-    view_.map.stage = stage;  // p2:K5: in place, before the request
-    require(api_.patch_stage(stage));
+    if (rules_.entry_version == EntryVersion::kCached) {
+      api_.refresh_map(view_);
+      view_.map.stage = stage;
+      require(api_.update_config_map(view_.map));
+    } else {
+      view_.map.stage = stage;
+      require(api_.patch_stage(stage));
+    }
+  }
+  // Only r1 and r2 enter a color, both under the cached version (p2:R1.6).
+  void write_active(Color color) {
+    if (!view_.map.exists) {
+      return;
+    }
+    api_.refresh_map(view_);
+    view_.map.active = color;
+    require(api_.update_config_map(view_.map));
   }
   void replace_map(Color color, bool first, Stage stage) {
     ConfigMap content;
@@ -360,13 +455,21 @@ std::string_view rule_of(ControllerRow row) {
   switch (row) {
     case ControllerRow::kFirstStatus: return "op:3.2";
     case ControllerRow::kI2: return "op:I2";
+    case ControllerRow::kI3: return "op:I3";
     case ControllerRow::kI4: return "op:I4";
     case ControllerRow::kA1: return "op:A1";
+    case ControllerRow::kA4: return "op:A4";
     case ControllerRow::kA5: return "op:A5";
+    case ControllerRow::kA6: return "op:A6";
     case ControllerRow::kA7: return "op:A7";
+    case ControllerRow::kA8: return "op:A8";
+    case ControllerRow::kA11: return "op:A11";
+    case ControllerRow::kA12: return "op:A12";
     case ControllerRow::kP1: return "op:P1";
     case ControllerRow::kP2: return "op:P2";
+    case ControllerRow::kT2: return "op:T2";
     case ControllerRow::kT3: return "op:T3";
+    case ControllerRow::kT4: return "op:T4";
     case ControllerRow::kT6: return "op:T6";
     case ControllerRow::kT7: return "op:T7";
     case ControllerRow::kT8: return "op:T8";
@@ -380,6 +483,7 @@ std::string_view rule_of(ControllerRow row) {
     case ControllerRow::kR43Stop: return "p2:R4.3";
     case ControllerRow::kR37Abort: return "p2:R3.7";
     case ControllerRow::kNoChildren: return "op:1.1";
+    case ControllerRow::kUncachedMap: return "p2:K3";
     case ControllerRow::kConflict: return "op:W4";
   }
   return "";

@@ -4,7 +4,7 @@
 // Follows operator.md section 3 (rows I*, A*, P*, T*) and phase2.md 1.2, 1.3 (K*). Decides on
 // caches only; what it writes goes through `ClusterApi` in the order of op:3.4 and p2:K13, each
 // write taking effect before the next. A pass that fails loses what it changed in memory; what it
-// wrote stays. Rows that are missing throw NotModelled. Times: processing time; both deadlines are
+// wrote stays. Times: processing time; both deadlines are
 // strict (op:5.5).
 #pragma once
 
@@ -44,7 +44,13 @@ constexpr BlueGreenState transitioning_to(Color c) {
                            : BlueGreenState::kTransitioningToGreen;
 }
 
-enum class BlueGreenJobStatus : std::uint8_t { kNone, kReconciling, kRunning, kFailing };
+enum class BlueGreenJobStatus : std::uint8_t {
+  kNone,
+  kReconciling,
+  kRunning,
+  kFailing,
+  kSuspended
+};
 
 // The status of the resource: what the controller remembers from pass to pass (op:1.3).
 struct BlueGreenStatus {
@@ -56,20 +62,17 @@ struct BlueGreenStatus {
   std::uint32_t savepoint_trigger = 0;     // TID: checkpoint id of the triggered savepoint; 0: none
   sim::Due abort_at = sim::Due::never();   // T_abort; never: the marker is 0
   sim::Due ready_at = sim::Due::never();   // T_ready; never: the marker is 0
+
+  friend constexpr bool operator==(const BlueGreenStatus&, const BlueGreenStatus&) = default;
 };
 
-enum class Lifecycle : std::uint8_t {
-  kCreated,
-  kStable,
-  kSuspended
-};  // of op:5.1, what the controller tells apart
+// Of op:5.1, what the controllers tell apart. kCreated stands for everything on the way up.
+enum class Lifecycle : std::uint8_t { kCreated, kStable, kSuspended, kFailed };
 
-// Where a job starts from.
-enum class SavepointRole : std::uint8_t {
-  kNone,
-  kTransition,
-  kStop
-};  // taken by the controller / by the child's stop
+// What a job starts from: a savepoint of the controller, that of the child's stop, or the latest
+// completed checkpoint (rt:F4; also "last state", op:5.2).
+enum class SavepointRole : std::uint8_t { kNone, kTransition, kStop, kLatest };
+
 struct SavepointRef {
   Color of = Color::kBlue;
   SavepointRole role = SavepointRole::kNone;
@@ -84,14 +87,19 @@ struct Child {
   std::uint8_t is_suspended = 0;    // spec.job.state
   std::uint8_t is_job_running = 0;  // status.jobStatus.state is RUNNING
   Lifecycle lifecycle = Lifecycle::kCreated;
-  SavepointRef initial_savepoint;
-  std::uint8_t reserved = 0;
-  std::uint32_t spec = 0;     // revision of the template it was built from
+  SavepointRef initial_savepoint;                     // spec.job.initialSavepointPath
+  SavepointRole stopped_with = SavepointRole::kNone;  // status: what its last stop left behind
+  std::uint32_t spec = 0;                             // revision of the template it was built from
+  std::uint32_t nonce = 0;                            // spec.job.savepointRedeployNonce; 0: none
   std::uint32_t version = 0;  // its place among the versions of this child; the guard of op:W4
 
   // op:3.2: neither generation nor deletionTimestamp is looked at.
   [[nodiscard]] bool is_ready() const {
     return exists != 0 && lifecycle == Lifecycle::kStable && is_job_running != 0;
+  }
+  // p2:R4.3: suspended, or its job is terminal.
+  [[nodiscard]] bool has_ended() const {
+    return lifecycle == Lifecycle::kSuspended || lifecycle == Lifecycle::kFailed;
   }
 };
 
@@ -126,13 +134,20 @@ class ClusterApi {
   ClusterApi& operator=(ClusterApi&&) = default;
   virtual ~ClusterApi() = default;
 
-  virtual bool replace_config_map(const ConfigMap& content) = 0;              // p2:K1
-  virtual bool patch_stage(Stage stage) = 0;                                  // p2:R4.6
-  virtual bool create_or_replace_child(Color color, const Child& spec) = 0;   // op:W3
-  virtual bool suspend_child(Color color, std::uint32_t cached_version) = 0;  // op:W4, p2:R4.3
+  virtual bool replace_config_map(const ConfigMap& content) = 0;  // p2:K1
+  // The cache may have moved on since the pass began (p2:K15): brings the view up to it.
+  virtual void refresh_map(ControllerView& view) = 0;
+  // p2:R1.5: PUT of the cached object, under the version it was cached with.
+  virtual bool update_config_map(const ConfigMap& cached) = 0;
+  virtual bool patch_stage(Stage stage) = 0;                                 // p2:R4.6
+  virtual bool create_or_replace_child(Color color, const Child& spec) = 0;  // op:W3
+  // PUTs under the child's cached version (op:W4; p2:R4.3, R4.4).
+  virtual bool suspend_child(Color color, std::uint32_t cached_version) = 0;
+  virtual bool redeploy_child(Color color, std::uint32_t cached_version, SavepointRef from) = 0;
   virtual bool delete_child(Color color) = 0;  // op:W5; true: the API server accepted it
-  virtual std::uint32_t trigger_savepoint(Color color) = 0;  // its checkpoint id
-  enum class SavepointState : std::uint8_t { kPending, kCompleted };
+  // Its checkpoint id; 0: the job refuses (op:A6).
+  virtual std::uint32_t trigger_savepoint(Color color) = 0;
+  enum class SavepointState : std::uint8_t { kPending, kCompleted, kFailed };
   virtual SavepointState fetch_savepoint(Color color, std::uint32_t id) = 0;
   virtual bool is_hand_over_done(Color color) = 0;  // p2:R4.2, over the REST API (rt:M1, M2, M5)
 };
@@ -141,13 +156,21 @@ class ClusterApi {
 enum class ControllerRow : std::uint8_t {
   kFirstStatus,
   kI2,
+  kI3,
   kI4,
   kA1,
+  kA4,
   kA5,
+  kA6,
   kA7,
+  kA8,
+  kA11,
+  kA12,
   kP1,
   kP2,
+  kT2,
   kT3,
+  kT4,
   kT6,
   kT7,
   kT8,
@@ -161,6 +184,7 @@ enum class ControllerRow : std::uint8_t {
   kR43Stop,
   kR37Abort,
   kNoChildren,
+  kUncachedMap,
   kConflict,
 };
 std::string_view rule_of(ControllerRow row);

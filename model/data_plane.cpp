@@ -44,6 +44,12 @@ class System::GateApi final : public ConfigMapApi {
   }
   Result update(const ConfigMapEntries& entries, ResourceVersion version) override {
     const auto& log = system_.world_.globals().map;
+    const Color own = system_.plan_.slots()[sim::index_of(gate_)].color;
+    std::uint32_t& conflicts = system_.world_.globals().gate_conflicts[index_of(own)];
+    if (conflicts > 0) {  // somebody else's update comes just before
+      --conflicts;
+      system_.store_map(log.content(), gate_, GateWrite::kNone);
+    }
     if (version != ResourceVersion{log.newest}) {
       return Result::kConflict;
     }
@@ -63,17 +69,22 @@ class System::GateApi final : public ConfigMapApi {
 
 void System::pass_record(Color c, const OpPlan& op, std::uint32_t index, std::uint32_t record,
                          std::uint32_t input) {
+  GateError error = GateError::kNone;
   switch (op.kind) {
     case NodeKind::kFilter:
       if (!op.keep.selects(plan_.record(record).number)) {
         return;
       }
       break;
-    case NodeKind::kGate:
-      if (!gate_passes(c, op, index, record)) {
+    case NodeKind::kGate: {
+      const GateOutcome outcome = judge(c, op, index, record);
+      error = outcome.error;
+      if (!outcome.emit) {
+        fail_task_on(error, c);
         return;
       }
       break;
+    }
     case NodeKind::kSink: write(c, op, index, record, input); return;
     case NodeKind::kSource:
     case NodeKind::kMap: break;
@@ -84,20 +95,30 @@ void System::pass_record(Color c, const OpPlan& op, std::uint32_t index, std::ui
   for (std::uint32_t i = 0; i < op.edge_count; ++i) {
     send_record(c, job_.edges[op.first_edge + i], index, record);
   }
+  fail_task_on(error, c);  // what was passed on before the exception has been
 }
 
-bool System::gate_passes(Color c, const OpPlan& op, std::uint32_t index, std::uint32_t record) {
+// rt:P10.
+void System::fail_task_on(GateError error, Color c) {
+  if (error != GateError::kNone) {
+    throw TaskFailed{c};
+  }
+}
+
+GateOutcome System::judge(Color c, const OpPlan& op, std::uint32_t index, std::uint32_t record) {
   const std::uint32_t number = op.instance_base + index;
   const sim::Slot actor = slot(SlotKind::kGateWatch, c, number);
   Gate& gate = world_.gates(c)[number].gate;
   GateApi api{*this, actor};
   const EventTime ts = job_.marks[record].since(plan_.origin());
   const bool late = ts <= gate.watermark;
-  const GateEnvironment at{now_, EventTime{}};
+  const EventTime wall_clock = plan_.clock_start() + EventSpan{sim::milliseconds{now_.ms}};
+  const GateEnvironment at{now_, wall_clock};
   const GateOutcome outcome =
       on_record(gate, RecordTime{ts, false}, at, plan_.protocol().gate, api);
   if (outcome.error != GateError::kNone) {
-    throw NotModelled("rt:P10", "a gate that fails its task");
+    note(NoteKind::kTaskFailed, sim::index_of(actor), static_cast<std::uint16_t>(outcome.error),
+         static_cast<std::int64_t>(outcome.write), record);
   }
   const ConfigMap& context = gate.context;
   const EventTime toggle =
@@ -109,7 +130,9 @@ bool System::gate_passes(Color c, const OpPlan& op, std::uint32_t index, std::ui
        static_cast<std::int64_t>(
            static_cast<std::uint64_t>(short_form(gate.watermark, plan_.origin())) << 32 |
            short_form(toggle, plan_.origin())));
-  ledger_.decided(c, ledger_.output_of(record, op.sink_input), outcome.emit, late);
+  const std::uint32_t output = ledger_.output_of(record, op.sink_input);
+  ledger_.decided(c, output, outcome.emit, late);
+  chronicle_.judged(c, world_.gates(c)[number].seen, output, outcome.emit, now_);
   if (context.has_toggle && !context.is_first) {
     chronicle_.acted_on(static_cast<std::uint32_t>((index_of(c) * job_.gates.size()) + number),
                         context.toggle, now_);
@@ -117,7 +140,7 @@ bool System::gate_passes(Color c, const OpPlan& op, std::uint32_t index, std::ui
       chronicle_.reached(Milestone::kCrossed, now_);
     }
   }
-  return outcome.emit;
+  return outcome;
 }
 
 void System::write(Color c, const OpPlan& op, std::uint32_t index, std::uint32_t record,
@@ -126,13 +149,13 @@ void System::write(Color c, const OpPlan& op, std::uint32_t index, std::uint32_t
   const std::uint32_t output = ledger_.output_of(record, op.sink_input + input);
   Sink& sink = world_.sinks(c)[number];
   if (op.guarantee == Guarantee::kAtLeastOnce) {  // rt:X4
-    ledger_.written_through(c, output, now_);
+    ledger_.written_through(writer(c), output, now_);
   } else {  // rt:X5
     if (sink.open_transaction == 0) {
       sink.open_transaction = world_.globals().next_transaction++;
       ++world_.job(c).uncommitted;
     }
-    ledger_.written(c, sink.open_transaction, output, now_);
+    ledger_.written(writer(c), sink.open_transaction, output, now_);
   }
   changed();
   note(NoteKind::kWritten, number | static_cast<std::uint32_t>(index_of(c)) << 31,
@@ -211,11 +234,12 @@ void System::send(Color c, std::uint32_t channel, ElementKind kind, std::int32_t
 // REQUIRES: nothing is scheduled for this channel yet.
 void System::schedule_head(Color c, std::uint32_t channel) {
   const Channel& of = world_.channels(c)[channel];
-  if (of.count == 0 || of.blocked || !world_.subtasks(c)[receiver_of(job_, channel)].open) {
+  const Subtask& receiver = world_.subtasks(c)[receiver_of(job_, channel)];
+  if (of.count == 0 || of.blocked || !receiver.open) {
     return;
   }
   const Element& head = world_.front(c, channel);
-  schedule(slot(SlotKind::kChannel, c, channel), std::max(now_, head.due),
+  schedule(slot(SlotKind::kChannel, c, channel), std::max({now_, head.due, receiver.paused_until}),
            occurrence_of(head.kind, head.value));
 }
 

@@ -204,13 +204,10 @@ GateError on_config_map(Gate& gate, const ConfigMap& delivered, sim::Due now,
     return GateError::kException;
   }
   gate.context = delivered;
-  if (rules.gauge != HandOverGauge::kReported) {
-    return GateError::kNone;
-  }
   if (!delivered.has_effective_toggle()) {
     gate.toggle_learned = sim::Due::never();
     gate.dropped_past_toggle = false;
-  } else if (gate.toggle_learned.is_never()) {
+  } else if (rules.gauge == HandOverGauge::kReported && gate.toggle_learned.is_never()) {
     gate.toggle_learned = now;
   }
   return GateError::kNone;

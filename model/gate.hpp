@@ -204,7 +204,7 @@ constexpr Request judge_standby(Gate& gate, RecordTime record, const GateEnviron
     judge_by_timestamp(record, GateRule::kStandbyBefore, record.ts < toggle, rules, outcome);
     return Request::kNone;
   }
-  if (rules.gauge == HandOverGauge::kReported) {
+  if (rules.gauge != HandOverGauge::kNone) {
     gate.dropped_past_toggle = true;
   }
   outcome.rule = GateRule::kStandbyCrossed;

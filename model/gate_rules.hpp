@@ -97,7 +97,8 @@ enum class InformerComparison : std::uint8_t {
 // Whether the subtask reports its hand-over done.
 enum class HandOverGauge : std::uint8_t {
   kNone,
-  kReported,  // p2:R4.1
+  kOnDropOnly,  // without the 30 s rule; in no draft
+  kReported,    // p2:R4.1
 };
 
 struct GateRules {

@@ -1,5 +1,5 @@
-// The life of a job: deployed, started and restored, opened subtask by subtask, stopped with a
-// savepoint or cancelled.
+// The life of a job: deployed, started and restored, opened subtask by subtask, failed over,
+// stopped with a savepoint or cancelled (rt:F1, F2, F4, C10, SP5, SP10, X6, X7, X9).
 
 #include <algorithm>
 
@@ -7,35 +7,65 @@
 
 namespace model {
 
+namespace {
+
+constexpr std::uint32_t kMostRestartDelayMs = 60'000;  // rt:F2
+constexpr std::uint32_t kQuietHourMs = 3'600'000;      // rt:F2
+
+// rt:F2: 1 s, half as much again with every attempt, one minute at the most.
+std::uint32_t restart_delay_ms(std::uint32_t attempt) {
+  std::uint32_t delay = 1'000;
+  for (std::uint32_t i = 0; i < attempt && delay < kMostRestartDelayMs; ++i) {
+    delay = delay * 3 / 2;
+  }
+  return std::min(delay, kMostRestartDelayMs);
+}
+
+// Names a job run in choices: by the spec, which deployment of it this is, and which start.
+std::uint32_t run_name(std::uint32_t spec, std::uint32_t again, std::uint32_t starts) {
+  return spec | again << 16 | starts << 20;
+}
+
+}  // namespace
+
 // op:5.1: the tasks start some time before the child's controller stores STABLE/RUNNING.
-void System::deploy_job(Color c, const Child& child) {
+void System::deploy_job(Color c, const Child& child, SavepointRef from) {
   const EnvironmentSettings& environment = plan_.settings().environment;
   const sim::Slot actor = slot(SlotKind::kStart, c);
+  const Job before = world_.job(c);
+  const std::uint32_t again = before.spec == child.spec ? ((before.run >> 16) & 15U) + 1 : 0;
+  const std::uint32_t run = run_name(child.spec, again, 0);
   const std::uint32_t takes =
-      draw(ChoiceKind::kDeployTime, actor, child.spec, environment.deploy_time[index_of(c)]);
+      draw(ChoiceKind::kDeployTime, actor, run, environment.deploy_time[index_of(c)]);
   const std::uint32_t lag =
-      std::min(takes, draw(ChoiceKind::kStatusLag, actor, child.spec, environment.status_lag));
+      std::min(takes, draw(ChoiceKind::kStatusLag, actor, run, environment.status_lag));
   Job& job = world_.job(c);
-  const std::array<SnapshotHead, 2> kept =
-      job.snapshots;  // savepoints outlive the job that took them
   job = Job{};
-  job.snapshots = kept;
-  job.start_from = child.initial_savepoint;
+  job.snapshots = before.snapshots;  // savepoints outlive the job that took them
+  job.has_latest = before.has_latest;
+  job.latest = before.latest;
+  job.deployments = static_cast<std::uint8_t>(before.deployments + 1);
+  job.spec = child.spec;
+  job.nonce = child.nonce;
+  job.run = run;
+  job.start_from = from;
   job.stable_at = now_.after(takes);
   set_status(c, JobStatus::kDeploying);
-  schedule(actor, now_.after(takes - lag), child.spec);
+  schedule(actor, now_.after(takes - lag), run);
 }
 
 void System::start_job(Color c) {
-  world_.reset_job(c);
-  restore(c);
   Job& job = world_.job(c);
+  const bool is_restart = job.status == JobStatus::kRestarting;
+  world_.reset_job(c, is_restart ? World::Metrics::kKept : World::Metrics::kForgotten);
+  job.unread = job.in_flight = job.uncommitted = 0;
+  restore(c);
   job.closed_subtasks = static_cast<std::uint32_t>(job_.subtasks.size());
   for (std::uint32_t s = 0; s < job_.splits.size(); ++s) {
     const SplitPlan& split = job_.splits[s];
     job.unread += plan_.inputs()[split.input].length(split.partition) - world_.splits(c)[s].next;
   }
-  const std::uint32_t run = world_.globals().children[index_of(c)].content().spec;
+  const std::uint32_t run = job.run;
   for (const EdgePlan& edge : job_.edges) {
     if (edge.ship != Ship::kRebalance) {
       continue;
@@ -64,35 +94,60 @@ void System::start_job(Color c) {
   set_status(c, JobStatus::kRunning);
 }
 
-// rt:C10, SP10: offsets and committables; the id counter goes on after the savepoint's. Nothing of
-// event time (rt:RS1).
+// rt:C10, SP10: offsets and committables; the id counter goes on after the snapshot's. Nothing of
+// event time (rt:RS1). What a job starts from is its first recovery point.
 void System::restore(Color c) {
   Job& job = world_.job(c);
   if (job.start_from.role == SavepointRole::kNone) {
+    job.has_latest = false;
     return;
   }
   const Color of = job.start_from.of;
-  const SavepointRole role = job.start_from.role;
-  const SnapshotHead& head = world_.job(of).snapshots[role == SavepointRole::kTransition ? 0 : 1];
-  job.next_checkpoint = head.id + 1;
+  if (job.start_from.role == SavepointRole::kLatest && !job.has_latest) {
+    return;  // rt:F6: from scratch
+  }
+  SnapshotArea from = job.latest;
+  if (job.start_from.role != SavepointRole::kLatest) {
+    from = job.start_from.role == SavepointRole::kStop ? SnapshotArea::kStop
+                                                       : SnapshotArea::kTransition;
+    copy_snapshot(of, from, c);
+    job.has_latest = true;
+    job.latest = from = SnapshotArea::kCheckpointA;
+    job.start_from = SavepointRef{c, SavepointRole::kLatest};
+  }
+  job.next_checkpoint = std::max(job.next_checkpoint, job.snapshots[index_of(from)].id + 1);
   for (std::uint32_t s = 0; s < job_.splits.size(); ++s) {
-    world_.splits(c)[s].next = world_.saved_offsets(of, role)[s];
+    world_.splits(c)[s].next = world_.saved_offsets(c, from)[s];
   }
   for (std::uint32_t k = 0; k < job_.sinks.size(); ++k) {
-    const std::uint32_t count = world_.saved_count(of, role, k);
+    const std::uint32_t count = world_.saved_count(c, from, k);
     for (std::uint32_t i = 0; i < count; ++i) {
-      world_.push_committable(c, k, world_.saved_committables(of, role, k)[i]);
+      world_.push_committable(c, k, world_.saved_committables(c, from, k)[i]);
       ++world_.job(c).uncommitted;
     }
+  }
+}
+
+// A snapshot of one color becomes a checkpoint of another, or of the same.
+void System::copy_snapshot(Color of, SnapshotArea from, Color c) {
+  constexpr SnapshotArea kTo = SnapshotArea::kCheckpointA;
+  const auto copy = [](auto source, auto target) {
+    std::copy(source.begin(), source.end(), target.begin());
+  };
+  world_.job(c).snapshots[index_of(kTo)] = world_.job(of).snapshots[index_of(from)];
+  copy(world_.saved_offsets(of, from), world_.saved_offsets(c, kTo));
+  for (std::uint32_t k = 0; k < job_.sinks.size(); ++k) {
+    world_.saved_count(c, kTo, k) = world_.saved_count(of, from, k);
+    copy(world_.saved_committables(of, from, k), world_.saved_committables(c, kTo, k));
   }
 }
 
 void System::open_subtask(Color c, std::uint32_t subtask) {
   world_.subtasks(c)[subtask].open = true;
   Job& job = world_.job(c);
-  if (--job.closed_subtasks ==
-      0) {  // a child's job counts as RUNNING only when all of its tasks run
-    schedule(slot(SlotKind::kChildStatus, c), std::max(now_, job.stable_at), job.stable_at.ms);
+  if (--job.closed_subtasks == 0) {  // a child's job counts as RUNNING only when all its tasks run
+    const sim::Due due = std::max(now_, job.stable_at);
+    schedule(slot(SlotKind::kChildStatus, c), due, due.ms);
   }
   const SubtaskPlan& plan = job_.subtasks[subtask];
   for (const std::uint32_t op_id : job_.tasks[plan.task].ops) {
@@ -117,7 +172,7 @@ void System::open_subtask(Color c, std::uint32_t subtask) {
 void System::open_gate_subtask(Color c, std::uint32_t gate) {
   const Globals& globals = world_.globals();
   const GateRules& rules = plan_.protocol().gate;
-  const std::uint32_t run = globals.children[index_of(c)].content().spec;
+  const std::uint32_t run = world_.job(c).run;
   const sim::Slot actor = slot(SlotKind::kGateWatch, c, gate);
   const std::uint32_t jitter =
       choose(ChoiceKind::kWriteJitter, actor, run, write_delay_choices(rules));
@@ -127,11 +182,64 @@ void System::open_gate_subtask(Color c, std::uint32_t gate) {
   state.seen = globals.map.newest;
 }
 
-// rt:SP5. Periodic checkpoints stop first; what they had under way is given up.
+// rt:F4: everything of this run is gone but what is checkpointed; the tasks come back after a
+// delay. The child's status does not move: the restart falls between two looks of its controller.
+void System::fail_job(Color c) {
+  Job& job = world_.job(c);
+  if (job.status != JobStatus::kRunning && job.status != JobStatus::kStopping) {
+    return;
+  }
+  abort_transactions(c, job.has_latest ? job.snapshots[index_of(job.latest)].id : 0);
+  close_job(c);
+  job.pending = {};
+  job.trigger_queued = false;
+  if (!plan_.settings().job.checkpoint_interval) {  // rt:F1
+    set_status(c, JobStatus::kFailed);
+    Child child = world_.globals().children[index_of(c)].content();
+    child.lifecycle = Lifecycle::kFailed;
+    child.is_job_running = 0;
+    store_child(c, child, ChildChange::kFailed);
+    return;
+  }
+  job.start_from = SavepointRef{c, SavepointRole::kLatest};
+  const bool is_quiet = job.restarts > 0 && now_ > job.last_restart.after(kQuietHourMs);
+  job.restarts = is_quiet ? 1 : job.restarts + 1;
+  job.last_restart = now_;
+  job.run += run_name(0, 0, 1);
+  const sim::Slot actor = slot(SlotKind::kStart, c);
+  const std::uint32_t delay = restart_delay_ms(job.restarts - 1);
+  const std::uint32_t jitter = choose(ChoiceKind::kRestartDelay, actor, job.run, delay / 10 + 1);
+  set_status(c, JobStatus::kRestarting);
+  schedule(actor, now_.after(std::min(delay + jitter, kMostRestartDelayMs)), job.run);
+}
+
+// Open transactions, and those handed over after that checkpoint: a restarted sink aborts what its
+// restored state does not know (rt:X7).
+void System::abort_transactions(Color c, std::uint32_t after_checkpoint) {
+  const auto abort = [&](std::uint32_t transaction) {
+    ledger_.discarded(transaction);
+    note(NoteKind::kDiscarded, static_cast<std::uint32_t>(index_of(c)), 0, transaction, 0);
+  };
+  for (std::uint32_t k = 0; k < job_.sinks.size(); ++k) {
+    Sink& sink = world_.sinks(c)[k];
+    if (sink.open_transaction != 0) {
+      abort(sink.open_transaction);
+      sink.open_transaction = 0;
+    }
+    for (const Committable& handed_over : world_.committables(c, k).first(sink.pending)) {
+      if (handed_over.checkpoint > after_checkpoint) {
+        abort(handed_over.transaction);
+      }
+    }
+  }
+}
+
+// rt:SP5. Periodic checkpoints stop first; what they had under way is given up. Refused while a
+// task is not running: the child's controller tries again when all are (rt:SP8, op:5.2).
 void System::stop_with_savepoint(Color c) {
   Job& job = world_.job(c);
-  if (job.closed_subtasks != 0) {
-    throw NotModelled("rt:SP8", "a stop-with-savepoint that is refused");
+  if (job.status != JobStatus::kRunning || job.closed_subtasks != 0) {
+    return;
   }
   unschedule(slot(SlotKind::kTrigger, c));
   unschedule(slot(SlotKind::kComplete, c, 0));
@@ -142,29 +250,54 @@ void System::stop_with_savepoint(Color c) {
 }
 
 void System::finish_job(Color c) {
+  outgoing_ends(c);
   close_job(c);
   set_status(c, JobStatus::kFinished);
-  Child child = world_.globals().children[index_of(c)].content();
-  child.lifecycle = Lifecycle::kSuspended;
-  child.is_job_running = 0;
-  store_child(c, child, ChildChange::kSuspended);
+  child_has_stopped(c, SavepointRole::kStop);
 }
 
 // rt:SP11, X9: open transactions are aborted, pre-committed ones left as they are.
 void System::cancel_job(Color c) {
   const Job& job = world_.job(c);
   if (job.status == JobStatus::kRunning || job.status == JobStatus::kStopping) {
-    for (Sink& sink : world_.sinks(c)) {
-      if (sink.open_transaction != 0) {
-        ledger_.discarded(sink.open_transaction);
-        note(NoteKind::kDiscarded, static_cast<std::uint32_t>(index_of(c)), 0,
-             sink.open_transaction, 0);
-        sink.open_transaction = 0;
-      }
-    }
+    outgoing_ends(c);
+    abort_transactions(c, UINT32_MAX);
   }
   close_job(c);
   set_status(c, JobStatus::kCancelled);
+}
+
+// What the outgoing job of a transition leaves behind: what it wrote and did not commit, and what
+// its sources had read and no gate has seen.
+void System::outgoing_ends(Color c) {
+  const Transition* transition = chronicle_.awaiting_end_of(c);
+  if (transition == nullptr) {
+    return;
+  }
+  std::uint32_t count = 0;
+  std::optional<std::uint32_t> first;
+  const auto leave = [&](std::uint32_t output) {
+    ++count;
+    first = std::min(first.value_or(output), output);
+  };
+  for (std::uint32_t k = 0; k < job_.sinks.size(); ++k) {
+    const Sink& sink = world_.sinks(c)[k];
+    ledger_.visit_open(sink.open_transaction, leave);
+    for (const Committable& handed_over : world_.committables(c, k).first(sink.pending)) {
+      ledger_.visit_open(handed_over.transaction, leave);
+    }
+  }
+  const std::optional<EventTime> toggle = transition->toggle;
+  for (std::uint32_t channel = 0; toggle && channel < job_.data_channels.size(); ++channel) {
+    for (std::uint32_t i = 0; i < world_.channels(c)[channel].count; ++i) {
+      const Element& element = world_.element(c, channel, i);
+      const auto record = static_cast<std::uint32_t>(element.value);
+      if (element.kind == ElementKind::kRecord && plan_.event_time(record) < *toggle) {
+        leave(ledger_.output_of(record, 0));
+      }
+    }
+  }
+  chronicle_.outgoing_ended(c, count, first, now_);
 }
 
 // Nothing of this job run happens any more; its gates' informers end with it (p2:G4).

@@ -9,7 +9,8 @@ Ledger::Ledger(const Plan& plan)
       sink_inputs_(plan.job().sink_inputs),
       outputs_(std::size_t{plan.job().records} * plan.job().sink_inputs) {}
 
-void Ledger::written(Color color, std::uint32_t transaction, std::uint32_t output, sim::Due now) {
+void Ledger::written(WrittenBy writer, std::uint32_t transaction, std::uint32_t output,
+                     sim::Due now) {
   if (transaction >= transactions_.size()) {
     transactions_.resize(std::size_t{transaction} + 1);
   }
@@ -22,13 +23,13 @@ void Ledger::written(Color color, std::uint32_t transaction, std::uint32_t outpu
   }
   Transaction& open = transactions_[transaction];
   entries_[at] = Entry{open.newest, output};
-  open = Transaction{at, color};
-  note_written(color, output, now);
+  open = Transaction{at, writer};
+  note_written(writer.color, output, now);
 }
 
-void Ledger::written_through(Color color, std::uint32_t output, sim::Due now) {
-  note_written(color, output, now);
-  show(color, output);
+void Ledger::written_through(WrittenBy writer, std::uint32_t output, sim::Due now) {
+  note_written(writer.color, output, now);
+  show(writer, output);
   note_commit(now);
 }
 
@@ -67,8 +68,17 @@ void Ledger::note_written(Color color, std::uint32_t output, sim::Due now) {
       std::max<std::int64_t>(writing.last_number, plan_->record(output / sink_inputs_).number);
 }
 
-void Ledger::show(Color color, std::uint32_t output) {
-  std::uint8_t& commits = outputs_[output].commits[index_of(color)];
+void Ledger::show(WrittenBy writer, std::uint32_t output) {
+  const std::size_t color = index_of(writer.color);
+  Output& entry = outputs_[output];
+  std::uint8_t& commits = entry.commits[color];
+  if (commits == 0) {
+    entry.deployment[color] = writer.deployment;
+  } else {
+    const bool same = entry.deployment[color] == writer.deployment;
+    const unsigned flag = same ? Output::kReplayedBlue : Output::kRedeployedBlue;
+    entry.flags = static_cast<std::uint16_t>(entry.flags | flag << color);
+  }
   commits = static_cast<std::uint8_t>(commits + (commits != UINT8_MAX ? 1 : 0));
 }
 

@@ -16,21 +16,38 @@
 
 namespace model {
 
+// Who writes: one deployment of one color. A job that fails over goes on as the same writer.
+struct WrittenBy {
+  Color color = Color::kBlue;
+  std::uint8_t deployment = 0;  // modulo 256
+};
+
 // What is known of one output.
 struct Output {
-  std::array<std::uint8_t, 2> commits{};  // by the color that wrote it; saturating
-  std::uint8_t flags = 0;
+  std::array<std::uint8_t, 2> commits{};     // by the color that wrote it; saturating
+  std::array<std::uint8_t, 2> deployment{};  // which of that color wrote it first
+  std::uint16_t flags = 0;
 
-  static constexpr std::uint8_t kPassedBlue = 1;  // shifted by the color: the gate's latest word
-  static constexpr std::uint8_t kDroppedBlue = 4;
-  static constexpr std::uint8_t kLate =
-      16;  // came to a gate of either job at or below its watermark
-  static constexpr std::uint8_t kWasPassedBlue = 32;  // shifted: some gate let it pass at some time
+  static constexpr unsigned kPassedBlue = 1;  // shifted by the color: the gate's latest word
+  static constexpr unsigned kDroppedBlue = 4;
+  static constexpr unsigned kLate = 16;  // came to a gate of either job at or below its watermark
+  static constexpr unsigned kReplayedBlue = 32;     // shifted: again by the same deployment
+  static constexpr unsigned kRedeployedBlue = 128;  // shifted: again by another one of the color
 
-  [[nodiscard]] bool passed(Color c) const { return (flags & (kPassedBlue << index_of(c))) != 0; }
-  [[nodiscard]] bool dropped(Color c) const { return (flags & (kDroppedBlue << index_of(c))) != 0; }
+  [[nodiscard]] bool has(unsigned flag, Color c) const {
+    return (flags & (flag << index_of(c))) != 0;
+  }
+  [[nodiscard]] bool passed(Color c) const { return has(kPassedBlue, c); }
+  [[nodiscard]] bool dropped(Color c) const { return has(kDroppedBlue, c); }
   [[nodiscard]] bool offered(Color c) const { return passed(c) || dropped(c); }
   [[nodiscard]] bool is_late() const { return (flags & kLate) != 0; }
+  [[nodiscard]] bool was_replayed() const {
+    return has(kReplayedBlue, Color::kBlue) || has(kReplayedBlue, Color::kGreen);
+  }
+  [[nodiscard]] bool was_redeployed() const {
+    return has(kRedeployedBlue, Color::kBlue) || has(kRedeployedBlue, Color::kGreen);
+  }
+  [[nodiscard]] bool is_across() const { return commits[0] > 0 && commits[1] > 0; }
   [[nodiscard]] int commits_in_all() const { return commits[0] + commits[1]; }
 };
 
@@ -46,21 +63,32 @@ class Ledger {
   void decided(Color color, std::uint32_t output, bool passed, bool late) {
     Output& entry = outputs_[output];
     const auto shift = index_of(color);
-    const auto pass = static_cast<std::uint8_t>(Output::kPassedBlue << shift);
-    const auto drop = static_cast<std::uint8_t>(Output::kDroppedBlue << shift);
-    entry.flags = static_cast<std::uint8_t>((entry.flags & ~(pass | drop)) |
-                                            (passed ? pass : drop) | (late ? Output::kLate : 0));
+    const unsigned pass = Output::kPassedBlue << shift;
+    const unsigned drop = Output::kDroppedBlue << shift;
+    entry.flags = static_cast<std::uint16_t>((entry.flags & ~(pass | drop)) |
+                                             (passed ? pass : drop) | (late ? Output::kLate : 0));
   }
 
   // A sink wrote an output into a transaction / for everybody to see.
-  void written(Color color, std::uint32_t transaction, std::uint32_t output, sim::Due now);
-  void written_through(Color color, std::uint32_t output, sim::Due now);
+  void written(WrittenBy writer, std::uint32_t transaction, std::uint32_t output, sim::Due now);
+  void written_through(WrittenBy writer, std::uint32_t output, sim::Due now);
 
   // A transaction became visible. Committing it again changes nothing; returns how many outputs
   // became visible.
   std::uint32_t committed(std::uint32_t transaction, sim::Due now);
-  // A transaction will never be committed by the job that opened it, unless somebody restored it.
+  // A transaction was aborted: committing it later shows nothing.
   void discarded(std::uint32_t transaction);
+  // The outputs of a transaction that is neither visible nor discarded, newest first.
+  template <class Visit>
+  void visit_open(std::uint32_t transaction, Visit visit) const {
+    if (transaction >= transactions_.size()) {
+      return;
+    }
+    for (std::uint32_t at = transactions_[transaction].newest; at != kNone;
+         at = entries_[at].previous) {
+      visit(entries_[at].output);
+    }
+  }
 
   [[nodiscard]] const std::vector<Output>& outputs() const { return outputs_; }
   // The longest time between two commits that showed something.
@@ -81,7 +109,7 @@ class Ledger {
 
   struct Transaction {
     std::uint32_t newest = kNone;  // entry
-    Color writer = Color::kBlue;
+    WrittenBy writer;
   };
   struct Entry {
     std::uint32_t previous = kNone;
@@ -89,7 +117,7 @@ class Ledger {
   };
 
   void note_written(Color color, std::uint32_t output, sim::Due now);
-  void show(Color color, std::uint32_t output);
+  void show(WrittenBy writer, std::uint32_t output);
   void note_commit(sim::Due now);
 
   const Plan* plan_;

@@ -20,6 +20,8 @@ enum class NoteKind : std::uint16_t {
   kDiscarded,  // a transaction will never be; actor: color; a: transaction
   // Of the control plane.
   kUserChange,  // a: revision
+  kHappens,     // a fault; actor: its slot; detail: 0 begins, 1 ends; a: its number
+  kTaskFailed,  // actor: gate slot; detail: GateError; a: GateWrite that it was about; b: record
   kMapStored,   // actor: slot of the gate that wrote, or of the controller; detail: GateWrite or 0;
                 // a: toggle; b: packed (see pack_map)
   kMapLearned,  // actor: gate slot; a: toggle; b: packed
@@ -36,9 +38,14 @@ constexpr NoteKind kFirstKept = NoteKind::kUserChange;
 
 enum class ChildChange : std::uint16_t {
   kCreated,
+  kReplaced,  // op:W3 over one that was there
   kStable,
+  kNotReady,  // its status shows no RUNNING job any more
   kSuspendAsked,
+  kRedeployAsked,  // p2:R4.4
   kSuspended,
+  kRedeploying,  // its own controller starts it again (op:5.2)
+  kFailed,
   kDeleteAsked,
   kGone
 };

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "model/mutations.hpp"
 #include "model/plan_job.hpp"
 #include "sim/check.hpp"
 #include "sim/random.hpp"
@@ -13,8 +14,14 @@ namespace {
 
 Protocol protocol_of(const Settings& settings) {
   const std::optional<Protocol> protocol = find_protocol(settings.deployment.protocol);
-  SIM_CHECK(protocol.has_value(), "a protocol that cannot be run");
-  return *protocol;
+  SIM_CHECK(protocol.has_value(), "a protocol that nobody knows");
+  Protocol mutated = *protocol;
+  for (const std::string& id : settings.deployment.mutations) {
+    const Mutation* mutation = find_mutation(id);
+    SIM_CHECK(mutation != nullptr, "a mutation that nobody knows");
+    mutation->apply(mutated);
+  }
+  return mutated;
 }
 
 // Event times inside the world count from the earliest of all records, so that they fit 32 bits.
@@ -41,12 +48,25 @@ std::string channel_name(const JobPlan& job, std::uint32_t channel) {
          std::to_string(plan.input);
 }
 
+// By its action and its place among those of the same action, so that one more of another kind
+// renames nothing.
+std::string happening_name(const std::vector<Happening>& all, std::uint32_t number) {
+  const Action action = all[number].action;
+  const auto earlier = std::count_if(all.begin(), all.begin() + number,
+                                     [&](const Happening& h) { return h.action == action; });
+  const std::string name{model::name_of(action)};
+  return earlier == 0 ? name : name + " #" + std::to_string(earlier + 1);
+}
+
 }  // namespace
 
 Plan::Plan(Settings settings)
     : settings_(std::move(settings)),
       protocol_(protocol_of(settings_)),
-      origin_(earliest(settings_.inputs)) {
+      origin_(earliest(settings_.inputs)),
+      happenings_(settings_.timeline) {
+  happenings_.insert(happenings_.end(), settings_.environment.faults.begin(),
+                     settings_.environment.faults.end());
   for (const InputSettings& input : settings_.inputs) {
     inputs_.emplace_back(input, origin_);
   }
@@ -62,8 +82,7 @@ void Plan::plan_slots() {
       slots_.push_back(SlotInfo{kind, color, i});
     }
   };
-  for (const SlotKind kind :
-       {SlotKind::kUser, SlotKind::kPrimaryWatch, SlotKind::kMapCache, SlotKind::kReconcile}) {
+  for (const SlotKind kind : {SlotKind::kPrimaryWatch, SlotKind::kMapCache, SlotKind::kReconcile}) {
     add(kind, Color::kBlue, 1);
   }
   for (const Color color : kColors) {
@@ -78,6 +97,8 @@ void Plan::plan_slots() {
     add(SlotKind::kTick, color, job_.sources.size());
     add(SlotKind::kChannel, color, job_.channels);
   }
+  // Last, so that one more moves no other slot.
+  add(SlotKind::kHappening, Color::kBlue, happenings_.size());
   for (std::uint32_t i = 0; i < slots_.size(); ++i) {
     slot_names_.push_back(sim::name_hash(name_of(sim::Slot{i})));
   }
@@ -101,13 +122,18 @@ std::string Plan::name_of(sim::Slot slot) const {
              std::to_string(job_.ops[job_.gates[info.index].op].sink_input);
     case SlotKind::kChildStatus: return color + " child status";
     case SlotKind::kChildWatch: return color + " child controller's informer";
-    case SlotKind::kUser: return "user";
+    case SlotKind::kHappening: return happening_name(happenings_, info.index);
     case SlotKind::kPrimaryWatch: return "controller's informer of the resource";
     case SlotKind::kChildCache: return "controller's informer of " + color;
     case SlotKind::kMapCache: return "controller's informer of the ConfigMap";
     case SlotKind::kReconcile: return "controller";
   }
   return "";
+}
+
+EventTime Plan::clock_start() const {
+  return settings_.clock_start.value_or(settings_.inputs.empty() ? EventTime{}
+                                                                 : settings_.inputs[0].event_start);
 }
 
 const RecordRange& Plan::range_of(std::uint32_t id) const {

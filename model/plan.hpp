@@ -6,10 +6,12 @@
 // valid; `Plan` checks only its own arithmetic.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "model/input.hpp"
@@ -57,9 +59,14 @@ struct TaskPlan {
   std::uint32_t first_subtask = 0;
   std::uint32_t channels_per_subtask = 0;  // data channels into each subtask
   bool has_sink = false;
-  std::string name;   // ids of its operators, joined by "+"
+  std::string name;  // ids of its operators, joined by "+"
+  std::vector<std::string> operator_ids;
   std::string actor;  // what its subtasks are called in choices: its first operator that is no
                       // gate, so that neither a gate nor a chained operator more renames them
+
+  [[nodiscard]] bool contains(std::string_view operator_id) const {
+    return std::find(operator_ids.begin(), operator_ids.end(), operator_id) != operator_ids.end();
+  }
 };
 
 struct SubtaskPlan {
@@ -135,8 +142,9 @@ struct JobPlan {
   std::vector<ChannelPlan> data_channels;
   std::uint32_t channels = 0;  // data channels, then a mailbox a subtask
   std::uint32_t round_robins = 0;
-  std::uint32_t records = 0;      // job-wide
-  std::uint32_t sink_inputs = 0;  // edges into sinks; an output is (record, sink input)
+  std::uint32_t records = 0;          // job-wide
+  std::uint32_t sink_inputs = 0;      // edges into sinks; an output is (record, sink input)
+  std::vector<Guarantee> guarantees;  // of the sink behind each of these inputs
 };
 
 // What a slot of the world is for.
@@ -151,7 +159,7 @@ enum class SlotKind : std::uint8_t {
   kGateWatch,     // a gate's informer delivers the next version; index: gate
   kChildStatus,   // the child's controller stores STABLE/RUNNING
   kChildWatch,    // the child's own controller learns a new version of its resource
-  kUser,          // the next entry of the timeline
+  kHappening,     // something on the timeline or a fault begins, or ends; index: its number
   kPrimaryWatch,  // the controller's caches learn a new version: of the primary resource,
   kChildCache,    // of a child (color), of the ConfigMap
   kMapCache,
@@ -159,7 +167,7 @@ enum class SlotKind : std::uint8_t {
 };
 
 struct SlotInfo {
-  SlotKind kind = SlotKind::kUser;
+  SlotKind kind = SlotKind::kHappening;
   Color color = Color::kBlue;
   std::uint32_t index = 0;
 };
@@ -180,6 +188,9 @@ enum class ChoiceKind : std::uint16_t {
   kDeployTime,
   kStatusLag,
   kInformerLag,
+  kRestartDelay,  // rt:F2
+  kFaultTime,     // when a drawn fault happens
+  kEcho,          // p2:K15: whether a write has come back through the controller's informer
 };
 
 class Plan {
@@ -190,6 +201,10 @@ class Plan {
   [[nodiscard]] const Protocol& protocol() const { return protocol_; }
   [[nodiscard]] const JobPlan& job() const { return job_; }
   [[nodiscard]] const std::vector<Input>& inputs() const { return inputs_; }
+  // The timeline, then the drawn faults.
+  [[nodiscard]] const std::vector<Happening>& happenings() const { return happenings_; }
+  // What the wall clock shows at the start of the run.
+  [[nodiscard]] EventTime clock_start() const;
   [[nodiscard]] EventTime origin() const { return origin_; }
 
   [[nodiscard]] std::span<const SlotInfo> slots() const { return slots_; }
@@ -222,6 +237,7 @@ class Plan {
   Protocol protocol_;
   EventTime origin_;
   std::vector<Input> inputs_;
+  std::vector<Happening> happenings_;
   JobPlan job_;
   std::vector<SlotInfo> slots_;
   std::vector<std::uint64_t> slot_names_;

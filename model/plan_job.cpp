@@ -70,6 +70,7 @@ class JobPlanner {
         if (node(from).kind == NodeKind::kGate) {
           plan_.ops[op_of_[from]].sink_input = plan_.sink_inputs;
         }
+        plan_.guarantees.push_back(node(v).settings->guarantee);
         ++plan_.sink_inputs;
       }
     }
@@ -89,6 +90,7 @@ class JobPlanner {
         task.parallelism = node(v).parallelism;
         task.first_subtask = static_cast<std::uint32_t>(plan_.subtasks.size());
         task.name = node(v).id;
+        task.operator_ids = {node(v).id};
         task.actor = node(v).id;
         plan_.tasks.push_back(task);
         for (std::uint32_t i = 0; i < task.parallelism; ++i) {
@@ -97,6 +99,7 @@ class JobPlanner {
       } else {
         task_of_[v] = task_of_[boost::source(inputs_of(graph_, v).front(), graph_)];
         plan_.tasks[task_of_[v]].name += "+" + node(v).id;
+        plan_.tasks[task_of_[v]].operator_ids.push_back(node(v).id);
       }
       TaskPlan& its = plan_.tasks[task_of_[v]];
       its.ops.push_back(op_of_[v]);

@@ -52,9 +52,11 @@ enum class Milestone : std::uint8_t {
   kSavepointingGreen,
   kTransitioningToBlue,
   kTransitioningToGreen,
+  kToggleByIncoming,  // the toggle was written by a gate of the incoming job (p2:R2.2)
+  kWaitingOverSet,    // WAITING_FOR_WATERMARK was put over WATERMARK_SET (p2:R2.3)
 };
 
-constexpr std::array<std::string_view, 12> kMilestoneNames{"toggle_set",
+constexpr std::array<std::string_view, 14> kMilestoneNames{"toggle_set",
                                                            "waiting_for_watermark",
                                                            "transitioning",
                                                            "clear_to_teardown",
@@ -65,7 +67,9 @@ constexpr std::array<std::string_view, 12> kMilestoneNames{"toggle_set",
                                                            "SAVEPOINTING_BLUE",
                                                            "SAVEPOINTING_GREEN",
                                                            "TRANSITIONING_TO_BLUE",
-                                                           "TRANSITIONING_TO_GREEN"};
+                                                           "TRANSITIONING_TO_GREEN",
+                                                           "toggle_by_incoming",
+                                                           "waiting_over_set"};
 constexpr std::size_t kMilestoneCount = kMilestoneNames.size();
 
 constexpr std::size_t index_of(Milestone milestone) { return static_cast<std::size_t>(milestone); }

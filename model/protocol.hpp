@@ -1,5 +1,8 @@
 // A protocol revision as data: which variant of each rule applies. Components read these fields and
 // never ask which revision they belong to. Source: phase2.md; the ids are those of its section 9.
+//
+// One field a difference, so that each can be switched on alone (mutations.hpp). The first variant
+// of each is the oldest.
 #pragma once
 
 #include <cstdint>
@@ -11,6 +14,44 @@
 #include "model/gate_rules.hpp"
 
 namespace model {
+
+// Which resourceVersion an entry write of the controller carries.
+enum class EntryVersion : std::uint8_t {
+  kCached,  // p2:R1.5: 409 if anybody, the controller included, wrote what the cache has not seen
+  kLive,    // p2:R4.6: that of a GET just before; a stale decision can overwrite a newer stage
+};
+
+// Storing a job status while the cache has no ConfigMap.
+enum class UncachedMap : std::uint8_t {
+  kException,  // p2:K3, r1: its first deployment takes two passes
+  kSkipped,    // p2:K3, r2 on
+};
+
+// How long the controller waits for the gates.
+enum class GateDeadline : std::uint8_t {
+  kNone,     // p2:R1.4: for ever
+  kOfStart,  // the one set when the transition began; in no draft
+  kRearmed,  // p2:R3.7: gate timeout, from stage TRANSITIONING on
+};
+
+// What an abort does to the ConfigMap.
+enum class AbortMap : std::uint8_t {
+  kKeepsToggle,  // p2:R1.6: the survivor's color and FAILING are entered, all else stays
+  kReplaced,     // p2:R3.8: all data, with is-first-deployment=true
+};
+
+// Which markers of the status an abort resets.
+enum class AbortMarkers : std::uint8_t {
+  kNone,     // before op:H6
+  kTrigger,  // op:H6, before op:H8
+  kAll,      // op:H8
+};
+
+// What the survivor of an abort after the cutover point is told.
+enum class AfterCutover : std::uint8_t {
+  kNothing,   // p2:R3.8: what it had left to the incoming job is gone
+  kRedeploy,  // p2:R4.4: to start again from the savepoint of the transition
+};
 
 // How the old deployment goes away once the hand-over is done.
 enum class OutgoingEnd : std::uint8_t {
@@ -30,12 +71,35 @@ enum class WhileStopping : std::uint8_t {
   kGoOn,      // p2:R5.2
 };
 
+// When a transition is finalized.
+enum class Finalize : std::uint8_t {
+  kWhenGone,    // before op:H7: in a later pass, once the old deployment has left the cache
+  kWithDelete,  // op:H7: in the pass whose DELETE was accepted
+};
+
 struct ControllerRules {
   bool advanced = false;  // keeps the ConfigMap and waits for the gates; otherwise phase 1
                           // (operator.md section 3)
+  EntryVersion entry_version = EntryVersion::kCached;
+  UncachedMap uncached_map = UncachedMap::kException;
+  GateDeadline gate_deadline = GateDeadline::kNone;
+  AbortMap abort_map = AbortMap::kKeepsToggle;
+  AbortMarkers abort_markers = AbortMarkers::kTrigger;
+  AfterCutover after_cutover = AfterCutover::kNothing;
   OutgoingEnd outgoing_end = OutgoingEnd::kDelete;
   HandOverCheck hand_over = HandOverCheck::kCleared;
   WhileStopping while_stopping = WhileStopping::kAskAgain;
+  Finalize finalize = Finalize::kWhenGone;
+
+  friend constexpr bool operator==(const ControllerRules&, const ControllerRules&) = default;
+};
+
+// What a resource must be like to be accepted.
+struct ValidationRules {
+  bool gate_timeout_above_delay = false;  // p2:R3.9, from r4 on
+  bool refuses_stateless = false;         // p2:R4.5
+
+  friend constexpr bool operator==(const ValidationRules&, const ValidationRules&) = default;
 };
 
 struct Protocol {
@@ -44,11 +108,12 @@ struct Protocol {
   bool has_gate = false;
   GateRules gate;
   ControllerRules controller;
+  ValidationRules validation;
 };
 
-// Every protocol that can be run, in a fixed order.
+// Every protocol, in a fixed order: basic, then the drafts from the oldest on.
 std::span<const Protocol> protocols();
-// The protocol of that id, if it can be run.
+// The protocol of that id, if there is one.
 std::optional<Protocol> find_protocol(std::string_view id);
 
 }  // namespace model

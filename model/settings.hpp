@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "model/event_time.hpp"
@@ -84,7 +85,8 @@ struct OperatorSettings {
 
 struct JobSettings {
   std::vector<OperatorSettings> operators;
-  std::optional<sim::ProcessingSpan> checkpoint_interval;  // absent: no checkpoints (rt:C1)
+  std::optional<sim::ProcessingSpan> checkpoint_interval;  // absent: no checkpoints (rt:C1), and a
+                                                           // failed job stays so (rt:F1)
   sim::ProcessingSpan auto_watermark_interval{sim::milliseconds{200}};  // rt:W6; 0: never
 };
 
@@ -92,7 +94,8 @@ enum class UpgradeMode : std::uint8_t { kSavepoint, kLastState, kStateless };
 enum class GatePosition : std::uint8_t { kBeforeSink, kAfterSource, kManual };
 
 struct DeploymentSettings {
-  std::string protocol;  // "basic", "flip504-r5": see protocol.hpp
+  std::string protocol;                // "basic", "flip504-r5": see protocol.hpp
+  std::vector<std::string> mutations;  // switched on over it: see mutations.hpp
   UpgradeMode upgrade_mode = UpgradeMode::kSavepoint;
   GatePosition gate_position = GatePosition::kBeforeSink;
   bool has_savepoint_directory = true;  // state.savepoints.dir is set (op:A5, p2:R4.3)
@@ -102,12 +105,64 @@ struct DeploymentSettings {
   std::optional<sim::ProcessingSpan> gate_timeout;  // absent: the abort grace period (p2:R3.7)
 };
 
+// What can happen to a deployment: by its user, or as a fault.
+enum class Action : std::uint8_t {
+  kChangeSpec,       // the user edits the template: a new revision of the spec
+  kPauseSubtask,     // its thread does nothing for a while (rt:P9); its informer goes on (rt:P8)
+  kFreezeInformer,   // a watcher is told nothing for a while (p2:G3, K5)
+  kConflict,         // the next writes of the ConfigMap meet another writer: 409 (p2:R1.1, R4.6)
+  kChildNotReady,    // for a while a child's status shows no RUNNING job (op:5.1, the blip)
+  kKillJob,          // a task fails, and with it the whole job (rt:F4)
+  kRestartOperator,  // the operator's process ends and comes back (op:5.6)
+};
+constexpr std::array<std::string_view, 7> kActionNames{
+    "change_spec",     "pause_subtask", "freeze_informer", "conflict",
+    "child_not_ready", "kill_job",      "restart_operator"};
+constexpr std::string_view name_of(Action action) {
+  return kActionNames[static_cast<std::size_t>(action)];
+}
+
+// Whose informer is frozen.
+enum class Watcher : std::uint8_t {
+  kGate,            // that of one gate subtask
+  kConfigMapCache,  // the controller's, of the ConfigMap
+  kChildCache,      // of one child
+  kSpecCache,       // of the FlinkBlueGreenDeployment
+};
+
+// Whose writes meet another writer.
+enum class Writer : std::uint8_t { kGate, kController };
+
+// One thing that happens. Which fields count depends on the action; the reader refuses the others.
+struct Happening {
+  sim::ProcessingTime at;      // the moment, or the earliest one
+  sim::ProcessingTime latest;  // the same, or the end of the window that it is drawn from
+  Action action = Action::kChangeSpec;
+  Color job = Color::kBlue;              // of the subtask, gate, child, job
+  std::string operator_id;               // kPauseSubtask: the task is the one that contains it
+  std::optional<std::uint32_t> subtask;  // kPauseSubtask, kFreezeInformer of a gate; absent: all
+  Watcher watcher = Watcher::kGate;      // kFreezeInformer
+  Writer writer = Writer::kGate;         // kConflict
+  sim::ProcessingSpan lasts;             // of a pause, a freeze, a blip, the operator's absence
+  std::uint32_t times = 1;               // kConflict: how many writes meet somebody
+  std::uint32_t after_writes = 0;        // kRestartOperator: not at once but after so many of its
+                                         // writes, wherever in a pass that is (p2:K13); 0: at once
+};
+
 // A delay drawn from [shortest, longest]; the draw is a choice.
 struct Delay {
   std::uint32_t shortest_ms = 0;
   std::uint32_t longest_ms = 0;
 
   friend constexpr bool operator==(Delay, Delay) = default;
+};
+
+// Whether the controller's informer has returned a write of the ConfigMap by the time that the same
+// pass writes it again. Matters where an entry write carries the cached version (p2:R1.5, K15).
+enum class Echo : std::uint8_t {
+  kInTime,  // always
+  kLate,    // never: the second write gets 409
+  kDrawn,   // a choice, for each such write
 };
 
 struct EnvironmentSettings {
@@ -125,22 +180,21 @@ struct EnvironmentSettings {
       Delay{10'000, 20'000}};  // per color: child's write to STABLE/RUNNING stored (op:5.1)
   Delay status_lag{
       0, 5'000};  // part of deploy_time: from the start of the tasks to STABLE/RUNNING stored
-};
-
-// What the user does to the deployment, and when.
-enum class UserAction : std::uint8_t { kChangeSpec };
-
-struct TimelineEntry {
-  sim::ProcessingTime at;
-  UserAction action = UserAction::kChangeSpec;
+  Echo echo = Echo::kInTime;
+  bool stopped_job_answers = true;  // the JobManager of a job that was stopped with a savepoint
+                                    // goes on answering from its metric store (p2:R4.7)
+  std::vector<Happening> faults;    // drawn: each happens once, somewhere in its window
 };
 
 struct Settings {
+  std::optional<EventTime> clock_start;  // what the wall clock shows at the start of the run, for
+                                         // gates that read it (r1, r2); absent: the first input's
+                                         // event_start
   std::vector<InputSettings> inputs;
   JobSettings job;
   DeploymentSettings deployment;
   EnvironmentSettings environment;
-  std::vector<TimelineEntry> timeline;
+  std::vector<Happening> timeline;
 };
 
 // Documented maxima: no file can make a run too large to finish or a number too large for the
@@ -155,7 +209,9 @@ constexpr std::uint32_t kChannels = 100'000;  // of one job
 constexpr std::int64_t kEventSpreadMs =
     1LL << 28;  // latest less earliest event time of all inputs, about 3 days
 constexpr std::int64_t kDurationMs = 30LL * 86'400'000;  // any duration in a scenario: 30 days
-constexpr std::uint32_t kTimeline = 64;
+constexpr std::uint32_t kTimeline = 64;                  // also of the faults
+constexpr std::uint32_t kConflicts = 1'000;              // of one happening
+constexpr std::uint32_t kAfterWrites = 1'000;
 constexpr std::size_t kWorldBytes = std::size_t{1}
                                     << 30;  // beyond it a run ends as if its budget were used up
 constexpr std::uint64_t kEvents = 1'000'000'000;  // budget

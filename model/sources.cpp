@@ -47,8 +47,9 @@ void System::schedule_reading(Color c, std::uint32_t source) {
     first = std::min(first, arrival(c, plan.first_split + i));
   }
   if (!first.is_never()) {
-    schedule(slot(SlotKind::kEmit, c, source), std::max({first, state.ready_at, now_}),
-             position(c, source));
+    const sim::Due paused_until = world_.subtasks(c)[plan.subtask].paused_until;
+    schedule(slot(SlotKind::kEmit, c, source),
+             std::max({first, state.ready_at, now_, paused_until}), position(c, source));
   }
 }
 
@@ -146,7 +147,8 @@ void System::schedule_tick(Color c, std::uint32_t source) {
   if (on_the_tick && choose(ChoiceKind::kTickOrder, tick, now_.ms, 2) == 0) {
     due = now_;  // the tick of this very instant has not run yet
   }
-  schedule(tick, due, due.ms);
+  const sim::Due paused_until = world_.subtasks(c)[job_.sources[source].subtask].paused_until;
+  schedule(tick, std::max(due, paused_until), due.ms);
 }
 
 void System::tick(Color c, std::uint32_t source) {

@@ -36,9 +36,13 @@ System::System(const Plan& plan, World& world, sim::Agenda& agenda, sim::ChoiceS
 void System::start() {
   world_.globals().spec.write(1, now_);
   watch(slot(SlotKind::kPrimaryWatch), 0, 1);
-  if (!plan_.settings().timeline.empty()) {
-    schedule(slot(SlotKind::kUser),
-             sim::Due{static_cast<std::uint32_t>(plan_.settings().timeline[0].at.ms())}, 0);
+  const std::vector<Happening>& all = plan_.happenings();
+  world_.globals().happenings_left = static_cast<std::uint32_t>(all.size());
+  for (std::uint32_t i = 0; i < all.size(); ++i) {
+    const sim::Slot at = slot(SlotKind::kHappening, Color::kBlue, i);
+    const auto earliest = static_cast<std::uint32_t>(all[i].at.ms());
+    const auto latest = static_cast<std::uint32_t>(all[i].latest.ms());
+    schedule(at, sim::Due{draw(ChoiceKind::kFaultTime, at, 0, Delay{earliest, latest})}, 0);
   }
 }
 
@@ -47,6 +51,14 @@ void System::on_event(sim::Slot at, sim::Due now) {
   world_.due(at) = sim::Due::never();
   const SlotInfo& info = plan_.slots()[sim::index_of(at)];
   note(NoteKind::kEvent, sim::index_of(at), 0, 0, 0);
+  try {
+    dispatch(info);
+  } catch (const TaskFailed& failure) {
+    fail_job(failure.color);
+  }
+}
+
+void System::dispatch(const SlotInfo& info) {
   switch (info.kind) {
     case SlotKind::kChannel: arrive(info.color, info.index); break;
     case SlotKind::kEmit: read_record(info.color, info.index); break;
@@ -58,7 +70,7 @@ void System::on_event(sim::Slot at, sim::Due now) {
     case SlotKind::kGateWatch: deliver_to_gate(info.color, info.index); break;
     case SlotKind::kChildStatus: child_is_stable(info.color); break;
     case SlotKind::kChildWatch: child_controller(info.color); break;
-    case SlotKind::kUser: user_acts(); break;
+    case SlotKind::kHappening: happens(info.index); break;
     case SlotKind::kPrimaryWatch:
     case SlotKind::kChildCache:
     case SlotKind::kMapCache: deliver_to_cache(info.kind, info.color); break;
@@ -68,13 +80,13 @@ void System::on_event(sim::Slot at, sim::Due now) {
 
 sim::Due System::settles_at() {
   const Globals& globals = world_.globals();
-  if (globals.timeline_next < plan_.settings().timeline.size()) {
+  if (globals.happenings_left > 0 || globals.operator_is_down) {
     return sim::Due::never();
   }
   for (const Job& job : globals.jobs) {
     const bool busy = job.status == JobStatus::kRunning &&
                       (job.unread != 0 || job.in_flight != 0 || job.uncommitted != 0);
-    if (busy || job.status == JobStatus::kDeploying || job.status == JobStatus::kStopping) {
+    if (busy || (job.is_up() && job.status != JobStatus::kRunning)) {
       return sim::Due::never();
     }
   }
@@ -84,9 +96,12 @@ sim::Due System::settles_at() {
     }
   }
   const BlueGreenStatus& status = globals.status;
-  const bool at_rest =
-      status.job == BlueGreenJobStatus::kRunning || status.job == BlueGreenJobStatus::kFailing;
-  if (!at_rest || status.last_reconciled_spec != globals.spec.content()) {
+  const bool in_transition = status.state == BlueGreenState::kTransitioningToBlue ||
+                             status.state == BlueGreenState::kTransitioningToGreen;
+  const bool at_rest = status.job == BlueGreenJobStatus::kRunning ||
+                       status.job == BlueGreenJobStatus::kFailing ||
+                       status.job == BlueGreenJobStatus::kSuspended;
+  if (!at_rest || in_transition || status.last_reconciled_spec != globals.spec.content()) {
     return sim::Due::never();
   }
   return globals.last_change.after(controller_.reschedule_ms);

@@ -3,19 +3,18 @@
 // Holds no state of its own: everything that changes is in the World, everything immutable in the
 // Plan; ledger, chronicle and trace only watch. One instance serves one run. Every decision comes
 // from the choice source, every delay is drawn when it is scheduled, under the name of its slot and
-// the identity of the element it is about. Times: processing time. Errors: NotModelled where a run
-// comes to a rule that is missing.
+// the identity of the element it is about. Times: processing time. Errors: WorldTooLarge.
 #pragma once
 
 #include <cstdint>
 
 #include "model/chronicle.hpp"
 #include "model/ledger.hpp"
-#include "model/not_modelled.hpp"
 #include "model/notes.hpp"
 #include "model/plan.hpp"
 #include "model/world.hpp"
 #include "sim/agenda.hpp"
+#include "sim/check.hpp"
 #include "sim/choice.hpp"
 #include "sim/trace.hpp"
 
@@ -35,10 +34,15 @@ class System {
   [[nodiscard]] sim::Due settles_at();
 
  private:
-  class GateApi;      // the API server as a gate sees it
-  class OperatorApi;  // and as the blue/green controller does
+  class GateApi;       // the API server as a gate sees it
+  class OperatorApi;   // and as the blue/green controller does
+  struct TaskFailed {  // an exception out of a task's code (rt:P10)
+    Color color;
+  };
+  struct OperatorDied {};  // in the middle of a pass
 
   // --- events (system.cpp)
+  void dispatch(const SlotInfo& what);
   void schedule(sim::Slot at, sim::Due due, std::uint64_t occurrence);
   void unschedule(sim::Slot at);
   [[nodiscard]] bool is_scheduled(sim::Slot slot) { return !world_.due(slot).is_never(); }
@@ -79,33 +83,59 @@ class System {
   void deliver(Color c, std::uint32_t channel, std::uint32_t subtask, const Element& element);
   void forward_status(Color c, std::uint32_t subtask, ValveOutput output);
   void schedule_head(Color c, std::uint32_t channel);
-  bool gate_passes(Color c, const OpPlan& op, std::uint32_t index, std::uint32_t record);
+  GateOutcome judge(Color c, const OpPlan& op, std::uint32_t index, std::uint32_t record);
+  static void fail_task_on(GateError error, Color c);
   void write(Color c, const OpPlan& op, std::uint32_t index, std::uint32_t record,
              std::uint32_t input);
 
   // --- checkpoints (checkpoints.cpp)
+  // The id, or 0: the job refuses (rt:C4).
   std::uint32_t trigger_checkpoint(Color c, SavepointRole role);
   void periodic_trigger(Color c);
   void trigger_queued(Color c);
   void on_barrier(Color c, std::uint32_t channel, std::uint32_t subtask, std::uint32_t id);
   void take_snapshot(Color c, std::uint32_t subtask, std::uint32_t id);
   void precommit(Color c, std::uint32_t sink, std::uint32_t id);
-  void save(Color c, std::uint32_t subtask, SavepointRole role);
+  void save(Color c, std::uint32_t subtask, SnapshotArea area);
   void complete(Color c, std::uint32_t which);
   void on_notice(Color c, std::uint32_t subtask, std::uint32_t id);
   void commit_up_to(Color c, std::uint32_t sink, std::uint32_t id);
 
   // --- the life of a job (jobs.cpp)
-  void deploy_job(Color c, const Child& child);
+  void deploy_job(Color c, const Child& child, SavepointRef from);
   void start_job(Color c);
   void restore(Color c);
+  void copy_snapshot(Color of, SnapshotArea from, Color c);
   void open_subtask(Color c, std::uint32_t subtask);
   void open_gate_subtask(Color c, std::uint32_t gate);
+  void fail_job(Color c);
   void stop_with_savepoint(Color c);
   void finish_job(Color c);
   void cancel_job(Color c);
+  void outgoing_ends(Color c);
+  void abort_transactions(Color c, std::uint32_t after_checkpoint);
   void close_job(Color c);
   void set_status(Color c, JobStatus status);
+
+  // --- the children and their own controllers (children.cpp)
+  void child_controller(Color c);
+  void act_on_child(Color c, const Child& child);
+  void stop_child(Color c);
+  void child_has_stopped(Color c, SavepointRole left);
+  void redeploy_child(Color c, SavepointRef from);
+  void child_is_stable(Color c);
+
+  // --- what happens from outside (happenings.cpp)
+  void happens(std::uint32_t number);
+  void change_spec();
+  void pause(const Happening& what);
+  void freeze(const Happening& what);
+  void set_conflicts(const Happening& what);
+  void make_not_ready(const Happening& what);
+  void kill_operator();
+  void start_operator();
+  void operator_wrote();  // throws OperatorDied
+  void operator_died();
 
   // --- the API server, its informers, the children (cluster.cpp)
   void store_map(const ConfigMap& content, sim::Slot writer, GateWrite what);
@@ -117,14 +147,15 @@ class System {
   void schedule_delivery(sim::Slot watcher, std::uint32_t version, sim::Due written);
   void deliver_to_gate(Color c, std::uint32_t gate);
   void deliver_to_cache(SlotKind what, Color c);
-  void child_controller(Color c);
-  void child_is_stable(Color c);
-  void user_acts();
+  [[nodiscard]] sim::Due frozen_until(sim::Slot watcher);
+  [[nodiscard]] WrittenBy writer(Color c) { return WrittenBy{c, world_.job(c).deployments}; }
   bool hand_over_done(Color c);
 
   // --- the blue/green controller (cluster.cpp)
   void reconcile_soon();
   void reconcile_now();
+  void outgoing_must_go(Color c);
+  void status_is_stored(const BlueGreenStatus& before, const Pass& pass);
 
   const Plan& plan_;
   const JobPlan& job_;
@@ -137,5 +168,16 @@ class System {
   ControllerSettings controller_;
   sim::Due now_;
 };
+
+template <class Log>
+const auto& System::deliver_next(sim::Slot watcher, const Log& log, std::uint32_t& seen) {
+  SIM_CHECK(seen < log.newest, "an informer delivers a version that is not there");
+  seen = log.after(seen);
+  if (seen < log.newest) {
+    const std::uint32_t next = log.after(seen);
+    schedule_delivery(watcher, next, log.at(next).written);
+  }
+  return log.at(seen).content;
+}
 
 }  // namespace model

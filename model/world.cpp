@@ -44,7 +44,7 @@ World::World(const Plan& plan) : slots_(plan.slots().size()) {
   fill(std::span{at<sim::Due>(dues_), slots_}, sim::Due::never());
   std::uint32_t ring = 0;
   for (const Color c : kColors) {
-    reset_job(c);
+    reset_job(c, Metrics::kForgotten);
     for (Channel& channel : channels(c)) {
       channel.ring = ring;
       channel.length = kFirstRing;
@@ -64,10 +64,10 @@ void World::lay_out() {
   offsets_.round_robins = reserve<std::uint32_t>(end, counts_.round_robins);
   offsets_.committables =
       reserve<Committable>(end, std::size_t{counts_.sinks} * committable_length_);
-  offsets_.saved_offsets = reserve<std::uint32_t>(end, std::size_t{counts_.splits} * 2);
-  offsets_.saved_counts = reserve<std::uint32_t>(end, std::size_t{counts_.sinks} * 2);
+  offsets_.saved_offsets = reserve<std::uint32_t>(end, std::size_t{counts_.splits} * kAreas);
+  offsets_.saved_counts = reserve<std::uint32_t>(end, std::size_t{counts_.sinks} * kAreas);
   offsets_.saved_committables =
-      reserve<Committable>(end, std::size_t{counts_.sinks} * 2 * committable_length_);
+      reserve<Committable>(end, std::size_t{counts_.sinks} * kAreas * committable_length_);
   offsets_.end = static_cast<std::uint32_t>(end);
   dues_ = aligned(sizeof(Globals));
   job_base_[0] = aligned(dues_ + (slots_ * sizeof(sim::Due)));
@@ -76,7 +76,7 @@ void World::lay_out() {
   block_.assign(aligned(arena_ + (sizeof(Element) * arena_length_)) / sizeof(std::uint64_t), 0);
 }
 
-void World::reset_job(Color c) {
+void World::reset_job(Color c, Metrics metrics) {
   for (Channel& channel : channels(c)) {  // each keeps its ring
     Channel empty;
     empty.ring = channel.ring;
@@ -86,7 +86,14 @@ void World::reset_job(Color c) {
   fill(subtasks(c));
   fill(splits(c));
   fill(sources(c));
-  fill(gates(c));
+  for (GateSlot& gate : gates(c)) {
+    GateSlot empty;
+    if (metrics == Metrics::kKept) {
+      empty.has_metric = gate.has_metric;
+      empty.metric = gate.metric;
+    }
+    gate = empty;
+  }
   fill(sinks(c));
   fill(round_robins(c));
 }
@@ -138,14 +145,14 @@ void World::double_committables() {
     copy(old.gates(c), gates(c));
     copy(old.sinks(c), sinks(c));
     copy(old.round_robins(c), round_robins(c));
-    for (const SavepointRole role : {SavepointRole::kTransition, SavepointRole::kStop}) {
-      copy(old.saved_offsets(c, role), saved_offsets(c, role));
+    for (const SnapshotArea area : kSnapshotAreas) {
+      copy(old.saved_offsets(c, area), saved_offsets(c, area));
     }
     for (std::uint32_t s = 0; s < counts_.sinks; ++s) {
       copy(old.committables(c, s), committables(c, s));
-      for (const SavepointRole role : {SavepointRole::kTransition, SavepointRole::kStop}) {
-        saved_count(c, role, s) = old.saved_count(c, role, s);
-        copy(old.saved_committables(c, role, s), saved_committables(c, role, s));
+      for (const SnapshotArea area : kSnapshotAreas) {
+        saved_count(c, area, s) = old.saved_count(c, area, s);
+        copy(old.saved_committables(c, area, s), saved_committables(c, area, s));
       }
     }
   }

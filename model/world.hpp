@@ -60,6 +60,7 @@ struct Subtask {
   std::array<std::uint8_t, 2> reserved{};
   std::uint32_t aligning = 0;  // checkpoint whose barriers are being collected; 0: none
   std::uint32_t missing = 0;   // channels it is still missing from
+  sim::Due paused_until;       // its thread does nothing before (rt:P9)
 };
 
 struct Split {
@@ -81,10 +82,11 @@ struct Source {
 
 struct GateSlot {
   Gate gate;
+  sim::Due frozen_until;        // its informer delivers nothing before
   std::uint32_t seen = 0;       // newest version of the ConfigMap that its informer delivered
   std::uint8_t has_metric = 0;  // the JobManager's store has a value for it (rt:M5)
   std::uint8_t metric = 0;      // and this is it
-  std::array<std::uint8_t, 2> reserved{};
+  std::array<std::uint8_t, 6> reserved{};
 };
 
 struct Sink {
@@ -97,16 +99,23 @@ struct Committable {
   std::uint32_t transaction = 0;
 };
 
+// Where a job keeps what it can start from: the savepoint of the transition, that of its stop, and
+// two places for checkpoints, one of which holds the latest completed one.
+enum class SnapshotArea : std::uint8_t { kTransition, kStop, kCheckpointA, kCheckpointB };
+constexpr std::array kSnapshotAreas{SnapshotArea::kTransition, SnapshotArea::kStop,
+                                    SnapshotArea::kCheckpointA, SnapshotArea::kCheckpointB};
+constexpr std::size_t index_of(SnapshotArea area) { return static_cast<std::size_t>(area); }
+
 // A checkpoint or savepoint under way.
 struct PendingCheckpoint {
-  std::uint32_t id = 0;                       // 0: none
-  std::uint32_t missing = 0;                  // subtasks that have not taken their snapshot
-  sim::Due complete_at;                       // when the last acknowledgement so far arrives
-  SavepointRole role = SavepointRole::kNone;  // none: a periodic checkpoint
+  std::uint32_t id = 0;       // 0: none
+  std::uint32_t missing = 0;  // subtasks that have not taken their snapshot
+  sim::Due complete_at;       // when the last acknowledgement so far arrives
+  SnapshotArea area = SnapshotArea::kCheckpointA;
   std::array<std::uint8_t, 3> reserved{};
 };
 
-// What a savepoint keeps; its offsets and committables lie in arrays of the world.
+// What a snapshot keeps; its offsets and committables lie in arrays of the world.
 struct SnapshotHead {
   std::uint32_t id = 0;  // 0: never taken
   std::uint8_t complete = 0;
@@ -119,25 +128,39 @@ enum class JobStatus : std::uint8_t {
   kRunning,
   kStopping,
   kFinished,
-  kCancelled
+  kCancelled,
+  kRestarting,  // rt:F4: from the failure until the tasks are deployed again
+  kFailed,      // rt:F1: for good
 };
 
 struct Job {
   JobStatus status = JobStatus::kNone;
   bool trigger_queued = false;  // a periodic checkpoint waits for the pending one (rt:C3)
-  std::uint8_t reserved = 0;
+  bool is_upgrading = false;    // being stopped in order to run another spec (op:5.2)
+  bool has_latest = false;      // there is a completed checkpoint, or what the job started from
+  SnapshotArea latest = SnapshotArea::kCheckpointA;
   SavepointRef start_from;
-  std::array<std::uint8_t, 2> reserved2{};
+  std::uint8_t deployments = 0;              // of this color so far, modulo 256
+  std::uint32_t spec = 0;                    // revision it was deployed with
+  std::uint32_t nonce = 0;                   // and the nonce
+  std::uint32_t run = 0;                     // names this job run in choices
+  std::uint32_t restarts = 0;                // rt:F2: since the last quiet hour
+  sim::Due last_restart;                     //
   sim::Due stable_at;                        // STABLE/RUNNING is not stored before this
   std::uint32_t closed_subtasks = 0;         // not open yet
   std::uint32_t unfinished = 0;              // of a job being stopped
   std::uint32_t next_checkpoint = 1;         // rt:C4
   std::array<PendingCheckpoint, 2> pending;  // periodic, savepoint
-  std::array<SnapshotHead, 2> snapshots;     // transition savepoint, stop savepoint
+  std::array<SnapshotHead, 4> snapshots;     // by area
   sim::Due fetched_at = sim::Due::never();   // when the metric store was last filled (rt:M2)
   std::uint32_t unread = 0;                  // records that its sources have not emitted
   std::uint32_t in_flight = 0;               // records in its channels
   std::uint32_t uncommitted = 0;             // transactions with records, not committed
+
+  [[nodiscard]] bool is_up() const {
+    return status == JobStatus::kDeploying || status == JobStatus::kRunning ||
+           status == JobStatus::kStopping || status == JobStatus::kRestarting;
+  }
 };
 
 // The versions of one resource, newest last. An informer that lags by more than the log holds skips
@@ -166,6 +189,8 @@ struct VersionLog {
   }
 };
 
+constexpr std::size_t kMostHappenings = 2 * std::size_t{limits::kTimeline};
+
 // The head of the world: everything that there is one of.
 struct Globals {
   VersionLog<ConfigMap, 8> map;
@@ -178,8 +203,19 @@ struct Globals {
   std::uint32_t spec_seen = 0;
   std::array<std::uint32_t, 2> child_watched{};  // and those of the children's own controllers
   std::uint32_t retry_attempt = 0;
-  std::uint32_t timeline_next = 0;
   std::uint32_t next_transaction = 1;
+  // Faults in force, and what is still to come.
+  std::array<sim::Due, 4> cache_frozen_until;  // ConfigMap, blue, green, spec
+  std::array<sim::Due, 2> not_ready_until;     // no RUNNING is stored for this child before
+  std::array<std::uint32_t, 2>
+      gate_conflicts{};                    // writes of this color's gates yet to meet somebody
+  std::uint32_t controller_conflicts = 0;  // likewise
+  std::uint32_t operator_dies_after = 0;   // of so many more writes; 0: no such fault is armed
+  std::uint32_t operator_doom = 0;         // the number of that fault
+  std::uint32_t happenings_left = 0;       // that have not begun, or not ended
+  bool operator_is_down = false;
+  std::array<bool, kMostHappenings> begun{};  // by number
+  std::array<std::uint8_t, 7> reserved{};
   sim::Due last_change;  // of records, ConfigMap, specs, children
   std::array<Job, 2> jobs;
 };
@@ -227,20 +263,21 @@ class World {
     return array<Committable>(c, offsets_.committables, counts_.sinks * committable_length_)
         .subspan(std::size_t{sink} * committable_length_, committable_length_);
   }
-  // A savepoint of color c: offsets of its splits, and per sink what was not committed.
-  [[nodiscard]] std::span<std::uint32_t> saved_offsets(Color c, SavepointRole role) {
-    return array<std::uint32_t>(c, offsets_.saved_offsets, counts_.splits * 2)
-        .subspan(which(role) * counts_.splits, counts_.splits);
+  // A snapshot of color c: offsets of its splits, and per sink what was not committed.
+  [[nodiscard]] std::span<std::uint32_t> saved_offsets(Color c, SnapshotArea area) {
+    return array<std::uint32_t>(c, offsets_.saved_offsets, counts_.splits * kAreas)
+        .subspan(index_of(area) * counts_.splits, counts_.splits);
   }
-  [[nodiscard]] std::uint32_t& saved_count(Color c, SavepointRole role, std::uint32_t sink) {
+  [[nodiscard]] std::uint32_t& saved_count(Color c, SnapshotArea area, std::uint32_t sink) {
     return array<std::uint32_t>(c, offsets_.saved_counts,
-                                counts_.sinks * 2)[which(role) * counts_.sinks + sink];
+                                counts_.sinks * kAreas)[(index_of(area) * counts_.sinks) + sink];
   }
-  [[nodiscard]] std::span<Committable> saved_committables(Color c, SavepointRole role,
+  [[nodiscard]] std::span<Committable> saved_committables(Color c, SnapshotArea area,
                                                           std::uint32_t sink) {
     return array<Committable>(c, offsets_.saved_committables,
-                              counts_.sinks * 2 * committable_length_)
-        .subspan((which(role) * counts_.sinks + sink) * committable_length_, committable_length_);
+                              counts_.sinks * kAreas * committable_length_)
+        .subspan(((index_of(area) * counts_.sinks) + sink) * committable_length_,
+                 committable_length_);
   }
 
   // FIFO operations. `push` may lay the world out anew: references into it do not survive. Throws
@@ -261,6 +298,11 @@ class World {
     const Channel& of = channels(c)[channel];
     return ring(of)[(of.head + of.count - 1) & (of.length - 1)];
   }
+  // The element at that place behind the front.
+  [[nodiscard]] const Element& element(Color c, std::uint32_t channel, std::uint32_t place) {
+    const Channel& of = channels(c)[channel];
+    return ring(of)[(of.head + place) & (of.length - 1)];
+  }
   void pop(Color c, std::uint32_t channel) {
     Channel& of = channels(c)[channel];
     of.head = (of.head + 1) & (of.length - 1);
@@ -269,8 +311,10 @@ class World {
   // Appends to a sink's committables; same caveat as push().
   void push_committable(Color c, std::uint32_t sink, const Committable& committable);
 
-  // Everything of one job as before its first start; its savepoints stay.
-  void reset_job(Color c);
+  // Everything of one job as before its first start; its snapshots stay. So do, if asked for, the
+  // values of its gauges that the JobManager holds (rt:M7).
+  enum class Metrics : std::uint8_t { kForgotten, kKept };
+  void reset_job(Color c, Metrics metrics);
 
   [[nodiscard]] std::size_t size_bytes() const { return block_.size() * sizeof(std::uint64_t); }
   [[nodiscard]] std::span<const std::uint64_t> block() const { return block_; }
@@ -301,9 +345,7 @@ class World {
     return {at<T>(job_base_[index_of(c)] + offset), count};
   }
   [[nodiscard]] Element* ring(const Channel& of) { return at<Element>(arena_) + of.ring; }
-  static std::size_t which(SavepointRole role) {
-    return role == SavepointRole::kTransition ? 0 : 1;
-  }
+  static constexpr auto kAreas = static_cast<std::uint32_t>(kSnapshotAreas.size());
 
   void lay_out();
   // `of` must not be used afterwards: it lies in the block that moves.

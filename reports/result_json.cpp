@@ -15,9 +15,6 @@ constexpr int kResultVersion = 1;
 Json ms_or_null(sim::Due at) { return at.is_never() ? Json(nullptr) : Json(at.ms); }
 
 std::string because(const scenarios::Outcome& outcome) {
-  if (!outcome.not_modelled.empty()) {
-    return "not_modelled";
-  }
   switch (outcome.end.because) {
     case sim::Ending::kSettled: return "settled";
     case sim::Ending::kHorizon: return "horizon";
@@ -82,9 +79,6 @@ Json outcome_json(const scenarios::Outcome& outcome) {
   Json ended{{"state", model::name_of(outcome.state)},
              {"at_ms", outcome.end.at.ms},
              {"because", because(outcome)}};
-  if (!outcome.not_modelled.empty()) {
-    ended["needs"] = outcome.not_modelled;
-  }
   const scenarios::RecordCounts& records = outcome.records;
   std::vector<std::string> differences = outcome.differences;
   for (const std::string& milestone : outcome.not_reached) {
@@ -93,6 +87,7 @@ Json outcome_json(const scenarios::Outcome& outcome) {
   return Json{{"cutover", kResultVersion},
               {"scenario", outcome.scenario},
               {"protocol", outcome.protocol},
+              {"mutations", outcome.mutations},
               {"seed", outcome.seed},
               {"fingerprint", fmt::format("{:016x}", outcome.fingerprint)},
               {"ended", ended},

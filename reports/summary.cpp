@@ -82,6 +82,27 @@ std::string evidence(const Outcome& outcome, Property property) {
                  ? "what both gates saw passed exactly one of them"
                  : counted(judged.count, "record") + " passed both gates or neither";
       break;
+    case Property::kTeardownSafe:
+      text = is_open ? kNothingAgainst
+             : judged.count == 0
+                 ? "the outgoing job left nothing uncommitted and nothing on its way"
+                 : counted(judged.count, "output") + " left behind by the outgoing job";
+      break;
+    case Property::kSurvivorServes:
+      text = is_open             ? kNothingAgainst
+             : judged.count == 0 ? "after the abort every record came through"
+                                 : counted(judged.count, "record") + " dropped after the abort";
+      break;
+    case Property::kDeletionDelayKept:
+      text = is_open             ? kNothingAgainst
+             : judged.count == 0 ? "no deployment had to go before its delay was over"
+                                 : "the outgoing deployment had to go before its delay was over";
+      break;
+    case Property::kSavepointFresh:
+      text = is_open             ? kNothingAgainst
+             : judged.count == 0 ? "every transition took a savepoint of its own"
+                                 : "a transition started from the savepoint of an earlier one";
+      break;
     case Property::kProgress:
       text = fmt::format("{}, ended in {}", counted(outcome.transitions.size(), "transition"),
                          model::name_of(outcome.state));
@@ -180,10 +201,6 @@ std::string reasons(const Outcome& outcome) {
 }
 
 std::string how_it_ended(const Outcome& outcome) {
-  if (!outcome.not_modelled.empty()) {
-    return fmt::format("stopped at {}: this run needs {}", seconds(outcome.end.at),
-                       outcome.not_modelled);
-  }
   switch (outcome.end.because) {
     case sim::Ending::kSettled: return "settled at " + seconds(outcome.end.at);
     case sim::Ending::kHorizon: return "reached its horizon at " + seconds(outcome.end.at);
@@ -212,9 +229,11 @@ std::string conclusion(const SummaryRequest& request) {
 
 std::string summary(const SummaryRequest& request) {
   const Outcome& outcome = *request.outcome;
-  std::string text = fmt::format("{}\n{} under {}, seed {}, fingerprint {:016x}\n",
+  const std::string mutations =
+      outcome.mutations.empty() ? "" : fmt::format(" with {}", fmt::join(outcome.mutations, ", "));
+  std::string text = fmt::format("{}\n{} under {}{}, seed {}, fingerprint {:016x}\n",
                                  printable(request.scenario->title), printable(outcome.scenario),
-                                 outcome.protocol, outcome.seed, outcome.fingerprint);
+                                 outcome.protocol, mutations, outcome.seed, outcome.fingerprint);
   for (const std::string& remark : request.remarks) {
     text += wrapped("note: " + remark, 6);
   }

@@ -34,11 +34,17 @@ struct Exemption {
   std::uint32_t at_most = 0;
 };
 
+// Which properties of a run decide a claim of docs/reference/claims.md.
+struct Judgement {
+  std::vector<std::string> properties;
+  std::string assuming;  // what this scenario grants beyond the claim's own words; empty: nothing
+};
+
 struct Scenario {
   std::string name;  // file name without its ending
   std::string title;
   std::vector<std::string> rules;
-  std::map<std::string, std::vector<std::string>> judges;  // claim id -> properties
+  std::map<std::string, Judgement> judges;  // by claim id
   std::optional<std::uint64_t> seed;
   sim::ProcessingTime horizon{std::chrono::hours{2}};
   std::uint64_t budget_events = 5'000'000;

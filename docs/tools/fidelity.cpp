@@ -13,7 +13,6 @@ constexpr std::size_t kPlacesShown = 4;
 struct Places {
   std::set<std::string> code;
   std::set<std::string> tests;
-  std::set<std::string> stops;  // code that refuses to go on there
 };
 
 // Keyed by "p2:K4".
@@ -43,7 +42,7 @@ PlacesOf places_of(const std::vector<Reference>& references, const std::vector<S
     problems.insert(problems.end(), citations.problems.begin(), citations.problems.end());
     for (const Citation& citation : citations.found) {
       Places& of = places[key_of(citation.prefix, citation.id)];
-      std::set<std::string>& kind = is_test ? of.tests : citation.refuses ? of.stops : of.code;
+      std::set<std::string>& kind = is_test ? of.tests : of.code;
       kind.insert(place_of(file.path));
     }
   }
@@ -116,9 +115,9 @@ std::string rule_row(const std::string& key, const PlacesOf& places, const Reaso
   if (reason != reasons.end()) {
     ++counts.left_out;
     status = "not modelled: " + reason->second;
-  } else if (of.code.empty() && (of.tests.empty() || !of.stops.empty())) {
+  } else if (of.code.empty() && of.tests.empty()) {
     ++counts.not_yet;
-    status = of.stops.empty() ? "not yet" : "not yet: a run that comes to it stops";
+    status = "not yet";
   } else {
     ++counts.modelled;
     status = "modelled";
@@ -174,9 +173,9 @@ Fidelity make_fidelity(const std::vector<Reference>& references,
       "# Fidelity: which rules the model follows\n\n"
       "Generated from the citations in code and tests; `./test --rewrite` renews it. *Modelled*: "
       "code or a test\n"
-      "cites the rule (a consequence of other rules has a test alone). *Not yet*: nothing does, or "
-      "a run stops\n"
-      "there. *Not modelled*: left out on purpose, with what that hides (docs/not_modelled.txt).\n";
+      "cites the rule (a consequence of other rules has a test alone). *Not yet*: nothing "
+      "does.\n"
+      "*Not modelled*: left out on purpose, with what that hides (docs/not_modelled.txt).\n";
   for (const Reference& reference : references) {
     if (reference.prefix == "op") {
       continue;  // its ids must exist where they are cited, no more

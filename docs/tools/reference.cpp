@@ -107,7 +107,6 @@ class LineReader {
       for (const Reference& reference : references_) {
         const bool starts_word = at == 0 || !is_word(line_[at - 1]);
         if (starts_word && line_.substr(at).starts_with(reference.prefix + ":")) {
-          refuses_ = line_.substr(0, at).ends_with("NotModelled(\"");
           read_list(reference, at + reference.prefix.size() + 1);
         }
       }
@@ -164,7 +163,7 @@ class LineReader {
     } else {
       for (std::size_t i = begin; i <= end; ++i) {
         if (family_of(reference.rules[i].id) == family_of(first)) {
-          citations_.found.push_back(Citation{reference.prefix, reference.rules[i].id, refuses_});
+          citations_.found.push_back(Citation{reference.prefix, reference.rules[i].id});
         }
       }
     }
@@ -180,7 +179,6 @@ class LineReader {
   std::string place_;
   const std::vector<Reference>& references_;
   Citations& citations_;
-  bool refuses_ = false;
 };
 
 }  // namespace

@@ -39,7 +39,6 @@ Reference read_reference(std::string_view prefix, std::string_view path, std::st
 struct Citation {
   std::string prefix;
   std::string id;
-  bool refuses = false;  // in NotModelled("..."): a run that comes to the rule stops there
 };
 
 struct Citations {

@@ -5,7 +5,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <optional>
+#include <string>
+#include <vector>
 
+#include "model/mutations.hpp"
 #include "model/protocol.hpp"
 #include "scenarios/reader/value.hpp"
 
@@ -44,19 +48,54 @@ std::uint64_t last_arrival_ms(const model::InputSettings& input) {
          input.rate.count;
 }
 
-// p2:R4.5: not from STATELESS.
-bool rejects_stateless(std::string_view protocol) { return protocol == "flip504-r5"; }
-// p2:R3.9: from r4 on the gate timeout is validated against the deletion delay.
-bool validates_gate_timeout(std::string_view protocol) {
-  return protocol == "flip504-r4" || protocol == "flip504-r5";
+void apply(const std::string& mutation, model::Protocol& protocol) {
+  model::find_mutation(mutation)->apply(protocol);
+}
+
+// The protocol of the deployment without its mutations.
+std::optional<model::Protocol> plain_protocol(const Scenario& scenario) {
+  return model::find_protocol(scenario.settings.deployment.protocol);
+}
+
+std::optional<model::Protocol> effective_protocol(const Scenario& scenario) {
+  std::optional<model::Protocol> protocol = plain_protocol(scenario);
+  for (const std::string& mutation : scenario.settings.deployment.mutations) {
+    if (protocol) {
+      apply(mutation, *protocol);
+    }
+  }
+  return protocol;
 }
 
 bool has_gate(const Scenario& scenario) {
-  const auto protocol = model::find_protocol(scenario.settings.deployment.protocol);
+  const auto protocol = plain_protocol(scenario);
   return protocol && protocol->has_gate;
 }
 
-void check_advanced(const Scenario& scenario, const Document& document) {
+bool same_rules(const model::Protocol& a, const model::Protocol& b) {
+  return a.gate == b.gate && a.controller == b.controller && a.validation == b.validation;
+}
+
+// Without a gate there is nothing of Phase 2 that a mutation could change.
+bool makes_difference(const std::string& mutation, const model::Protocol& protocol) {
+  model::Protocol mutated = protocol;
+  apply(mutation, mutated);
+  const bool of_phase_two = mutation.starts_with("p2:");
+  return (protocol.has_gate || !of_phase_two) && !same_rules(mutated, protocol);
+}
+
+// Whether the later one leaves nothing of the earlier one.
+bool undoes(const std::string& later, const std::string& earlier, const model::Protocol& protocol) {
+  model::Protocol both = protocol;
+  apply(earlier, both);
+  apply(later, both);
+  model::Protocol alone = protocol;
+  apply(later, alone);
+  return same_rules(both, alone);
+}
+
+void check_advanced(const Scenario& scenario, const model::Protocol& protocol,
+                    const Document& document) {
   const model::DeploymentSettings& deployment = scenario.settings.deployment;
   const Document::Path mode{"deployment", "transition_mode"};
   const Json* given = document.find(mode);
@@ -70,14 +109,14 @@ void check_advanced(const Scenario& scenario, const Document& document) {
     document.complain(position, document.find(position)->described() + " is not modelled yet");
   }
   if (deployment.upgrade_mode == model::UpgradeMode::kStateless &&
-      rejects_stateless(deployment.protocol)) {
+      protocol.validation.refuses_stateless) {
     document.complain({"deployment", "upgrade_mode"},
                       "expected upgrade_mode \"savepoint\" with protocol " +
                           in_quotes(deployment.protocol) + " (p2:R4.5), found \"stateless\"");
   }
   const std::int64_t delay = deployment.deletion_delay.value.count();
   const std::int64_t timeout = deployment.gate_timeout.value_or(deployment.abort_grace).ms();
-  if (validates_gate_timeout(deployment.protocol) && timeout <= delay) {
+  if (protocol.validation.gate_timeout_above_delay && timeout <= delay) {
     const Document::Path configuration{"deployment", "configuration"};
     const bool timeout_given =
         document.find({"deployment", "configuration", kGateTimeout}) != nullptr;
@@ -86,6 +125,40 @@ void check_advanced(const Scenario& scenario, const Document& document) {
         "expected a gate timeout above the deletion delay (p2:R3.9), found " +
             spelled_duration(static_cast<std::uint64_t>(timeout)) + " and " +
             spelled_duration(static_cast<std::uint64_t>(delay)));
+  }
+}
+
+// The operator whose subtasks the happening names: for a gate the sink behind it, as parallel as
+// the gate itself (phase2.md section 7). Null if there is none.
+const model::OperatorSettings* operator_of(const model::Happening& happening,
+                                           const Scenario& scenario) {
+  const auto& operators = scenario.settings.job.operators;
+  const bool pauses = happening.action == model::Action::kPauseSubtask;
+  if (!pauses && !has_gate(scenario)) {
+    return nullptr;
+  }
+  const auto found = std::find_if(operators.begin(), operators.end(), [&](const auto& op) {
+    return pauses ? op.id == happening.operator_id : op.kind == model::OperatorKind::kSink;
+  });
+  return found == operators.end() ? nullptr : &*found;
+}
+
+void check_subtask(const model::Happening& happening, const Document::Path& path,
+                   const Scenario& scenario, const Document& document) {
+  const model::OperatorSettings* named = operator_of(happening, scenario);
+  const auto below = [&](const char* key) {
+    Document::Path longer = path;
+    longer.emplace_back(key);
+    return longer;
+  };
+  if (!happening.operator_id.empty() && named == nullptr) {
+    document.complain(below("operator"), "expected the id of an operator of the job, found " +
+                                             in_quotes(happening.operator_id));
+  }
+  if (happening.subtask && named != nullptr && *happening.subtask >= named->parallelism) {
+    document.complain(below("subtask"), "expected a subtask below the parallelism of " +
+                                            std::to_string(named->parallelism) + ", found " +
+                                            std::to_string(*happening.subtask));
   }
 }
 
@@ -118,9 +191,30 @@ void check_inputs(const Scenario& scenario, const Document& document) {
   }
 }
 
+void check_mutations(const Scenario& scenario, const Document& document) {
+  const std::vector<std::string>& mutations = scenario.settings.deployment.mutations;
+  const model::Protocol protocol = *plain_protocol(scenario);
+  for (std::size_t i = 0; i < mutations.size(); ++i) {
+    const Document::Path path{"mutations", std::to_string(i)};
+    if (!makes_difference(mutations[i], protocol)) {
+      document.complain(path, "expected a mutation that makes a difference to protocol " +
+                                  in_quotes(protocol.id) + ", found " + in_quotes(mutations[i]));
+      continue;
+    }
+    for (std::size_t j = 0; j < i; ++j) {
+      if (makes_difference(mutations[j], protocol) &&
+          undoes(mutations[i], mutations[j], protocol)) {
+        document.complain(path, "expected one mutation of the same rule, found " +
+                                    in_quotes(mutations[j]) + " and " + in_quotes(mutations[i]));
+      }
+    }
+  }
+}
+
 void check_deployment(const Scenario& scenario, const Document& document) {
-  if (has_gate(scenario)) {
-    check_advanced(scenario, document);
+  const model::Protocol protocol = *effective_protocol(scenario);
+  if (protocol.has_gate) {
+    check_advanced(scenario, protocol, document);
   }
 }
 
@@ -176,16 +270,33 @@ void check_guarantees(const Scenario& scenario, const Document& document) {
   }
 }
 
-void check_timeline(const Scenario& scenario, const Document& document) {
-  const auto& timeline = scenario.settings.timeline;
-  for (std::size_t i = 0; i < timeline.size(); ++i) {
-    if (timeline[i].at > scenario.horizon) {
-      document.complain({"timeline", std::to_string(i), "at"},
+void check_moments(const Scenario& scenario, const Document& document) {
+  const auto check = [&](const Document::Path& path, sim::ProcessingTime latest) {
+    if (latest > scenario.horizon) {
+      document.complain(path,
                         "expected an instant up to the horizon of " +
                             spelled_duration(static_cast<std::uint64_t>(scenario.horizon.ms())) +
-                            ", found " +
-                            spelled_duration(static_cast<std::uint64_t>(timeline[i].at.ms())));
+                            ", found " + spelled_duration(static_cast<std::uint64_t>(latest.ms())));
     }
+  };
+  const auto& timeline = scenario.settings.timeline;
+  for (std::size_t i = 0; i < timeline.size(); ++i) {
+    check({"timeline", std::to_string(i), "at"}, timeline[i].latest);
+  }
+  const auto& faults = scenario.settings.environment.faults;
+  for (std::size_t i = 0; i < faults.size(); ++i) {
+    check({"environment", "faults", std::to_string(i), "between", "1"}, faults[i].latest);
+  }
+}
+
+void check_subtasks(const Scenario& scenario, const Document& document) {
+  const auto& timeline = scenario.settings.timeline;
+  for (std::size_t i = 0; i < timeline.size(); ++i) {
+    check_subtask(timeline[i], {"timeline", std::to_string(i)}, scenario, document);
+  }
+  const auto& faults = scenario.settings.environment.faults;
+  for (std::size_t i = 0; i < faults.size(); ++i) {
+    check_subtask(faults[i], {"environment", "faults", std::to_string(i)}, scenario, document);
   }
 }
 

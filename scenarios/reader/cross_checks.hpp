@@ -11,12 +11,19 @@
 namespace scenarios {
 
 void check_inputs(const Scenario& scenario, const Document& document);
-// REQUIRES: `deployment` was read without problems.
+// Each mutation must make a difference, and no two may set the same. REQUIRES: `deployment` and
+// `mutations` were read without problems.
+void check_mutations(const Scenario& scenario, const Document& document);
+// REQUIRES: the same.
 void check_deployment(const Scenario& scenario, const Document& document);
 // REQUIRES: `deployment` and `job` were read without problems.
 void check_sinks(const Scenario& scenario, const Document& document);
 void check_settings_given_twice(const Document& document);
 void check_guarantees(const Scenario& scenario, const Document& document);
-void check_timeline(const Scenario& scenario, const Document& document);
+// Timeline and faults: within the horizon.
+void check_moments(const Scenario& scenario, const Document& document);
+// Timeline and faults: operators and subtasks that exist. REQUIRES: `job` was read without
+// problems.
+void check_subtasks(const Scenario& scenario, const Document& document);
 
 }  // namespace scenarios

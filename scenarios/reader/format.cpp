@@ -14,13 +14,25 @@ namespace {
 using enum Presence;
 namespace limits = model::limits;
 
-constexpr Kinds kind_bit(model::OperatorKind kind) {
-  return static_cast<Kinds>(1U << static_cast<unsigned>(kind));
+using model::Action;
+using model::OperatorKind;
+using model::Watcher;
+using model::Writer;
+
+template <class... Enums>
+constexpr ValueSet set_of(Enums... values) {
+  return (ValueSet{0} | ... | (ValueSet{1} << static_cast<unsigned>(values)));
 }
-constexpr Kinds kSources = kind_bit(model::OperatorKind::kSource);
-constexpr Kinds kFilters = kind_bit(model::OperatorKind::kFilter);
-constexpr Kinds kSinks = kind_bit(model::OperatorKind::kSink);
-constexpr Kinds kNoSources = static_cast<Kinds>(kAllKinds & ~kSources);
+// With these values of the selector a key may be there.
+template <class... Enums>
+constexpr Condition may(std::string_view selector, Enums... values) {
+  return Condition{selector, set_of(values...), 0};
+}
+// With these values of the selector it must be there.
+template <class... Enums>
+constexpr Condition must(std::string_view selector, Enums... values) {
+  return Condition{selector, set_of(values...), set_of(values...)};
+}
 
 constexpr Range kAny{};
 constexpr std::uint64_t kDurationMost = limits::kDurationMs;
@@ -34,7 +46,7 @@ constexpr std::array kRootKeys{
     Key{"title", "string", kRequired, {1, 200}, "What the scenario shows, in one line."},
     Key{"rules", "[rule]", kOptional, {0, 64}, "The rules it is about."},
     Key{"judges",
-        "{[property]}",
+        "{judgement}",
         kOptional,
         {0, 64},
         "Claims that it judges: claim id to the properties that decide it."},
@@ -45,12 +57,21 @@ constexpr std::array kRootKeys{
         "What the outside world sends, shared by both jobs: input name to input."},
     Key{"job", "job", kRequired, kAny, "The pipeline."},
     Key{"deployment", "deployment", kRequired, kAny, "The FlinkBlueGreenDeployment."},
-    Key{"environment", "environment", kOptional, kAny, "Delays of the world around the job."},
+    Key{"mutations",
+        "[mutation]",
+        kOptional,
+        {0, 64},
+        "Single rules that are changed over the protocol, in this order."},
+    Key{"environment", "environment", kOptional, kAny,
+        "Delays of the world around the job, and what may go wrong in it."},
+    Key{"clock_start", "instant", kOptional, kAny,
+        "What the wall clock shows at the start of a run, for gates that read it (default: event "
+        "time of record 0 of the first input)."},
     Key{"timeline",
         "[timeline_entry]",
         kOptional,
         {0, limits::kTimeline},
-        "What the user does, in order of time."},
+        "What happens when, in order of time."},
     Key{"reaches",
         "[milestone]",
         kOptional,
@@ -69,8 +90,18 @@ constexpr std::array kRootKeys{
     Key{"budget", "budget", kOptional, kAny, "Limits of a run."},
     Key{"explore", "any", kNotModelled, kAny, "Bounds and time grid of an exploration."},
     Key{"random", "any", kNotModelled, kAny, "What check may draw."},
-    Key{"assume", "any", kNotModelled, kAny, "Assumptions that runs must meet."},
-    Key{"mutations", "any", kNotModelled, kAny, "Single rules to change."}};
+    Key{"assume", "any", kNotModelled, kAny, "Assumptions that runs must meet."}};
+
+constexpr std::array kJudgementKeys{Key{"properties",
+                                        "[property]",
+                                        kRequired,
+                                        {1, model::kPropertyCount},
+                                        "The properties that decide the claim."},
+                                    Key{"assuming",
+                                        "string",
+                                        kRequired,
+                                        {1, 200},
+                                        "What the scenario grants beyond the claim's own words."}};
 
 constexpr std::array kInputKeys{
     Key{"partitions",
@@ -116,26 +147,51 @@ constexpr std::array kOperatorKeys{
     Key{"id", "operator_id", kRequired, kAny, "Unique in the job."},
     Key{"kind", "kind", kRequired, kAny, "What the operator does."},
     Key{"parallelism", "integer", kOptional, {1, limits::kParallelism}, "Subtasks (default 1)."},
-    Key{"reads", "input_name", kRequired, kAny, "The input that a source reads.", kSources},
-    Key{"rate_limit", "rate", kOptional, kAny,
+    Key{"reads",
+        "input_name",
+        kOptional,
+        kAny,
+        "The input that a source reads.",
+        {must("kind", OperatorKind::kSource)}},
+    Key{"rate_limit",
+        "rate",
+        kOptional,
+        kAny,
         "What a source emits at most, over all subtasks (default: one record per ms and subtask).",
-        kSources},
-    Key{"watermarks", "watermarks", kOptional, kAny, "Default: none (rt:W5).", kSources},
-    Key{"keep", "selection", kRequired, kAny, "The records that a filter lets pass.", kFilters},
-    Key{"guarantee", "guarantee", kOptional, kAny,
+        {may("kind", OperatorKind::kSource)}},
+    Key{"watermarks",
+        "watermarks",
+        kOptional,
+        kAny,
+        "Default: none (rt:W5).",
+        {may("kind", OperatorKind::kSource)}},
+    Key{"keep",
+        "selection",
+        kOptional,
+        kAny,
+        "The records that a filter lets pass.",
+        {must("kind", OperatorKind::kFilter)}},
+    Key{"guarantee",
+        "guarantee",
+        kOptional,
+        kAny,
         "Delivery of a sink; exactly_once needs checkpoints (default exactly_once, rt:X4, rt:X5).",
-        kSinks},
+        {may("kind", OperatorKind::kSink)}},
     Key{"inputs",
         "[connection]",
-        kRequired,
+        kOptional,
         {1, limits::kOperators},
         "Where the operator's records come from.",
-        kNoSources}};
+        {must("kind", OperatorKind::kMap, OperatorKind::kFilter, OperatorKind::kSink)}}};
 
 constexpr std::array kWatermarkKeys{
     Key{"strategy", "strategy", kRequired, kAny, "How a source makes watermarks."},
-    Key{"bound", "duration", kOptional, kEventDuration,
-        "How far out of order records may be; bounded_out_of_orderness needs it (rt:W3)."},
+    Key{"bound",
+        "duration",
+        kOptional,
+        kEventDuration,
+        "How far out of order records may be (rt:W3).",
+        {must("strategy", Strategy::kBoundedOutOfOrderness)}},
     Key{"idleness", "any", kNotModelled, kAny, "Time after which a silent split is left out."},
     Key{"alignment", "any", kNotModelled, kAny, "Watermark alignment of several sources."}};
 
@@ -212,14 +268,86 @@ constexpr std::array kEnvironmentKeys{
         "The last part of deploy_time: from the start of the tasks to STABLE/RUNNING stored "
         "(default 0"
         " to 5 s, but not above the shortest deploy_time)."},
-    Key{"faults", "[fault]", kOptional, {0, 0}, "What goes wrong."}};
+    Key{"echo", "echo", kOptional, kAny,
+        "Whether the controller's informer has returned a write of the ConfigMap by the time that "
+        "the same pass writes it again (default in_time; p2:R1.5)."},
+    Key{"stopped_job_answers", "boolean", kOptional, kAny,
+        "Whether the JobManager of a stopped job goes on answering from its metric store (default "
+        "true; p2:R4.7)."},
+    Key{"faults",
+        "[fault]",
+        kOptional,
+        {0, limits::kTimeline},
+        "What goes wrong, each once, at a drawn moment of its window."}};
 
 constexpr std::array kColorKeys{Key{"blue", "delay", kRequired, kDelay, "Of the blue child."},
                                 Key{"green", "delay", kRequired, kDelay, "Of the green child."}};
 
 constexpr std::array kTimelineKeys{
     Key{"at", "duration", kRequired, kDuration, "Time since the start of the run."},
-    Key{"do", "action", kRequired, kAny, "What the user does."}};
+    Key{"do", "action", kRequired, kAny, "What happens."}};
+
+constexpr std::array kFaultKeys{
+    Key{"between", "window", kRequired, kDuration,
+        "[earliest, latest]: time since the start of the run, both included; a draw is a choice."},
+    Key{"do", "fault_action", kRequired, kAny, "What goes wrong."}};
+
+// What an action needs to know, on the timeline and as a fault.
+constexpr std::array kActionKeys{
+    Key{"job",
+        "color",
+        kOptional,
+        kAny,
+        "Whose subtask, gate, child or job.",
+        {Condition{"do",
+                   set_of(Action::kPauseSubtask, Action::kFreezeInformer, Action::kConflict,
+                          Action::kChildNotReady, Action::kKillJob),
+                   set_of(Action::kPauseSubtask, Action::kChildNotReady, Action::kKillJob)},
+         must("of", Watcher::kGate, Watcher::kChildCache), must("writer", Writer::kGate)}},
+    Key{"operator",
+        "operator_id",
+        kOptional,
+        kAny,
+        "The operator whose task is paused.",
+        {must("do", Action::kPauseSubtask)}},
+    Key{"of",
+        "watcher",
+        kOptional,
+        kAny,
+        "Whose informer is told nothing.",
+        {must("do", Action::kFreezeInformer)}},
+    Key{"subtask",
+        "integer",
+        kOptional,
+        {0, limits::kParallelism - 1},
+        "Of the operator, or of the gate (default: every one).",
+        {may("do", Action::kPauseSubtask, Action::kFreezeInformer), may("of", Watcher::kGate)}},
+    Key{"writer",
+        "writer",
+        kOptional,
+        kAny,
+        "Whose writes of the ConfigMap meet another writer.",
+        {must("do", Action::kConflict)}},
+    Key{"times",
+        "integer",
+        kOptional,
+        {1, limits::kConflicts},
+        "How many of its next writes do.",
+        {must("do", Action::kConflict)}},
+    Key{"for",
+        "duration",
+        kOptional,
+        kPositiveDuration,
+        "How long it lasts.",
+        {must("do", Action::kPauseSubtask, Action::kFreezeInformer, Action::kChildNotReady,
+              Action::kRestartOperator)}},
+    Key{"after_writes",
+        "integer",
+        kOptional,
+        {0, limits::kAfterWrites},
+        "Not at once but after so many further writes of the operator, wherever in a pass that is "
+        "(default 0: at once).",
+        {may("do", Action::kRestartOperator)}}};
 
 constexpr std::array kExemptionKeys{
     Key{"properties",
@@ -259,7 +387,16 @@ std::vector<Key> make_verdict_keys(bool with_protocols) {
   return keys;
 }
 
+template <std::size_t kCount>
+std::vector<Key> with_action_keys(const std::array<Key, kCount>& first) {
+  std::vector<Key> keys(first.begin(), first.end());
+  keys.insert(keys.end(), kActionKeys.begin(), kActionKeys.end());
+  return keys;
+}
+
 std::vector<Shape> make_shapes() {
+  static const std::vector<Key> timeline_keys = with_action_keys(kTimelineKeys);
+  static const std::vector<Key> fault_keys = with_action_keys(kFaultKeys);
   static const std::vector<Key> expect_keys = make_verdict_keys(true);
   static const std::vector<Key> verdict_keys = make_verdict_keys(false);
   return {
@@ -280,7 +417,9 @@ std::vector<Shape> make_shapes() {
       {"configuration", kConfigurationKeys, "The resource's configuration, as far as modelled."},
       {"environment", kEnvironmentKeys, "Delays; each is [shortest, longest], a draw is a choice."},
       {"delay_per_color", kColorKeys, "A delay for each color."},
-      {"timeline_entry", kTimelineKeys, "One thing that the user does."},
+      {"timeline_entry", timeline_keys, "One thing that happens, at a given moment."},
+      {"fault", fault_keys, "One thing that goes wrong, somewhere in a window."},
+      {"judgement_under_assumption", kJudgementKeys, "How a claim is judged, and what is granted."},
       {"exemption", kExemptionKeys, "Records that properties do not count."},
       {"budget", kBudgetKeys, "Limits of a run."},
       {"gap", kGapKeys, "A bound on the pause in committed output."},
@@ -288,75 +427,6 @@ std::vector<Shape> make_shapes() {
       {"expect", expect_keys, "Property to verdict, and protocol to what differs under it."},
   };
 }
-
-template <std::size_t kCount>
-ChoiceList make_choices(std::string_view list, const std::array<std::string_view, kCount>& names) {
-  ChoiceList made;
-  made.name = list;
-  for (std::size_t i = 0; i < kCount; ++i) {
-    made.choices.push_back(Choice{names[i], i, true});
-  }
-  return made;
-}
-
-// Every protocol with a name; a value is a position in this list. Which of them can be run is the
-// model's to say.
-ChoiceList make_protocols() {
-  ChoiceList list = make_choices(
-      "protocol", std::array<std::string_view, 6>{"basic", "flip504-r1", "flip504-r2", "flip504-r3",
-                                                  "flip504-r4", "flip504-r5"});
-  for (Choice& known : list.choices) {
-    known.modelled = model::find_protocol(known.name).has_value();
-  }
-  for (const model::Protocol& protocol : model::protocols()) {
-    const bool listed = std::any_of(list.choices.begin(), list.choices.end(),
-                                    [&](const Choice& known) { return known.name == protocol.id; });
-    if (!listed) {
-      list.choices.push_back(Choice{protocol.id, list.choices.size(), true});
-    }
-  }
-  return list;
-}
-
-// Values are positions in the enumerations of model/settings.hpp, model/properties.hpp and
-// sim/property.hpp.
-std::vector<ChoiceList> make_lists() {
-  return {
-      make_choices("kind", std::array<std::string_view, 4>{"source", "map", "filter", "sink"}),
-      make_choices("ship", std::array<std::string_view, 3>{"forward", "rebalance", "hash"}),
-      make_choices("guarantee", std::array<std::string_view, 2>{"at_least_once", "exactly_once"}),
-      make_choices("strategy", std::array<std::string_view, 3>{"none", "monotonous",
-                                                               "bounded_out_of_orderness"}),
-      make_protocols(),
-      make_choices("transition_mode", std::array<std::string_view, 2>{"BASIC", "ADVANCED"}),
-      {"upgrade_mode", {{"savepoint", 0, true}, {"last-state", 1, false}, {"stateless", 2, true}}},
-      make_choices("gate_position",
-                   std::array<std::string_view, 3>{"BEFORE_SINK", "AFTER_SOURCE", "MANUAL"}),
-      {"savepoint_format", {{"CANONICAL", 0, true}, {"NATIVE", 1, false}}},  // p2:R5.3
-      make_choices("action", std::array<std::string_view, 1>{"change_spec"}),
-      make_choices("milestone", model::kMilestoneNames),
-      make_choices("property", model::kPropertyNames),
-      make_choices("verdict", std::array<std::string_view, 3>{"holds", "refuted", "unknown"}),
-      make_choices("record_class", std::array<std::string_view, 1>{"late_at_gate"})};
-}
-
-constexpr std::array kBasicTypes{
-    BasicType{"any", "", "", "Anything."},
-    BasicType{"string", "string", "", "Text."},
-    BasicType{"integer", "integer", "", "A whole number, written without a fraction."},
-    BasicType{"duration", "string",
-              "^ *[0-9]+ *([dD]([aA][yY][sS]?)?|[hH]([oO][uU][rR][sS]?)?"
-              "|[mM]([iI][nN]([uU][tT][eE][sS]?)?)?|[sS]([eE][cC]([oO][nN][dD])?[sS]?)?"
-              "|[mM][sS]|[mM][iI][lL][lL][iI]([sS][eE][cC][oO][nN][dD])?[sS]?)? *$",
-              "A Flink duration: \"10 s\", \"500 ms\", \"5 min\", \"1 h\", \"2 d\"; no unit is ms. "
-              "At most"
-              " 30 days."},
-    BasicType{"rate", "string", "^[0-9]+/(ms|s|min|h)$",
-              "How many in which time: \"50/s\"; 1 to 1,000,000 per ms, s, min or h."},
-    BasicType{"operator_id", "string", "^[a-z0-9_-]{1,64}$", "The name of an operator."},
-    BasicType{"input_name", "string", "^[A-Za-z0-9._-]{1,64}$", "The name of an input."},
-    BasicType{"rule", "string", "^(p2|op|rt):[A-Z]+[0-9a-z.]*$", "The id of a rule: \"p2:R4.1\"."},
-    BasicType{"fault", "", "", "Not modelled yet."}};
 
 }  // namespace
 
@@ -375,18 +445,13 @@ const Shape& find_shape(std::string_view name) {
 
 const Shape& root_shape() { return find_shape("scenario"); }
 
-std::span<const ChoiceList> all_choices() {
-  static const std::vector<ChoiceList> lists = make_lists();
-  return lists;
+const ChoiceList& choices_of_selector(const Shape& shape, std::string_view selector) {
+  const auto key = std::find_if(shape.keys.begin(), shape.keys.end(),
+                                [&](const Key& known) { return known.name == selector; });
+  SIM_CHECK(key != shape.keys.end(), "a selector that the shape does not have");
+  const ChoiceList* list = find_choices(key->type);
+  SIM_CHECK(list != nullptr, "a selector whose type is no closed list");
+  return *list;
 }
-
-const ChoiceList* find_choices(std::string_view name) {
-  const auto lists = all_choices();
-  const auto found = std::find_if(lists.begin(), lists.end(),
-                                  [&](const ChoiceList& list) { return list.name == name; });
-  return found == lists.end() ? nullptr : &*found;
-}
-
-std::span<const BasicType> basic_types() { return kBasicTypes; }
 
 }  // namespace scenarios

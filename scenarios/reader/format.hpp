@@ -6,6 +6,7 @@
 // those of lists and maps in entries.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -26,11 +27,20 @@ struct Range {
   std::uint64_t most = std::numeric_limits<std::uint64_t>::max();
 };
 
-// Kinds of operator that a key belongs to, as a set of bits.
-using Kinds = std::uint8_t;
-constexpr Kinds kAllKinds = 0xFF;
+// Values of a closed list by their positions, as bits.
+using ValueSet = std::uint32_t;
+
+// What the value of another key of the same object, the selector, says about a key. An object
+// without the selector, or with a wrong one, leaves the question open.
+struct Condition {
+  std::string_view selector;  // a key whose type is a closed list; empty: no condition
+  ValueSet allowed = 0;       // the key may be there with these
+  ValueSet required = 0;      // and must be with these
+};
 
 struct Key {
+  static constexpr std::size_t kConditions = 3;
+
   std::string_view name;
   // The name of a shape, a closed list or a basic type; "[x]" is a list of x, "{x}" a map from
   // names to x.
@@ -38,7 +48,7 @@ struct Key {
   Presence presence = Presence::kOptional;
   Range range;
   std::string_view text;
-  Kinds kinds = kAllKinds;
+  std::array<Condition, kConditions> conditions{};
 };
 
 // An object of the format.
@@ -60,12 +70,17 @@ struct ChoiceList {
   std::vector<Choice> choices;
 };
 
+// How a source makes watermarks (rt:W3-W5).
+enum class Strategy : std::uint8_t { kNone, kMonotonous, kBoundedOutOfOrderness };
+
 const Shape& root_shape();
 // REQUIRES: a shape of this name.
 const Shape& find_shape(std::string_view name);
 std::span<const Shape> all_shapes();
 // Null if there is no closed list of this name.
 const ChoiceList* find_choices(std::string_view name);
+// The values of a selector of the shape. REQUIRES: `selector` is that of a condition of a key.
+const ChoiceList& choices_of_selector(const Shape& shape, std::string_view selector);
 std::span<const ChoiceList> all_choices();
 
 // What a basic type is, for schema and messages: "duration" and so on.

@@ -211,7 +211,7 @@ class TreeBuilder {
       return member.name == object.key;
     });
     std::string text = "duplicate key";
-    if (origin_.override_number == 0) {
+    if (origin_.source == Origin::Source::kFile) {
       text += "; it is first given in line " + std::to_string(first->name_origin.line);
     }
     problems_->add(object.key_origin, pointer_to(pointer_of_open(), object.key), std::move(text));

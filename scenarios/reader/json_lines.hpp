@@ -68,8 +68,7 @@ struct JsonResult {
   JsonFailure failure = JsonFailure::kNone;
 };
 
-// Adds what is wrong to `problems`, with `origin.override_number` as given and lines counted
-// from 1.
+// Adds what is wrong to `problems`, with the source of `origin` and lines counted from 1.
 JsonResult parse_json(std::string_view text, JsonComments comments, const Origin& origin,
                       Problems& problems);
 

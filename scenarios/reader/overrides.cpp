@@ -133,7 +133,7 @@ std::optional<Json> parse_value(std::string_view text, const std::string& pointe
 }
 
 void apply_change(const Change& change, int number, Json& root, Problems& problems) {
-  const Origin origin{0, number};
+  const Origin origin{0, Origin::Source::kSet, number};
   std::string pointer;
   for (const std::string& part : change.path) {
     pointer = pointer_to(pointer, part);
@@ -145,6 +145,46 @@ void apply_change(const Change& change, int number, Json& root, Problems& proble
   set_origin(*value, origin);
   if (Json* place = walk(root, change.path, origin, problems)) {
     *place = std::move(*value);
+  }
+}
+
+Json string_of(const std::string& text, const Origin& origin) {
+  Json json;
+  json.type = Json::Type::kString;
+  json.text = text;
+  json.origin = origin;
+  return json;
+}
+
+// The member of that name, made where there is none.
+Json& member_of(Json& object, const std::string& name, Json::Type type, const Origin& origin) {
+  if (Json* existing = object.find(name)) {
+    return *existing;
+  }
+  Json made;
+  made.type = type;
+  made.origin = origin;
+  object.members.push_back(JsonMember{name, origin, std::move(made)});
+  return object.members.back().value;
+}
+
+void apply_protocol(const std::string& protocol, Json& root) {
+  Json* deployment = root.find("deployment");
+  if (deployment == nullptr || deployment->type != Json::Type::kObject) {
+    return;  // the reader has words for that
+  }
+  const Origin origin{0, Origin::Source::kProtocol};
+  member_of(*deployment, "protocol", Json::Type::kString, origin) = string_of(protocol, origin);
+}
+
+void apply_mutation(const std::string& mutation, int number, Json& root) {
+  if (root.type != Json::Type::kObject) {
+    return;
+  }
+  const Origin origin{0, Origin::Source::kMutation, number};
+  Json& list = member_of(root, "mutations", Json::Type::kArray, origin);
+  if (list.type == Json::Type::kArray) {
+    list.items.push_back(string_of(mutation, origin));
   }
 }
 
@@ -161,10 +201,16 @@ std::vector<std::string> malformed(const Overrides& overrides) {
       errors.push_back(option + "expected /json/pointer=VALUE, found " + in_quotes(set));
     }
   }
-  if (overrides.protocol) {
-    if (const auto bad = find_bad_byte(*overrides.protocol)) {
-      errors.push_back("--protocol: " + bad->text);
+  const auto check_text = [&](const std::string& option, const std::string& text) {
+    if (const auto bad = find_bad_byte(text)) {
+      errors.push_back(option + ": " + bad->text);
     }
+  };
+  if (overrides.protocol) {
+    check_text("--protocol", *overrides.protocol);
+  }
+  for (std::size_t i = 0; i < overrides.mutations.size(); ++i) {
+    check_text("--mutation " + std::to_string(i + 1), overrides.mutations[i]);
   }
   return errors;
 }
@@ -177,20 +223,15 @@ void apply(const Overrides& overrides, Json& root, Problems& problems) {
       apply_change(*change, number, root, problems);
     }
   }
-  Json* deployment = root.find("deployment");
-  if (!overrides.protocol || find_bad_byte(*overrides.protocol) || deployment == nullptr ||
-      deployment->type != Json::Type::kObject) {
-    return;
+  if (overrides.protocol && !find_bad_byte(*overrides.protocol)) {
+    apply_protocol(*overrides.protocol, root);
   }
-  const Origin origin{0, Origin::kFromProtocolOption};
-  Json protocol;
-  protocol.type = Json::Type::kString;
-  protocol.text = *overrides.protocol;
-  protocol.origin = origin;
-  if (Json* existing = deployment->find("protocol")) {
-    *existing = std::move(protocol);
-  } else {
-    deployment->members.push_back(JsonMember{"protocol", origin, std::move(protocol)});
+  number = 0;
+  for (const std::string& mutation : overrides.mutations) {
+    ++number;
+    if (!find_bad_byte(mutation)) {
+      apply_mutation(mutation, number, root);
+    }
   }
 }
 

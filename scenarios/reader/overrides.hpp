@@ -1,5 +1,5 @@
-// `--set /json/pointer=VALUE` and `--protocol ID`: changes to a scenario between its file and its
-// checks.
+// `--set /json/pointer=VALUE`, `--protocol ID` and `--mutation ID`: changes to a scenario between
+// its file and its checks.
 //
 // VALUE is JSON if it parses, else a string. Keys may be created, objects around them too; an index
 // addresses an element that exists, `-` appends one. What an option brought in carries the option's
@@ -19,6 +19,7 @@ namespace scenarios {
 struct Overrides {
   std::vector<std::string> sets;        // each "/pointer=VALUE", in the order of the command line
   std::optional<std::string> protocol;  // replaces /deployment/protocol, after the sets
+  std::vector<std::string> mutations;   // each appended to /mutations, after the sets
 };
 
 // What is wrong with the text of the options themselves: one line each, beginning with "--set 1: ".

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdint>
+#include <tuple>
 #include <utility>
 
 namespace scenarios {
@@ -87,16 +87,16 @@ void Problems::add(const Origin& origin, std::string_view pointer, std::string t
     return;
   }
   Entry entry;
-  entry.option = origin.override_number;
-  if (origin.override_number > 0) {
-    entry.problem.file = "--set " + std::to_string(origin.override_number);
-  } else if (origin.override_number == Origin::kFromProtocolOption) {
-    entry.problem.file = "--protocol";
-    entry.option = INT32_MAX;
-  } else {
-    entry.problem.file = file_;
-    entry.problem.line = origin.line;
+  entry.origin = origin;
+  switch (origin.source) {
+    case Origin::Source::kFile: entry.problem.file = file_; break;
+    case Origin::Source::kSet: entry.problem.file = "--set " + std::to_string(origin.number); break;
+    case Origin::Source::kProtocol: entry.problem.file = "--protocol"; break;
+    case Origin::Source::kMutation:
+      entry.problem.file = "--mutation " + std::to_string(origin.number);
+      break;
   }
+  entry.problem.line = origin.source == Origin::Source::kFile ? origin.line : 0;
   entry.problem.pointer = pointer;
   entry.problem.text = std::move(text);
   list_.push_back(std::move(entry));
@@ -105,7 +105,8 @@ void Problems::add(const Origin& origin, std::string_view pointer, std::string t
 std::vector<Problem> Problems::sorted() const {
   std::vector<Entry> entries = list_;
   std::stable_sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) {
-    return std::pair{a.option, a.problem.line} < std::pair{b.option, b.problem.line};
+    return std::tuple{a.origin.source, a.origin.number, a.problem.line} <
+           std::tuple{b.origin.source, b.origin.number, b.problem.line};
   });
   std::vector<Problem> problems;
   problems.reserve(entries.size() + 1);

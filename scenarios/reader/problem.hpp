@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
@@ -16,7 +17,7 @@
 namespace scenarios {
 
 struct Problem {
-  std::string file;  // the file, or the option: "--set 1", "--protocol"
+  std::string file;  // the file, or the option: "--set 1", "--protocol", "--mutation 1"
   int line = 0;      // from 1; 0 where `file` is an option
   std::string pointer;
   std::string text;
@@ -25,12 +26,13 @@ struct Problem {
 // "file:line:/json/pointer: text"; the pointer of the whole document is left out.
 std::string to_string(const Problem& problem);
 
-// Where a value came from.
+// Where a value came from: the file, or an option of the command line.
 struct Origin {
-  static constexpr int kFromProtocolOption = -1;
+  enum class Source : std::uint8_t { kFile, kSet, kProtocol, kMutation };
 
-  int line = 0;
-  int override_number = 0;  // n: `--set` number n; 0: the file
+  int line = 0;  // of the file
+  Source source = Source::kFile;
+  int number = 0;  // of an option that can be given more than once, from 1
 };
 
 class Problems {
@@ -49,7 +51,7 @@ class Problems {
 
  private:
   struct Entry {
-    int option = 0;  // orders options behind the file
+    Origin origin;
     Problem problem;
   };
 

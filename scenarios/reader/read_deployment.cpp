@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "scenarios/reader/sections.hpp"
 
 namespace scenarios {
@@ -33,6 +35,21 @@ void read_configuration(const Value& value, model::DeploymentSettings& deploymen
 }
 
 }  // namespace
+
+void read_mutations(const Value& value, std::vector<std::string>& mutations) {
+  value.each_item([&](const Value& item) {
+    std::size_t position = 0;
+    if (!item.to_choice(position)) {
+      return;
+    }
+    const std::string& id = item.json().text;
+    if (std::find(mutations.begin(), mutations.end(), id) != mutations.end()) {
+      item.refuse("every entry once");
+      return;
+    }
+    mutations.push_back(id);
+  });
+}
 
 void read_deployment(const Value& value, model::DeploymentSettings& deployment,
                      model::JobSettings& job) {

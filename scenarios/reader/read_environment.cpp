@@ -18,14 +18,6 @@ void read_deploy_time(const Value& value, std::array<model::Delay, 2>& deploy_ti
   }
 }
 
-void read_faults(const Value& value) {
-  if (value.json().type != Json::Type::kArray) {
-    value.refuse("an array");
-  } else if (!value.json().items.empty()) {
-    value.complain("\"faults\" other than [] is not modelled yet");
-  }
-}
-
 }  // namespace
 
 void read_environment(const Value& value, model::EnvironmentSettings& environment) {
@@ -42,7 +34,9 @@ void read_environment(const Value& value, model::EnvironmentSettings& environmen
        into("open_time", environment.open_time),
        {"deploy_time", [&](const Value& v) { read_deploy_time(v, environment.deploy_time); }},
        {"status_lag", read_status_lag},
-       {"faults", read_faults}});
+       into("echo", environment.echo),
+       into("stopped_job_answers", environment.stopped_job_answers),
+       {"faults", [&](const Value& v) { read_faults(v, environment.faults); }}});
   const std::uint32_t shortest_deployment =
       std::min(environment.deploy_time[0].shortest_ms, environment.deploy_time[1].shortest_ms);
   if (!status_lag_given) {
@@ -55,22 +49,6 @@ void read_environment(const Value& value, model::EnvironmentSettings& environmen
                              spelled_duration(shortest_deployment) + ", found " +
                              spelled_duration(environment.status_lag.longest_ms));
   }
-}
-
-void read_timeline(const Value& value, std::vector<model::TimelineEntry>& timeline) {
-  sim::ProcessingTime latest;
-  value.each_item([&](const Value& item) {
-    model::TimelineEntry entry;
-    const auto read_at = [&](const Value& v) {
-      if (v.to(entry.at) && entry.at < latest) {
-        v.refuse("an ascending timeline: " +
-                 spelled_duration(static_cast<std::uint64_t>(latest.ms())) + " or later");
-      }
-      latest = std::max(latest, entry.at);
-    };
-    read_object(item, find_shape("timeline_entry"), {{"at", read_at}, into("do", entry.action)});
-    timeline.push_back(entry);
-  });
 }
 
 }  // namespace scenarios

@@ -7,6 +7,8 @@
 namespace scenarios {
 namespace {
 
+constexpr Range kJudging{1, model::kPropertyCount};
+
 // One property of an expectation: a verdict, or the bound of output_gap, which then is expected to
 // hold.
 void read_verdict(const Key& key, const Value& value, Expectation& expectation) {
@@ -45,33 +47,47 @@ void read_exempted(const Value& value, std::vector<model::Property>& properties)
   }
 }
 
+// The properties alone, or with what is granted.
+void read_judgement(const Value& value, Judgement& judgement) {
+  std::vector<model::Property> properties;
+  if (value.json().type == Json::Type::kArray) {
+    Value(value.json(), value.pointer(), "[property]", kJudging, value.problems())
+        .to_list(properties);
+  } else if (value.json().type == Json::Type::kObject) {
+    read_object(value, find_shape("judgement_under_assumption"),
+                {{"properties", [&](const Value& v) { v.to_list(properties); }},
+                 into("assuming", judgement.assuming)});
+  } else {
+    value.refuse(
+        "properties such as [\"no_loss\"] or {\"properties\": [..], \"assuming\": \"..\"}");
+  }
+  for (const model::Property property : properties) {
+    judgement.properties.emplace_back(model::name_of(property));
+  }
+}
+
 }  // namespace
 
 void read_judges(const Value& value, Scenario& scenario) {
   value.each_entry([&](std::string_view claim, const Value& entry) {
     if (!is_claim_id(claim)) {
-      entry.complain("expected the id of a claim such as \"D1\", found " + in_quotes(claim));
+      entry.complain("expected the id of a claim, S1 to S10, L1 to L8 or D1 to D10, found " +
+                     in_quotes(claim));
     }
-    std::vector<model::Property> properties;
-    entry.to_list(properties);
-    std::vector<std::string>& names = scenario.judges[std::string(claim)];
-    for (const model::Property property : properties) {
-      names.emplace_back(model::name_of(property));
-    }
+    read_judgement(entry, scenario.judges[std::string(claim)]);
   });
 }
 
 void read_expect(const Value& value, Scenario& scenario) {
-  read_keys(value, find_shape("expect"), kAllKinds, [&](const Key& key, const Value& inner) {
+  read_keys(value, find_shape("expect"), [&](const Key& key, const Value& inner) {
     if (key.type != "verdicts") {
       read_verdict(key, inner, scenario.expect);
       return;
     }
     Expectation& expectation = scenario.expect_by_protocol[std::string(key.name)];
-    read_keys(inner, find_shape("verdicts"), kAllKinds,
-              [&](const Key& property, const Value& verdict) {
-                read_verdict(property, verdict, expectation);
-              });
+    read_keys(inner, find_shape("verdicts"), [&](const Key& property, const Value& verdict) {
+      read_verdict(property, verdict, expectation);
+    });
   });
 }
 

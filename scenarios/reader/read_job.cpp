@@ -6,47 +6,13 @@ namespace {
 
 constexpr std::string_view kIdWanted = "an id of 1 to 64 lower case letters, digits, - or _";
 
-Kinds kinds_of(const Value& value) {
-  const Json* kind = value.json().find("kind");
-  const ChoiceList& known = *find_choices("kind");
-  for (const Choice& choice : known.choices) {
-    if (kind != nullptr && kind->type == Json::Type::kString && kind->text == choice.name) {
-      return static_cast<Kinds>(1U << choice.value);
-    }
-  }
-  return 0;
-}
-
-enum class Strategy : std::uint8_t { kNone, kMonotonous, kBoundedOutOfOrderness };
-
 // rt:W3-W5: monotonous timestamps are a bound of 0, none is no generator at all.
 void read_watermarks(const Value& value, std::optional<model::EventSpan>& out_of_orderness) {
   Strategy strategy = Strategy::kNone;
   model::EventSpan bound;
-  const Json* given = value.json().find("bound");
-  bool strategy_known = false;
-  read_object(value, find_shape("watermarks"),
-              {{"strategy", [&](const Value& v) { strategy_known = v.to(strategy); }},
-               into("bound", bound)});
-  if (!strategy_known) {
-    return;
-  }
-  if (strategy == Strategy::kBoundedOutOfOrderness) {
-    if (given == nullptr) {
-      value.complain(
-          "expected a key \"bound\" for strategy \"bounded_out_of_orderness\", found none");
-    }
-    out_of_orderness = bound;
-    return;
-  }
-  if (given != nullptr) {
-    value.problems().add(
-        given->origin, value.pointer() + "/bound",
-        std::string("expected only with strategy \"bounded_out_of_orderness\", found ") +
-            value.json().find("strategy")->described());
-  }
-  if (strategy == Strategy::kMonotonous) {
-    out_of_orderness = model::EventSpan{};
+  read_object(value, find_shape("watermarks"), {into("strategy", strategy), into("bound", bound)});
+  if (strategy != Strategy::kNone) {
+    out_of_orderness = strategy == Strategy::kMonotonous ? model::EventSpan{} : bound;
   }
 }
 
@@ -86,8 +52,7 @@ void read_operator(const Value& value, model::OperatorSettings& op) {
                {"watermarks", [&](const Value& v) { read_watermarks(v, op.out_of_orderness); }},
                {"keep", [&](const Value& v) { read_keep(v, op.keep); }},
                into("guarantee", op.guarantee),
-               {"inputs", read_inputs}},
-              kinds_of(value));
+               {"inputs", read_inputs}});
 }
 
 void read_checkpointing(const Value& value, model::JobSettings& job) {

@@ -6,21 +6,87 @@
 namespace scenarios {
 namespace {
 
-std::vector<std::string_view> names_of(const Shape& shape, Kinds kinds) {
-  std::vector<std::string_view> names;
-  for (const Key& key : shape.keys) {
-    if ((key.kinds & kinds) != 0) {
-      names.push_back(key.name);
-    }
-  }
-  return names;
+const Key* find_key(const Shape& shape, std::string_view name) {
+  const auto found = std::find_if(shape.keys.begin(), shape.keys.end(),
+                                  [&](const Key& known) { return known.name == name; });
+  return found == shape.keys.end() ? nullptr : &*found;
 }
 
-void report_unknown(const Value& value, const Shape& shape, Kinds kinds, const JsonMember& member) {
+std::string names_in(const ChoiceList& list, ValueSet values) {
+  std::vector<std::string_view> names;
+  for (const Choice& choice : list.choices) {
+    if ((values >> choice.value & 1U) != 0) {
+      names.push_back(choice.name);
+    }
+  }
+  return list_in_quotes(names);
+}
+
+// An object together with what its selectors say about its keys.
+class Selectors {
+ public:
+  Selectors(const Json& object, const Shape& shape) : object_(&object), shape_(&shape) {}
+
+  // The condition that forbids the key here; null if none does.
+  [[nodiscard]] const Condition* forbidding(const Key& key) const {
+    return first(key, [](const Condition& condition, ValueSet value) {
+      return (condition.allowed & value) == 0;
+    });
+  }
+  // The condition that demands the key here.
+  [[nodiscard]] const Condition* demanding(const Key& key) const {
+    return forbidding(key) != nullptr ? nullptr
+                                      : first(key, [](const Condition& condition, ValueSet value) {
+                                          return (condition.required & value) != 0;
+                                        });
+  }
+  // `kind "sink"`
+  [[nodiscard]] std::string spelled(const Condition& condition, ValueSet values) const {
+    return std::string(condition.selector) + ' ' +
+           names_in(choices_of_selector(*shape_, condition.selector), values);
+  }
+  // The value of a selector; 0 if it is absent, wrong or itself out of place.
+  [[nodiscard]] ValueSet selected(std::string_view selector) const {
+    const Json* given = object_->find(selector);
+    if (given == nullptr || given->type != Json::Type::kString ||
+        forbidding(*find_key(*shape_, selector)) != nullptr) {
+      return 0;
+    }
+    for (const Choice& choice : choices_of_selector(*shape_, selector).choices) {
+      if (choice.name == given->text) {
+        return ValueSet{1} << choice.value;
+      }
+    }
+    return 0;
+  }
+
+ private:
+  template <class Holds>
+  [[nodiscard]] const Condition* first(const Key& key, Holds holds) const {
+    for (const Condition& condition : key.conditions) {
+      const ValueSet value = condition.selector.empty() ? 0 : selected(condition.selector);
+      if (value != 0 && holds(condition, value)) {
+        return &condition;
+      }
+    }
+    return nullptr;
+  }
+
+  const Json* object_;
+  const Shape* shape_;
+};
+
+void report_unknown(const Value& value, const Shape& shape, const Selectors& selectors,
+                    const JsonMember& member) {
   constexpr std::size_t kFewEnoughToList = 8;
   std::string text = "unknown key";
   if (!value.problems().full()) {
-    const std::vector<std::string_view> names = names_of(shape, kinds == 0 ? kAllKinds : kinds);
+    std::vector<std::string_view> names;
+    for (const Key& key : shape.keys) {
+      if (selectors.forbidding(key) == nullptr) {
+        names.push_back(key.name);
+      }
+    }
     const std::string meant = suggestion(member.name, names);
     text += meant;
     if (meant.empty() && names.size() <= kFewEnoughToList) {
@@ -31,58 +97,54 @@ void report_unknown(const Value& value, const Shape& shape, Kinds kinds, const J
                        std::move(text));
 }
 
-// "source", or "map", "filter", "sink": the kinds of operator in the set.
-std::string spelled_kinds(Kinds kinds) {
-  std::vector<std::string_view> names;
-  for (const Choice& kind : find_choices("kind")->choices) {
-    if ((kinds >> kind.value & 1U) != 0) {
-      names.push_back(kind.name);
+void report_missing(const Value& value, const Shape& shape, const Selectors& selectors) {
+  for (const Key& key : shape.keys) {
+    if (value.json().find(key.name) != nullptr) {
+      continue;
+    }
+    const Condition* demanding = selectors.demanding(key);
+    if (key.presence == Presence::kRequired) {
+      value.complain("expected a key " + in_quotes(key.name) + ", found none");
+    } else if (demanding != nullptr) {
+      value.complain("expected a key " + in_quotes(key.name) + " with " +
+                     selectors.spelled(*demanding, selectors.selected(demanding->selector)) +
+                     ", found none");
     }
   }
-  return list_in_quotes(names);
-}
-
-// Whether an operator must have a key.
-bool is_wanted(const Key& key, Kinds kinds) {
-  return key.presence == Presence::kRequired &&
-         (key.kinds == kAllKinds || (key.kinds & kinds) != 0);
 }
 
 }  // namespace
 
-void read_keys(const Value& value, const Shape& shape, Kinds kinds,
+void read_keys(const Value& value, const Shape& shape,
                const std::function<void(const Key&, const Value&)>& read) {
   if (value.json().type != Json::Type::kObject) {
     value.refuse("an object");
     return;
   }
+  const Selectors selectors(value.json(), shape);
   for (const JsonMember& member : value.json().members) {
-    const auto key = std::find_if(shape.keys.begin(), shape.keys.end(),
-                                  [&](const Key& known) { return known.name == member.name; });
-    if (key == shape.keys.end()) {
-      report_unknown(value, shape, kinds, member);
+    const Key* key = find_key(shape, member.name);
+    if (key == nullptr) {
+      report_unknown(value, shape, selectors, member);
       continue;
     }
     const Value inner(member.value, pointer_to(value.pointer(), member.name), key->type, key->range,
                       value.problems());
+    const Condition* forbidding = selectors.forbidding(*key);
     if (key->presence == Presence::kNotModelled) {
       inner.complain(in_quotes(key->name) + " is not modelled yet");
-    } else if (kinds != 0 && (key->kinds & kinds) == 0) {
-      inner.complain("expected only in operators of kind " + spelled_kinds(key->kinds) +
-                     ", found in one of kind " + spelled_kinds(kinds));
+    } else if (forbidding != nullptr) {
+      inner.complain("expected only with " + selectors.spelled(*forbidding, forbidding->allowed) +
+                     ", found with " +
+                     selectors.spelled(*forbidding, selectors.selected(forbidding->selector)));
     } else {
       read(*key, inner);
     }
   }
-  for (const Key& key : shape.keys) {
-    if (is_wanted(key, kinds) && value.json().find(key.name) == nullptr) {
-      value.complain("expected a key " + in_quotes(key.name) + ", found none");
-    }
-  }
+  report_missing(value, shape, selectors);
 }
 
-void read_object(const Value& value, const Shape& shape, std::initializer_list<Field> fields,
-                 Kinds kinds) {
+void read_object(const Value& value, const Shape& shape, std::initializer_list<Field> fields) {
   const auto modelled = std::count_if(shape.keys.begin(), shape.keys.end(), [](const Key& key) {
     return key.presence != Presence::kNotModelled;
   });
@@ -99,8 +161,7 @@ void read_object(const Value& value, const Shape& shape, std::initializer_list<F
       field_of(key);
     }
   }
-  read_keys(value, shape, kinds,
-            [&](const Key& key, const Value& inner) { field_of(key)->read(inner); });
+  read_keys(value, shape, [&](const Key& key, const Value& inner) { field_of(key)->read(inner); });
 }
 
 }  // namespace scenarios

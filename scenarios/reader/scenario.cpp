@@ -39,6 +39,7 @@ struct Sound {
   bool inputs = false;
   bool job = false;
   bool deployment = false;
+  bool mutations = true;  // they may be absent
 };
 
 Sound read_sections(const Value& root, Scenario& scenario) {
@@ -56,6 +57,9 @@ Sound read_sections(const Value& root, Scenario& scenario) {
   const auto deployment = [&](const Value& v) {
     soundly(sound.deployment, [&] { read_deployment(v, settings.deployment, settings.job); });
   };
+  const auto mutations = [&](const Value& v) {
+    soundly(sound.mutations, [&] { read_mutations(v, settings.deployment.mutations); });
+  };
   read_object(root, root_shape(),
               {into("title", scenario.title),
                {"rules", [&](const Value& v) { read_rules(v, scenario.rules); }},
@@ -63,7 +67,9 @@ Sound read_sections(const Value& root, Scenario& scenario) {
                {"input", inputs},
                {"job", job},
                {"deployment", deployment},
+               {"mutations", mutations},
                {"environment", [&](const Value& v) { read_environment(v, settings.environment); }},
+               into("clock_start", settings.clock_start),
                {"timeline", [&](const Value& v) { read_timeline(v, settings.timeline); }},
                {"reaches", [&](const Value& v) { v.to_list(scenario.reaches); }},
                {"expect", [&](const Value& v) { read_expect(v, scenario); }},
@@ -85,13 +91,17 @@ Scenario read_document(const Json& root, Problems& problems) {
   check_graph(scenario.settings.job.operators, scenario.settings.inputs, document);
   check_guarantees(scenario, document);
   check_settings_given_twice(document);
-  if (sound.deployment) {
+  if (sound.deployment && sound.mutations) {
+    check_mutations(scenario, document);
     check_deployment(scenario, document);
   }
   if (sound.deployment && sound.job) {
     check_sinks(scenario, document);
   }
-  check_timeline(scenario, document);
+  check_moments(scenario, document);
+  if (sound.job) {
+    check_subtasks(scenario, document);
+  }
   return scenario;
 }
 

@@ -1,7 +1,9 @@
 #include "scenarios/reader/schema.hpp"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <string_view>
+#include <vector>
 
 #include "scenarios/reader/format.hpp"
 #include "scenarios/reader/value.hpp"
@@ -57,36 +59,51 @@ ordered_json schema_of(const Key& key) {
   return schema;
 }
 
-// Which keys an operator of one kind must have and must not have.
-ordered_json schema_of_kind(const Shape& shape, const Choice& kind) {
-  ordered_json then;
+// Which keys an object must have and must not have whose selector has this value.
+ordered_json schema_of_choice(const Shape& shape, std::string_view selector, const Choice& choice) {
+  ordered_json then = ordered_json::object();
   for (const Key& key : shape.keys) {
-    if (key.kinds == kAllKinds) {
-      continue;
-    }
-    if ((key.kinds >> kind.value & 1U) == 0) {
-      then["properties"][std::string(key.name)] = false;
-    } else if (key.presence == Presence::kRequired) {
-      then["required"].push_back(key.name);
+    for (const Condition& condition : key.conditions) {
+      if (condition.selector != selector) {
+        continue;
+      }
+      if ((condition.allowed >> choice.value & 1U) == 0) {
+        then["properties"][std::string(key.name)] = false;
+      } else if ((condition.required >> choice.value & 1U) != 0) {
+        then["required"].push_back(key.name);
+      }
     }
   }
-  ordered_json is_kind;
-  is_kind["properties"]["kind"]["const"] = kind.name;
-  return ordered_json{{"if", is_kind}, {"then", then}};
+  ordered_json is_chosen;
+  is_chosen["properties"][std::string(selector)]["const"] = choice.name;
+  is_chosen["required"].push_back(selector);
+  return ordered_json{{"if", is_chosen}, {"then", then}};
+}
+
+// In the order of the keys.
+std::vector<std::string_view> selectors_of(const Shape& shape) {
+  std::vector<std::string_view> selectors;
+  for (const Key& key : shape.keys) {
+    for (const Condition& condition : key.conditions) {
+      if (!condition.selector.empty() &&
+          std::find(selectors.begin(), selectors.end(), condition.selector) == selectors.end()) {
+        selectors.push_back(condition.selector);
+      }
+    }
+  }
+  return selectors;
 }
 
 ordered_json schema_of(const Shape& shape) {
   ordered_json schema{{"type", "object"}, {"description", shape.text}};
   ordered_json properties = ordered_json::object();
   ordered_json required = ordered_json::array();
-  bool by_kind = false;
   for (const Key& key : shape.keys) {
     if (key.presence == Presence::kNotModelled) {
       continue;
     }
     properties[std::string(key.name)] = schema_of(key);
-    by_kind = by_kind || key.kinds != kAllKinds;
-    if (key.presence == Presence::kRequired && key.kinds == kAllKinds) {
+    if (key.presence == Presence::kRequired) {
       required.push_back(key.name);
     }
   }
@@ -94,9 +111,9 @@ ordered_json schema_of(const Shape& shape) {
   if (!required.empty()) {
     schema["required"] = required;
   }
-  if (by_kind) {
-    for (const Choice& kind : find_choices("kind")->choices) {
-      schema["allOf"].push_back(schema_of_kind(shape, kind));
+  for (const std::string_view selector : selectors_of(shape)) {
+    for (const Choice& choice : choices_of_selector(shape, selector).choices) {
+      schema["allOf"].push_back(schema_of_choice(shape, selector, choice));
     }
   }
   schema["additionalProperties"] = false;
@@ -133,12 +150,19 @@ void add_alternatives(ordered_json& definitions) {
        {{{"type", "string"},
          {"pattern", "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,3})?Z$"}},
         {{"type", "integer"}}}}};
-  definitions["delay"] = {
-      {"description", "[shortest, longest], both included; a draw is a choice."},
-      {"type", "array"},
-      {"items", reference("duration")},
-      {"minItems", 2},
-      {"maxItems", 2}};
+  const auto pair = [](const char* text) {
+    return ordered_json{{"description", text},
+                        {"type", "array"},
+                        {"items", reference("duration")},
+                        {"minItems", 2},
+                        {"maxItems", 2}};
+  };
+  definitions["delay"] = pair("[shortest, longest], both included; a draw is a choice.");
+  definitions["window"] = pair("[earliest, latest], both included; a draw is a choice.");
+  ordered_json properties{{"type", "array"}, {"items", reference("property")}, {"minItems", 1}};
+  definitions["judgement"] = {
+      {"description", "The properties that decide a claim, alone or with what is granted."},
+      {"anyOf", {properties, reference("judgement_under_assumption")}}};
   definitions["deploy_time"] = {{"description", "One delay for both colors, or one for each."},
                                 {"anyOf", {reference("delay"), reference("delay_per_color")}}};
 }

@@ -4,6 +4,7 @@
 // Errors: problems, added to those of the value. What could not be read keeps its default.
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "model/settings.hpp"
@@ -17,8 +18,10 @@ void read_job(const Value& value, model::JobSettings& job);
 // `auto_watermark_interval` and checkpointing of the job may be given here too.
 void read_deployment(const Value& value, model::DeploymentSettings& deployment,
                      model::JobSettings& job);
+void read_mutations(const Value& value, std::vector<std::string>& mutations);
 void read_environment(const Value& value, model::EnvironmentSettings& environment);
-void read_timeline(const Value& value, std::vector<model::TimelineEntry>& timeline);
+void read_faults(const Value& value, std::vector<model::Happening>& faults);
+void read_timeline(const Value& value, std::vector<model::Happening>& timeline);
 void read_judges(const Value& value, Scenario& scenario);
 void read_expect(const Value& value, Scenario& scenario);
 void read_exemptions(const Value& value, std::vector<Exemption>& exemptions);

@@ -42,6 +42,14 @@ bool Value::refuse(std::string_view wanted) const {
   return false;
 }
 
+bool Value::to(bool& target) const {
+  if (json_->type != Json::Type::kBoolean) {
+    return refuse("true or false");
+  }
+  target = json_->boolean;
+  return true;
+}
+
 bool Value::to(std::string& target) const {
   if (json_->type != Json::Type::kString) {
     return refuse("a string");
@@ -127,9 +135,10 @@ bool Value::to(model::Rate& target) const {
   return true;
 }
 
-bool Value::to(model::Delay& target) const {
-  if (json_->type != Json::Type::kArray || json_->items.size() != 2) {
-    return refuse("[shortest, longest] such as [\"5 ms\", \"200 ms\"]");
+bool Value::to_pair(std::array<sim::milliseconds, 2>& target, std::string_view wanted,
+                    std::string_view first) const {
+  if (json_->type != Json::Type::kArray || json_->items.size() != target.size()) {
+    return refuse(wanted);
   }
   std::array<sim::milliseconds, 2> ends{};
   bool read = true;
@@ -142,12 +151,30 @@ bool Value::to(model::Delay& target) const {
     return false;
   }
   if (ends[0] > ends[1]) {
-    complain("expected the shortest first, found " + json_->items[0].described() + " before " +
-             json_->items[1].described());
+    complain("expected the " + std::string(first) + " first, found " + json_->items[0].described() +
+             " before " + json_->items[1].described());
+    return false;
+  }
+  target = ends;
+  return true;
+}
+
+bool Value::to(model::Delay& target) const {
+  std::array<sim::milliseconds, 2> ends{};
+  if (!to_pair(ends, "[shortest, longest] such as [\"5 ms\", \"200 ms\"]", "shortest")) {
     return false;
   }
   target = model::Delay{static_cast<std::uint32_t>(ends[0].count()),
                         static_cast<std::uint32_t>(ends[1].count())};
+  return true;
+}
+
+bool Value::to(Window& target) const {
+  std::array<sim::milliseconds, 2> ends{};
+  if (!to_pair(ends, "[earliest, latest] such as [\"30 s\", \"2 min\"]", "earliest")) {
+    return false;
+  }
+  target = Window{sim::ProcessingTime{ends[0]}, sim::ProcessingTime{ends[1]}};
   return true;
 }
 
@@ -175,9 +202,15 @@ bool Value::to_choice(std::size_t& position) const {
     }
     names.push_back(choice.name);
   }
-  complain("expected " + std::string(names.size() == 1 ? "" : "one of ") + list_in_quotes(names) +
-           ", found " + json_->described() +
-           (json_->type == Json::Type::kString ? suggestion(json_->text, names) : ""));
+  // A list that fills a screen is left out where one of its values must be the right one.
+  constexpr std::size_t kFewEnoughToList = 20;
+  const std::string meant =
+      json_->type == Json::Type::kString ? suggestion(json_->text, names) : "";
+  const bool listed = meant.empty() || names.size() <= kFewEnoughToList;
+  complain("expected " +
+           (listed ? (names.size() == 1 ? "" : "one of ") + list_in_quotes(names)
+                   : "a known " + std::string(type_)) +
+           ", found " + json_->described() + meant);
   return false;
 }
 
@@ -216,11 +249,9 @@ void Value::each_entry(const std::function<void(std::string_view, const Value&)>
     return;
   }
   const std::string_view type = type_.substr(1, type_.size() - 2);
-  const bool of_lists = type.front() == '[';
   for (const JsonMember& member : json_->members) {
-    const Range range = of_lists ? Range{1, 64} : Range{};
     read(member.name,
-         Value(member.value, pointer_to(pointer_, member.name), type, range, *problems_));
+         Value(member.value, pointer_to(pointer_, member.name), type, Range{}, *problems_));
   }
 }
 

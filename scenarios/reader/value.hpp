@@ -6,6 +6,7 @@
 // format's table, exactly those. Errors: problems.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -25,6 +26,12 @@
 #include "sim/time.hpp"
 
 namespace scenarios {
+
+// A stretch of processing time, both ends included.
+struct Window {
+  sim::ProcessingTime earliest;
+  sim::ProcessingTime latest;
+};
 
 class Value {
  public:
@@ -50,6 +57,7 @@ class Value {
   bool refuse(std::string_view wanted) const;
 
   // Each returns whether the target was filled.
+  bool to(bool& target) const;
   bool to(std::string& target) const;
   bool to(std::uint32_t& target) const;
   bool to(std::uint64_t& target) const;
@@ -57,6 +65,7 @@ class Value {
   bool to(model::EventTime& target) const;
   bool to(model::Rate& target) const;
   bool to(model::Delay& target) const;
+  bool to(Window& target) const;
   template <class Axis>
   bool to(sim::Span<Axis>& target) const {
     sim::milliseconds length{0};
@@ -113,6 +122,10 @@ class Value {
   }
 
  private:
+  // Two durations, not in descending order; `wanted` for a value that is no such pair, `first` for
+  // one that descends.
+  bool to_pair(std::array<sim::milliseconds, 2>& target, std::string_view wanted,
+               std::string_view first) const;
   [[nodiscard]] bool has_size(std::size_t size, std::string_view what) const;
 
   const Json* json_;
@@ -134,12 +147,11 @@ Field into(std::string_view name, T& target) {
 }
 
 // Reads an object of the shape: complains of unknown, missing, misplaced and not yet modelled keys,
-// hands each other key to its field. `kinds`: whose keys are meant, for shapes whose keys depend on
-// a kind; 0 if that is not known. REQUIRES: one field for each key of the shape that is modelled.
-void read_object(const Value& value, const Shape& shape, std::initializer_list<Field> fields,
-                 Kinds kinds = kAllKinds);
+// hands each other key to its field. REQUIRES: one field for each key of the shape that is
+// modelled.
+void read_object(const Value& value, const Shape& shape, std::initializer_list<Field> fields);
 // The same with one reader for all keys.
-void read_keys(const Value& value, const Shape& shape, Kinds kinds,
+void read_keys(const Value& value, const Shape& shape,
                const std::function<void(const Key&, const Value&)>& read);
 
 // A number of milliseconds as a person would write it: "24 h", "500 ms".

@@ -206,9 +206,13 @@ bool is_input_name(std::string_view text) {
 }
 
 bool is_claim_id(std::string_view text) {
-  const std::size_t digits = text.find_first_not_of(kUpper);
-  return digits != std::string_view::npos && consists_of(text.substr(0, digits), kUpper, 3) &&
-         consists_of(text.substr(digits), kDigits, 3);
+  const std::string_view group = text.substr(0, 1);
+  const std::string_view number = text.substr(group.size());
+  if (group == "L") {
+    return number.size() == 1 && number >= "1" && number <= "8";
+  }
+  return (group == "S" || group == "D") &&
+         (number == "10" || (number.size() == 1 && number >= "1" && number <= "9"));
 }
 
 bool is_rule_id(std::string_view text) {

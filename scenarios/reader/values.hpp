@@ -38,7 +38,7 @@ constexpr std::uint32_t kLargestRateCount = 1'000'000;
 bool is_operator_id(std::string_view text);
 // `[A-Za-z0-9._-]`, 1 to 64 of them: inputs.
 bool is_input_name(std::string_view text);
-// `D1`: one to three capitals, one to three digits.
+// Those of docs/reference/claims.md: `S1` to `S10`, `L1` to `L8`, `D1` to `D10`.
 bool is_claim_id(std::string_view text);
 // `p2:R4.1`, `op:T8`, `rt:W5`.
 bool is_rule_id(std::string_view text);

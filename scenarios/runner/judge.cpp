@@ -15,7 +15,7 @@ class Judge {
  public:
   Judge(const Scenario& scenario, const model::Plan& plan, const Simulated& run, Outcome& outcome)
       : scenario_(scenario), plan_(plan), run_(run), outcome_(outcome) {
-    has_settled_ = run.end.because == sim::Ending::kSettled && run.not_modelled.empty();
+    has_settled_ = run.end.because == sim::Ending::kSettled;
     used_.assign(scenario.exemptions.size(), 0);
   }
 
@@ -64,6 +64,53 @@ class Judge {
     }
   }
 
+  // What the outgoing jobs left behind when they ended.
+  void teardown_safe() {
+    PropertyOutcome& property = of(Property::kTeardownSafe);
+    bool exercised = false;
+    for (const model::Transition& transition : run_.chronicle.transitions()) {
+      exercised |= !transition.outgoing_ended.is_never();
+      property.count += transition.left_behind;
+      if (transition.first_left_behind && !property.first) {
+        property.first = about(*transition.first_left_behind);
+      }
+    }
+    property.verdict = property.count > 0 ? Verdict::kRefuted
+                       : exercised        ? holds_if_settled()
+                                          : Verdict::kUnknown;
+  }
+
+  // op:H8, H6.
+  void deletion_delay_kept() {
+    count_transitions(
+        Property::kDeletionDelayKept, [](const model::Transition& t) -> std::optional<bool> {
+          return t.must_go.is_never() ? std::nullopt : std::optional{!t.went_too_soon};
+        });
+  }
+  void savepoint_fresh() {
+    count_transitions(Property::kSavepointFresh,
+                      [](const model::Transition& t) { return t.savepoint_is_fresh; });
+  }
+
+  // What the survivors of aborts dropped.
+  void survivor_serves() {
+    if (!plan_.protocol().has_gate) {
+      return;
+    }
+    PropertyOutcome& property = of(Property::kSurvivorServes);
+    bool exercised = false;
+    for (const model::Survival& survival : run_.chronicle.survivals()) {
+      exercised |= survival.written > 0;
+      property.count += survival.dropped;
+      if (survival.first_dropped && !property.first) {
+        property.first = about(*survival.first_dropped);
+      }
+    }
+    property.verdict = property.count > 0 ? Verdict::kRefuted
+                       : exercised        ? holds_if_settled()
+                                          : Verdict::kUnknown;
+  }
+
   // A transition must end within its own deadlines, and somebody must always be there to write.
   void progress() {
     PropertyOutcome& property = of(Property::kProgress);
@@ -75,8 +122,8 @@ class Judge {
     const bool ended_one =
         std::any_of(run_.chronicle.transitions().begin(), run_.chronicle.transitions().end(),
                     [](const auto& t) { return t.result != model::Transition::Result::kPending; });
-    // Without a timeline the first deployment is all there is to judge.
-    const bool activated = plan_.settings().timeline.empty() &&
+    // Without a change of the spec the first deployment is all there is to judge.
+    const bool activated = run_.chronicle.transitions().empty() &&
                            !run_.chronicle.when(model::Milestone::kActiveBlue).is_never();
     property.verdict = property.count > 0       ? Verdict::kRefuted
                        : ended_one || activated ? holds_if_settled()
@@ -113,12 +160,31 @@ class Judge {
   }
 
  private:
+  // `is_right`: none where a transition does not exercise the property.
+  template <class IsRight>
+  void count_transitions(Property which, IsRight is_right) {
+    PropertyOutcome& property = of(which);
+    bool exercised = false;
+    for (const model::Transition& transition : run_.chronicle.transitions()) {
+      const std::optional<bool> right = is_right(transition);
+      exercised |= right.has_value();
+      property.count += right == false ? 1U : 0U;
+    }
+    property.verdict = property.count > 0 ? Verdict::kRefuted
+                       : exercised        ? holds_if_settled()
+                                          : Verdict::kUnknown;
+    if (property.count > 0) {
+      property.first = Violation{};
+    }
+  }
+
   PropertyOutcome& of(Property property) { return outcome_.properties[model::index_of(property)]; }
   [[nodiscard]] Verdict holds_if_settled() const {
     return has_settled_ ? Verdict::kHolds : Verdict::kUnknown;
   }
 
-  // Past its deadline, and then nothing changed for longer than any wait of the controller takes.
+  // Past its deadline, and then nothing changed for longer than any wait of the controller takes;
+  // or never begun in a time in which it should have been over.
   [[nodiscard]] bool is_stuck(const model::Transition& transition) const {
     const model::DeploymentSettings& deployment = plan_.settings().deployment;
     const model::EnvironmentSettings& environment = plan_.settings().environment;
@@ -130,9 +196,15 @@ class Judge {
           environment.deploy_time[1]}) {
       longest_wait += delay.longest_ms;
     }
+    if (run_.end.because != sim::Ending::kHorizon) {
+      return false;
+    }
+    const std::int64_t end = run_.end.at.ms;
+    if (transition.deadline.is_never()) {  // not even begun
+      return end - transition.started.ms > longest_wait + deployment.abort_grace.ms();
+    }
     const sim::Due quiet_since = std::max(transition.deadline, run_.world.globals().last_change);
-    return run_.end.because == sim::Ending::kHorizon && !transition.deadline.is_never() &&
-           std::int64_t{run_.end.at.ms} - quiet_since.ms > longest_wait;
+    return end - quiet_since.ms > longest_wait;
   }
 
   void judge_output(std::uint32_t id, const Output& output) {
@@ -146,9 +218,14 @@ class Judge {
     if (output.commits_in_all() == 0 && has_settled_) {
       violated(Property::kNoLoss, id, output);
     }
-    if (output.commits_in_all() > 1 && violated(Property::kNoDuplicates, id, output)) {
-      outcome_.duplicates.across += output.commits[0] > 0 && output.commits[1] > 0 ? 1U : 0U;
-      outcome_.duplicates.redeploy += output.commits[0] > 1 || output.commits[1] > 1 ? 1U : 0U;
+    const bool counts_replays =
+        plan_.job().guarantees[id % inputs] == model::Guarantee::kExactlyOnce;
+    const bool is_duplicate =
+        output.is_across() || output.was_redeployed() || (counts_replays && output.was_replayed());
+    if (is_duplicate && violated(Property::kNoDuplicates, id, output)) {
+      outcome_.duplicates.across += output.is_across() ? 1U : 0U;
+      outcome_.duplicates.redeploy += output.was_redeployed() ? 1U : 0U;
+      outcome_.duplicates.replay += counts_replays && output.was_replayed() ? 1U : 0U;
     }
     if (output.offered(Color::kBlue) && output.offered(Color::kGreen)) {
       ++offered_to_both_;
@@ -166,14 +243,18 @@ class Judge {
     }
     PropertyOutcome& counted = of(property);
     if (counted.count++ == 0) {
-      const std::uint32_t record = id / plan_.job().sink_inputs;
-      Violation violation;
-      violation.output = id;
-      violation.record = plan_.record_name(record);
-      violation.event_time = plan_.event_time(record).ms();
-      counted.first = violation;
+      counted.first = about(id);
     }
     return true;
+  }
+
+  [[nodiscard]] Violation about(std::uint32_t output) const {
+    const std::uint32_t record = output / plan_.job().sink_inputs;
+    Violation violation;
+    violation.output = output;
+    violation.record = plan_.record_name(record);
+    violation.event_time = plan_.event_time(record).ms();
+    return violation;
   }
 
   // The first `at_most` records of a class, in the order of their numbers; a record counts once for
@@ -232,6 +313,10 @@ void judge(const Scenario& scenario, const model::Plan& plan, const Simulated& r
   Judge judge{scenario, plan, run, outcome};
   judge.records();
   judge.one_toggle();
+  judge.teardown_safe();
+  judge.survivor_serves();
+  judge.deletion_delay_kept();
+  judge.savepoint_fresh();
   judge.progress();
   judge.output_gap(reference);
 }
@@ -247,9 +332,6 @@ void compare_with_expectation(const Scenario& scenario, const Simulated& run, Ou
       property.verdict = property.verdict == Verdict::kHolds ? Verdict::kUnknown : property.verdict;
     }
     outcome.exit_code = 2;
-  }
-  if (!outcome.not_modelled.empty()) {
-    outcome.exit_code = 2;  // whatever was found before: the run did not get to its end
   }
   bool differs = false;
   const Expectation expected = scenario.expected();

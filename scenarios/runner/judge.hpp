@@ -9,7 +9,7 @@
 
 namespace scenarios {
 
-// What the same run commits without its timeline.
+// What the same run commits without its transitions.
 struct Reference {
   std::uint32_t longest_pause_ms = 0;
   sim::Due last_commit = sim::Due::never();

@@ -7,17 +7,15 @@
 #include <optional>
 
 #include "model/notes.hpp"
+#include "scenarios/runner/tell.hpp"
 
 namespace scenarios {
 
 namespace {
 
-using model::ChildChange;
 using model::Color;
 using model::NoteKind;
 using sim::Note;
-
-NoteKind kind_of(const Note& note) { return static_cast<NoteKind>(note.what); }
 
 std::string seconds(sim::Due at) { return fmt::format("{}.{:03} s", at.ms / 1000, at.ms % 1000); }
 
@@ -26,40 +24,14 @@ std::string as_sentence(const StoryLine& line) {
   return line.rule.empty() ? text : text + " (" + line.rule + ")";
 }
 
-// The packed ConfigMap of a note; see model/notes.hpp.
-struct StoredMap {
-  Color active = Color::kBlue;
-  model::Stage stage = model::Stage::kInitializing;
-  model::WatermarkStage watermark_stage = model::WatermarkStage::kAbsent;
-  bool is_first = false;
-  bool has_toggle = false;
-  bool exists = false;
-  std::int64_t toggle = 0;
-};
-
-StoredMap unpack(const Note& note) {
-  const auto bits = static_cast<std::uint64_t>(note.b);
-  StoredMap map;
-  map.active = static_cast<Color>(bits & 1U);
-  map.stage = static_cast<model::Stage>(bits >> 4 & 0xFU);
-  map.watermark_stage = static_cast<model::WatermarkStage>(bits >> 8 & 0xFU);
-  map.is_first = (bits >> 12 & 1U) != 0;
-  map.has_toggle = (bits >> 13 & 1U) != 0;
-  map.exists = (bits >> 14 & 1U) != 0;
-  map.toggle = note.a;
-  return map;
-}
-
-std::string color_in_capitals(Color color) { return color == Color::kBlue ? "BLUE" : "GREEN"; }
-
 class Narrator {
  public:
-  Narrator(const model::Plan& plan, const Simulated& run) : plan_(plan), run_(run) {}
+  Narrator(const model::Plan& plan, const Simulated& run) : plan_(plan), run_(run), teller_(plan) {}
 
   std::vector<StoryLine> timeline() {
     std::vector<StoryLine> lines;
     for (const Note& note : run_.trace.notes()) {
-      if (std::optional<StoryLine> line = tell(note)) {
+      if (std::optional<StoryLine> line = teller_.tell(note)) {
         lines.push_back(std::move(*line));
       }
     }
@@ -106,7 +78,7 @@ class Narrator {
   std::vector<std::string> toggles() {
     std::vector<std::string> sentences;
     for (const Note& note : run_.trace.notes()) {
-      const std::optional<StoryLine> line = tell(note);
+      const std::optional<StoryLine> line = teller_.tell(note);
       if (line && kind_of(note) == NoteKind::kMapStored && unpack(note).has_toggle) {
         sentences.push_back(as_sentence(*line));
       }
@@ -136,14 +108,6 @@ class Narrator {
   }
 
  private:
-  [[nodiscard]] std::string gate_label(std::uint32_t slot) const {
-    const model::SlotInfo& info = plan_.slots()[slot];
-    const model::GatePlan& gate = plan_.job().gates[info.index];
-    const std::string input =
-        plan_.job().sink_inputs > 1 ? fmt::format("{}/", plan_.job().ops[gate.op].sink_input) : "";
-    return fmt::format("{} gate {}{}", model::name_of(info.color), input, gate.index);
-  }
-
   // Whether a note about a record is about this input of the sink.
   [[nodiscard]] bool is_for(const Note& note, std::uint32_t sink_input) const {
     if (kind_of(note) != NoteKind::kDecision) {
@@ -161,6 +125,9 @@ class Narrator {
 
   [[nodiscard]] std::string in_epoch_ms(std::uint32_t relative) const {
     const model::Mark mark{static_cast<std::int32_t>(relative)};
+    if (mark.ms == -INT32_MAX) {
+      return "0";  // the toggle of a first deployment (p2:G2), too far away for a note
+    }
     return mark.is_none() ? "none" : std::to_string(mark.since(plan_.origin()).ms());
   }
 
@@ -169,7 +136,7 @@ class Narrator {
     const bool passed = (note.detail >> 8 & 1U) != 0;
     const auto bits = static_cast<std::uint64_t>(note.b);
     return StoryLine{
-        note.at, gate_label(note.actor),
+        note.at, gate_label(plan_, note.actor),
         fmt::format("{} it ({}): toggle {}, watermark {}", passed ? "lets pass" : "drops",
                     model::explain(rule), in_epoch_ms(static_cast<std::uint32_t>(bits)),
                     in_epoch_ms(static_cast<std::uint32_t>(bits >> 32))),
@@ -209,7 +176,7 @@ class Narrator {
     for (const Note& note : run_.trace.notes()) {
       if (kind_of(note) == NoteKind::kMapStored &&
           static_cast<model::GateWrite>(note.detail) == model::GateWrite::kToggle) {
-        lines.push_back(StoryLine{note.at, gate_label(note.actor),
+        lines.push_back(StoryLine{note.at, gate_label(plan_, note.actor),
                                   fmt::format("sets the toggle: T = {}", note.a), "p2:R3.2"});
         known[note.actor] = note.a;
       }
@@ -217,116 +184,16 @@ class Narrator {
                           std::find(gates.begin(), gates.end(), note.actor) != gates.end();
       if (learns && known[note.actor] != note.a) {
         known[note.actor] = note.a;
-        lines.push_back(StoryLine{note.at, gate_label(note.actor),
+        lines.push_back(StoryLine{note.at, gate_label(plan_, note.actor),
                                   fmt::format("learns T = {} from its informer", note.a), "p2:G3"});
       }
     }
     return lines;
   }
 
-  // The line of a note of the control plane, if it has one.
-  std::optional<StoryLine> tell(const Note& note) {
-    const auto color = static_cast<Color>(note.actor & 1U);
-    const std::string name{model::name_of(color)};
-    switch (kind_of(note)) {
-      case NoteKind::kUserChange:
-        return StoryLine{note.at, "user", fmt::format("changes the spec (revision {})", note.a),
-                         ""};
-      case NoteKind::kState:
-        return StoryLine{
-            note.at, "controller",
-            fmt::format("{} -> {}", model::name_of(static_cast<model::BlueGreenState>(note.a)),
-                        model::name_of(static_cast<model::BlueGreenState>(note.b))),
-            std::string{model::rule_of(static_cast<model::ControllerRow>(note.detail))}};
-      case NoteKind::kMapStored: return stored(note);
-      case NoteKind::kChild: return child(note, name);
-      case NoteKind::kJob: return job(note, name);
-      case NoteKind::kSavepoint: return savepoint(note, name);
-      default: return std::nullopt;
-    }
-  }
-
-  std::optional<StoryLine> stored(const Note& note) {
-    const StoredMap map = unpack(note);
-    const StoredMap before = map_;
-    map_ = map;
-    const auto what = static_cast<model::GateWrite>(note.detail);
-    switch (what) {
-      case model::GateWrite::kToggle:
-        return StoryLine{note.at, gate_label(note.actor),
-                         fmt::format("sets the toggle: T = {}", note.a), "p2:R3.2"};
-      case model::GateWrite::kWaiting:
-        return StoryLine{note.at, gate_label(note.actor),
-                         "asks for a toggle: WAITING_FOR_WATERMARK", "p2:R2.2"};
-      case model::GateWrite::kTeardown:
-        return StoryLine{note.at, gate_label(note.actor), "is past the toggle: CLEAR_TO_TEARDOWN",
-                         "p2:R2.2"};
-      case model::GateWrite::kNone: break;
-    }
-    std::string text;
-    std::string rule = "p2:K3";
-    if (!before.exists || before.active != map.active || before.is_first != map.is_first ||
-        (before.has_toggle && !map.has_toggle)) {
-      text = fmt::format("ConfigMap := active {}, is-first {}, stage {}",
-                         color_in_capitals(map.active), map.is_first, model::name_of(map.stage));
-      rule = map.stage == model::Stage::kFailing ? "p2:R3.8" : "p2:K1";
-    } else if (before.stage != map.stage) {
-      text = fmt::format("stage := {}", model::name_of(map.stage));
-      rule =
-          map.stage == model::Stage::kTransitioning || map.stage == model::Stage::kClearToTeardown
-              ? "p2:K4"
-              : "p2:K3";
-    } else {
-      return std::nullopt;
-    }
-    return StoryLine{note.at, "controller", text, rule};
-  }
-
-  static std::optional<StoryLine> child(const Note& note, const std::string& name) {
-    switch (static_cast<ChildChange>(note.detail)) {
-      case ChildChange::kCreated:
-        return StoryLine{note.at, "controller", "creates " + name, "op:W3"};
-      case ChildChange::kStable: return StoryLine{note.at, name, "STABLE, job RUNNING", "op:5.1"};
-      case ChildChange::kSuspendAsked:
-        return StoryLine{note.at, "controller", "asks " + name + " to suspend", "op:5.2"};
-      case ChildChange::kSuspended: return StoryLine{note.at, name, "SUSPENDED", "op:5.1"};
-      case ChildChange::kDeleteAsked:
-        return StoryLine{note.at, "controller", "deletes " + name, "op:W5"};
-      case ChildChange::kGone: return StoryLine{note.at, name, "gone", "op:5.2"};
-    }
-    return std::nullopt;
-  }
-
-  static std::optional<StoryLine> job(const Note& note, const std::string& name) {
-    switch (static_cast<model::JobStatus>(note.detail)) {
-      case model::JobStatus::kRunning:
-        return StoryLine{note.at, name + " job",
-                         note.a == 0 ? "starts" : fmt::format("starts from savepoint {}", note.a),
-                         "rt:SP10"};
-      case model::JobStatus::kStopping:
-        return StoryLine{note.at, name + " job", "stops with a savepoint", "rt:SP5"};
-      case model::JobStatus::kFinished:
-        return StoryLine{note.at, name + " job", "FINISHED", "rt:SP5"};
-      case model::JobStatus::kCancelled:
-        return StoryLine{note.at, name + " job", "is cancelled", "rt:SP11"};
-      case model::JobStatus::kNone:
-      case model::JobStatus::kDeploying: return std::nullopt;
-    }
-    return std::nullopt;
-  }
-
-  static std::optional<StoryLine> savepoint(const Note& note, const std::string& name) {
-    if (static_cast<model::SavepointRole>(note.detail) != model::SavepointRole::kTransition) {
-      return std::nullopt;
-    }
-    return StoryLine{note.at, name + " job",
-                     fmt::format("savepoint {} {}", note.a, note.b == 0 ? "triggered" : "complete"),
-                     "rt:SP1"};
-  }
-
   const model::Plan& plan_;
   const Simulated& run_;
-  StoredMap map_;  // as stored last
+  Teller teller_;
 };
 
 }  // namespace

@@ -49,7 +49,7 @@ struct RecordCounts {
   std::uint32_t schedule_dependent = 0;
 };
 
-// The longest pause in committed output; the reference is the same run without its timeline.
+// The longest pause in committed output; the reference is the same run without its transitions.
 struct OutputGap {
   std::uint32_t ms = 0;  // by how much it is longer than that of the reference
   std::uint32_t pause_ms = 0;
@@ -67,12 +67,12 @@ struct StoryLine {
 struct Outcome {
   std::string scenario;
   std::string protocol;
+  std::vector<std::string> mutations;
   std::uint64_t seed = 1;
   std::uint64_t fingerprint = 0;
   std::uint64_t events = 0;
   model::BlueGreenState state = model::BlueGreenState::kInitializingBlue;
   sim::RunEnd end;
-  std::string not_modelled;  // the rule that stopped the run; empty: none
   std::vector<model::Transition> transitions;
   RecordCounts records;
   DuplicateKinds duplicates;

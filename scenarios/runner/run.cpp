@@ -1,11 +1,10 @@
 #include "scenarios/runner/run.hpp"
 
+#include <algorithm>
 #include <utility>
 
-#include "model/plan.hpp"
 #include "scenarios/runner/judge.hpp"
 #include "scenarios/runner/narrate.hpp"
-#include "scenarios/runner/simulate.hpp"
 #include "sim/check.hpp"
 
 namespace scenarios {
@@ -21,16 +20,20 @@ Reference reference_of(const Simulated& run) {
   return Reference{run.ledger.longest_pause_ms(), run.ledger.last_commit()};
 }
 
-Reference undisturbed(const Scenario& scenario, std::uint64_t seed) {
+bool is_transition(const model::Happening& what) {
+  return what.action == model::Action::kChangeSpec;
+}
+
+// The same run, faults included, without its transitions.
+model::Plan undisturbed(const Scenario& scenario) {
   model::Settings settings = scenario.settings;
-  settings.timeline.clear();
-  const model::Plan plan{std::move(settings)};
-  return reference_of(simulate(plan, seed, budget_of(scenario), Recording::kOff));
+  std::erase_if(settings.timeline, is_transition);
+  return model::Plan{std::move(settings)};
 }
 
 // Runs it again with the recorder on and asks why. The same choices give the same run: that is
 // checked.
-void explain(const Scenario& scenario, const model::Plan& plan, Outcome& outcome) {
+void explain(const Runner& runner, Outcome& outcome) {
   std::optional<Simulated> again;
   for (std::size_t i = 0; i < model::kPropertyCount; ++i) {
     PropertyOutcome& property = outcome.properties[i];
@@ -38,44 +41,65 @@ void explain(const Scenario& scenario, const model::Plan& plan, Outcome& outcome
       continue;
     }
     if (!again) {
-      again.emplace(simulate(plan, outcome.seed, budget_of(scenario), Recording::kOn));
+      again.emplace(runner.simulate(outcome.seed, Recording::kOn));
       SIM_CHECK(again->trace.fingerprint() == outcome.fingerprint, "a refuted run did not replay");
     }
     Violation& first = *property.first;
     if (first.output) {
-      first.why = explain_output(plan, *again, *first.output);
+      first.why = explain_output(runner.plan(), *again, *first.output);
     } else if (static_cast<model::Property>(i) == model::Property::kOneToggle) {
-      first.why = explain_toggles(plan, *again);
+      first.why = explain_toggles(runner.plan(), *again);
     } else if (static_cast<model::Property>(i) == model::Property::kProgress) {
-      first.why = explain_progress(plan, *again);
+      first.why = explain_progress(runner.plan(), *again);
     }
   }
 }
 
 }  // namespace
 
-Outcome run(const Scenario& scenario, std::uint64_t seed) {
-  const model::Plan plan{scenario.settings};
-  const Simulated simulated = simulate(plan, seed, budget_of(scenario), Recording::kOff);
+Runner::Runner(const Scenario& scenario, References references)
+    : scenario_(scenario), plan_(scenario.settings) {
+  const auto& timeline = scenario.settings.timeline;
+  const bool has_transition = std::any_of(timeline.begin(), timeline.end(), is_transition);
+  const bool is_judged = scenario.expected().output_gap_at_most.has_value();
+  if (has_transition && (references == References::kAlways || is_judged)) {
+    undisturbed_.emplace(undisturbed(scenario));
+  }
+}
+
+Simulated Runner::simulate(std::uint64_t seed, Recording recording) const {
+  return scenarios::simulate(plan_, seed, budget_of(scenario_), recording);
+}
+
+Outcome Runner::judged(const Simulated& run, std::uint64_t seed) const {
   Outcome outcome;
+  outcome.seed = seed;
+  outcome.fingerprint = run.trace.fingerprint();
+  outcome.events = run.end.events;
+  outcome.state = run.world.globals().status.state;
+  outcome.end = run.end;
+  const Reference reference = undisturbed_
+                                  ? reference_of(scenarios::simulate(
+                                        *undisturbed_, seed, budget_of(scenario_), Recording::kOff))
+                                  : reference_of(run);
+  judge(scenario_, plan_, run, reference, outcome);
+  compare_with_expectation(scenario_, run, outcome);
+  return outcome;
+}
+
+Outcome run(const Scenario& scenario, std::uint64_t seed) {
+  const Runner runner{scenario, References::kAlways};
+  const Simulated simulated = runner.simulate(seed, Recording::kOff);
+  Outcome outcome = runner.judged(simulated, seed);
   outcome.scenario = scenario.name;
   outcome.protocol = scenario.settings.deployment.protocol;
-  outcome.seed = seed;
-  outcome.fingerprint = simulated.trace.fingerprint();
-  outcome.events = simulated.end.events;
-  outcome.state = simulated.world.globals().status.state;
-  outcome.end = simulated.end;
-  outcome.not_modelled = simulated.not_modelled;
+  outcome.mutations = scenario.settings.deployment.mutations;
   outcome.transitions = simulated.chronicle.transitions();
   for (const model::Color color : model::kColors) {
     outcome.writing[model::index_of(color)] = simulated.ledger.writing(color);
   }
-  outcome.timeline = narrate(plan, simulated);
-  const bool has_reference = !scenario.settings.timeline.empty();
-  judge(scenario, plan, simulated,
-        has_reference ? undisturbed(scenario, seed) : reference_of(simulated), outcome);
-  compare_with_expectation(scenario, simulated, outcome);
-  explain(scenario, plan, outcome);
+  outcome.timeline = narrate(runner.plan(), simulated);
+  explain(runner, outcome);
   return outcome;
 }
 

@@ -6,8 +6,11 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
+#include "model/plan.hpp"
 #include "scenarios/runner/outcome.hpp"
+#include "scenarios/runner/simulate.hpp"
 #include "scenarios/scenario.hpp"
 
 namespace scenarios {
@@ -15,5 +18,30 @@ namespace scenarios {
 constexpr std::uint64_t kDefaultSeed = 1;
 
 Outcome run(const Scenario& scenario, std::uint64_t seed);
+
+// When a run is compared with the same run without its transitions, which is a second run.
+enum class References : std::uint8_t {
+  kAlways,
+  kIfJudged,  // only if the scenario expects something of output_gap
+};
+
+// A scenario made ready to be run under any number of seeds: all that no seed changes is worked out
+// once. Its functions may be called from several threads.
+class Runner {
+ public:
+  // REQUIRES: `scenario` outlives it.
+  Runner(const Scenario& scenario, References references);
+
+  [[nodiscard]] const model::Plan& plan() const { return plan_; }
+  [[nodiscard]] Simulated simulate(std::uint64_t seed, Recording recording) const;
+  // Verdicts, counts and the comparison with what is expected; nothing made for reading.
+  // REQUIRES: `run` was simulated here under `seed`.
+  [[nodiscard]] Outcome judged(const Simulated& run, std::uint64_t seed) const;
+
+ private:
+  const Scenario& scenario_;
+  model::Plan plan_;
+  std::optional<model::Plan> undisturbed_;  // absent: a run is its own reference
+};
 
 }  // namespace scenarios

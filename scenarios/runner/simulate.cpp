@@ -1,6 +1,5 @@
 #include "scenarios/runner/simulate.hpp"
 
-#include "model/not_modelled.hpp"
 #include "model/system.hpp"
 #include "sim/choice_seeded.hpp"
 
@@ -40,8 +39,6 @@ Simulated simulate(const model::Plan& plan, std::uint64_t seed, const sim::Budge
   Counted counted{system, run.end};
   try {
     run.end = sim::run(counted, agenda, budget);
-  } catch (const model::NotModelled& missing) {
-    run.not_modelled = missing.what();
   } catch (const model::WorldTooLarge&) {
     run.end.because = sim::Ending::kBudget;
   }

@@ -24,7 +24,6 @@ struct Simulated {
   model::Chronicle chronicle;
   sim::Trace trace;
   sim::RunEnd end;
-  std::string not_modelled;  // the rule that stopped it; empty: none
 };
 
 // REQUIRES: `plan` outlives what is returned.

@@ -160,7 +160,8 @@ TEST_CASE("help is no error and names the commands and options") {
   CHECK_THAT(all.out, Catch::Contains("run") && Catch::Contains("schema"));
   const Ran run = shell("cutover run --help");
   CHECK(run.code == 0);
-  for (const char* const option : {"--seed", "--protocol", "--set", "--json", "FILE"}) {
+  for (const char* const option :
+       {"--seed", "--protocol", "--mutation", "--set", "--json", "FILE"}) {
     CHECK_THAT(run.out, Catch::Contains(option));
   }
 }
@@ -258,6 +259,12 @@ TEST_CASE("a --set that the schema refuses is a bad file and is named by its num
   const Ran protocol = run_smallest("--protocol nonsense");
   CHECK(protocol.code == 65);
   CHECK_THAT(protocol.err, Catch::StartsWith("--protocol:/deployment/protocol: expected one of"));
+
+  const Ran mutation = run_smallest("--mutation p2:R2.3 --mutation p2-R2.3");
+  CHECK(mutation.code == 65);
+  CHECK(mutation.err ==
+        "--mutation 2:/mutations/1: expected a known mutation, found \"p2-R2.3\"; did you mean "
+        "\"p2:R2.3\"?\n");
 }
 
 TEST_CASE("a value of --set is taken as it stands") {
@@ -282,7 +289,8 @@ TEST_CASE("options may stand in front of the file and -- ends them") {
 
 TEST_CASE("a repeat command gives the same run when a shell is given it") {
   const std::string options = GENERATE(
-      "", "--protocol basic", "--set '/title=it'\\''s $(false) \"`x`\" a=b; #'",
+      "", "--protocol basic", "--mutation p2:R1.4/delete --mutation op:H8",
+      "--set '/title=it'\\''s $(false) \"`x`\" a=b; #'",
       "--seed 18446744073709551615 --set '/expect={\"no_loss\": \"refuted\"}'",
       "--set '/environment/informer_lag=[\"5 ms\", \"9 ms\"]' --set /input/events/records=150");
   const Ran first = run_smallest(options + kMissesMilestone + " --json -");

@@ -3,7 +3,8 @@
 //
 // For libFuzzer: clang++ -fsanitize=fuzzer,address,undefined -DREADER_FUZZ_LIBFUZZER. Without that
 // macro, a program that cuts and corrupts valid scenarios at every byte, always in the same way.
-// Input: a first line that begins with / is the text of a --set, and the rest the file.
+// Input: a first line that begins with / is the text of a --set, one that begins with + that of a
+// --mutation, and the rest the file.
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
@@ -50,15 +51,18 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   // Bytes are chars to the reader.
   const std::string_view input(reinterpret_cast<const char*>(data), size);  // NOLINT
   const std::size_t line = input.find('\n');
-  if (!input.starts_with('/') || line == std::string_view::npos) {
-    feed(input, {});
-  } else {
-    scenarios::Overrides overrides;
+  scenarios::Overrides overrides;
+  if (line != std::string_view::npos && input.starts_with('/')) {
     overrides.sets.emplace_back(input.substr(0, line));
     overrides.protocol = "basic";
-    feed(input.substr(line + 1), overrides);
-    feed(scenarios::kEveryKeyScenario, overrides);
+  } else if (line != std::string_view::npos && input.starts_with('+')) {
+    overrides.mutations.emplace_back(input.substr(1, line - 1));
+  } else {
+    feed(input, {});
+    return 0;
   }
+  feed(input.substr(line + 1), overrides);
+  feed(scenarios::kEveryKeyScenario, overrides);
   return 0;
 }
 
@@ -105,6 +109,12 @@ int main() {
   inputs += corrupt(scenarios::kEveryKeyScenario, 2);
   inputs += corrupt("/deployment/protocol=basic\n" + std::string(scenarios::kUsualScenario), 3);
   inputs += corrupt("/timeline/-={\"at\":\"1 h\",\"do\":\"change_spec\"}\n{}", 4);
+  inputs += corrupt(
+      "/environment/faults/-={\"between\":[\"1 s\",\"2 "
+      "s\"],\"do\":\"freeze_informer\",\"of\":\"gate\","
+      "\"job\":\"BLUE\",\"subtask\":0,\"for\":\"1 s\"}\n{}",
+      5);
+  inputs += corrupt("+p2:R2.4\n{\"mutations\":[\"p2:R2.3/retry\",\"op:H7\"]}", 6);
   std::printf("reader_fuzz: %zu inputs\n", inputs);
 }
 #endif

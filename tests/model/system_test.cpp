@@ -18,7 +18,9 @@ namespace {
 using model::Color;
 using model::NoteKind;
 using sim::Due;
+using support::change_spec_at;
 using support::Run;
+using namespace std::chrono_literals;
 
 std::vector<sim::Note> notes_of(const Run& run, NoteKind kind) {
   std::vector<sim::Note> notes;
@@ -68,8 +70,7 @@ TEST_CASE(
 TEST_CASE("two transitions lead back to blue (op:A7 p2:K2)") {
   model::Settings settings = support::two_step_hand_over();
   settings.inputs[0].records = 900;
-  settings.timeline.push_back(
-      {sim::ProcessingTime{std::chrono::seconds{50}}, model::UserAction::kChangeSpec});
+  settings.timeline.push_back(change_spec_at(50s));
   Run run{settings};
   CHECK(run.finish().because == sim::Ending::kSettled);
   CHECK(run.committed(1) == 900);
@@ -270,7 +271,7 @@ TEST_CASE("a savepoint is a consistent cut whatever the channels do (rt:C5 rt:C6
     settings.environment.notice_delay = {0, *rc::gen::inRange<std::uint32_t>(0, 900)};
     Run run{settings, *rc::gen::arbitrary<std::uint64_t>()};
     RC_ASSERT(run.finish().because == sim::Ending::kSettled);
-    const auto offsets = run.world.saved_offsets(Color::kBlue, model::SavepointRole::kTransition);
+    const auto offsets = run.world.saved_offsets(Color::kBlue, model::SnapshotArea::kTransition);
     const auto is_before = [&](std::uint32_t k) {
       for (std::uint32_t s = 0; s < run.plan.job().splits.size(); ++s) {
         const std::uint32_t partitions = settings.inputs[0].partitions;
@@ -283,10 +284,10 @@ TEST_CASE("a savepoint is a consistent cut whatever the channels do (rt:C5 rt:C6
     std::set<std::int64_t> saved;
     for (std::uint32_t sink = 0; sink < run.plan.job().sinks.size(); ++sink) {
       const std::uint32_t count =
-          run.world.saved_count(Color::kBlue, model::SavepointRole::kTransition, sink);
+          run.world.saved_count(Color::kBlue, model::SnapshotArea::kTransition, sink);
       for (std::uint32_t i = 0; i < count; ++i) {
         saved.insert(
-            run.world.saved_committables(Color::kBlue, model::SavepointRole::kTransition, sink)[i]
+            run.world.saved_committables(Color::kBlue, model::SnapshotArea::kTransition, sink)[i]
                 .transaction);
       }
     }
@@ -307,8 +308,7 @@ TEST_CASE("the informers of a job that ended tell its color's next job nothing (
   settings.inputs[0].records = 1000;
   settings.environment.deploy_time = {model::Delay{1000, 1000}, model::Delay{1000, 1000}};
   settings.environment.status_lag = {500, 1000};
-  settings.timeline.push_back(
-      {sim::ProcessingTime{std::chrono::seconds{40}}, model::UserAction::kChangeSpec});
+  settings.timeline.push_back(change_spec_at(40s));
   for (std::uint64_t seed = 1; seed <= 20; ++seed) {
     INFO("seed " << seed);
     Run run{settings, seed};
@@ -358,7 +358,7 @@ TEST_CASE("a child is not STABLE before all of its job's subtasks are open (op:5
 
 TEST_CASE("a change that the first deployment takes up is no transition (op:I2)") {
   model::Settings settings = support::two_step_job();
-  settings.timeline.push_back({sim::ProcessingTime{}, model::UserAction::kChangeSpec});
+  settings.timeline.push_back(change_spec_at(0s));
   settings.environment.informer_lag = {100, 100};
   Run run{settings};
   run.finish();

@@ -193,8 +193,6 @@ TEST_CASE("how a run ended is said") {
                  "  settled at 1.002 s in state INITIALIZING_BLUE, 1 event"));
   outcome.end.because = sim::Ending::kBudget;
   find_line(summary_by_hand(outcome), "used up its budget at 1.002 s");
-  outcome.not_modelled = "op:A9";
-  find_line(summary_by_hand(outcome), "stopped at 1.002 s: this run needs op:A9");
 }
 
 TEST_CASE("a title cannot steer the terminal and remarks follow it") {

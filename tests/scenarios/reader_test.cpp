@@ -12,6 +12,8 @@
 #include <string>
 #include <vector>
 
+#include "model/mutations.hpp"
+#include "model/protocol.hpp"
 #include "scenarios/reader/format.hpp"
 #include "scenarios/reader/schema.hpp"
 #include "tests/scenarios/examples.hpp"
@@ -78,7 +80,8 @@ std::string messages_of(const std::filesystem::path& file) {
 TEST_CASE("the usual scenario is read as it is written") {
   const Scenario scenario = scenario_of({});
   CHECK(scenario.name == "usual");
-  CHECK(scenario.judges.at("D1") == std::vector<std::string>{"no_loss", "no_duplicates"});
+  CHECK(scenario.judges.at("D1").properties ==
+        std::vector<std::string>{"no_loss", "no_duplicates"});
   const model::InputSettings& input = scenario.settings.inputs.at(0);
   CHECK(input.name == "events");
   CHECK(input.records == 6000);
@@ -131,6 +134,63 @@ TEST_CASE("every key of the format is read into its own setting") {
   CHECK(scenario.budget_events == 1'000'000'000);
   CHECK(scenario.expect.output_gap_at_most->ms() == 5000);
   CHECK(scenario.expect_by_protocol.at("basic").output_gap_at_most->ms() == 1000);
+  CHECK(scenario.judges.at("D1").assuming.empty());
+  CHECK(scenario.judges.at("L8").assuming == "one watermark governs");
+  CHECK(scenario.judges.at("L8").properties == std::vector<std::string>{"progress", "output_gap"});
+  CHECK(settings.deployment.mutations == std::vector<std::string>{"p2:R2.3", "op:H8", "p2:R1e"});
+  CHECK(settings.clock_start == model::EventTime{sim::milliseconds{-1}});
+  CHECK(settings.environment.echo == model::Echo::kDrawn);
+  CHECK_FALSE(settings.environment.stopped_job_answers);
+}
+
+TEST_CASE("timeline and faults are read into happenings of their own") {
+  using model::Action;
+  using model::Color;
+  using model::Watcher;
+  const ReadResult result = scenarios::read_scenario("every.json", scenarios::kEveryKeyScenario);
+  INFO(joined(result));
+  REQUIRE(result.scenario);
+  const auto& timeline = result.scenario->settings.timeline;
+  REQUIRE(timeline.size() == 11);
+  CHECK(timeline[0].action == Action::kChangeSpec);
+  CHECK(timeline[1].at == timeline[0].at);
+  CHECK(timeline[1].latest.ms() == 30'000);
+  CHECK(timeline[1].action == Action::kPauseSubtask);
+  CHECK(timeline[1].job == Color::kGreen);
+  CHECK(timeline[1].operator_id == "events");
+  CHECK(timeline[1].subtask == 1U);
+  CHECK(timeline[1].lasts.ms() == 4'000);
+  CHECK(timeline[2].action == Action::kFreezeInformer);
+  CHECK(timeline[2].watcher == Watcher::kGate);
+  CHECK(timeline[2].job == Color::kBlue);
+  CHECK_FALSE(timeline[2].subtask);
+  CHECK(timeline[3].watcher == Watcher::kConfigMapCache);
+  CHECK(timeline[4].watcher == Watcher::kChildCache);
+  CHECK(timeline[4].job == Color::kGreen);
+  CHECK(timeline[5].watcher == Watcher::kSpecCache);
+  CHECK(timeline[6].action == Action::kConflict);
+  CHECK(timeline[6].writer == model::Writer::kController);
+  CHECK(timeline[6].times == 2);
+  CHECK(timeline[7].action == Action::kChildNotReady);
+  CHECK(timeline[7].lasts.ms() == 10'000);
+  CHECK(timeline[8].action == Action::kKillJob);
+  CHECK(timeline[9].action == Action::kRestartOperator);
+  CHECK(timeline[9].after_writes == 3);
+  CHECK(timeline[8].after_writes == 0);
+  const auto& faults = result.scenario->settings.environment.faults;
+  REQUIRE(faults.size() == 7);
+  CHECK(faults[0].action == Action::kPauseSubtask);
+  CHECK(faults[0].at.ms() == 40'000);
+  CHECK(faults[0].latest.ms() == 120'000);
+  CHECK(faults[1].latest.ms() == 0);
+  CHECK_FALSE(faults[1].subtask);
+  CHECK(faults[2].subtask == 0U);
+  CHECK(faults[3].writer == model::Writer::kGate);
+  CHECK(faults[3].job == Color::kGreen);
+  CHECK(faults[3].times == 1000);
+  CHECK(faults[6].action == Action::kRestartOperator);
+  CHECK(faults[6].after_writes == 1000);
+  CHECK(faults[6].latest.ms() == 30LL * 86'400'000);
 }
 
 TEST_CASE(
@@ -167,9 +227,9 @@ TEST_CASE("monotonous timestamps are a bound of 0 (rt:W4)") {
   CHECK(scenario.settings.job.operators.at(0).out_of_orderness == model::EventSpan{});
   CHECK(problems_of({R"(/job/operators/0/watermarks/strategy=monotonous)"}) ==
         "usual.json:12:/job/operators/0/watermarks/bound: expected only with strategy "
-        "\"bounded_out_of_orderness\", found \"monotonous\"\n");
+        "\"bounded_out_of_orderness\", found with strategy \"monotonous\"\n");
   CHECK(problems_of({R"(/job/operators/0/watermarks={"strategy":"bounded_out_of_orderness"})"}) ==
-        "--set 1:/job/operators/0/watermarks: expected a key \"bound\" for strategy "
+        "--set 1:/job/operators/0/watermarks: expected a key \"bound\" with strategy "
         "\"bounded_out_of_orderness\", found none\n");
 }
 
@@ -241,6 +301,119 @@ TEST_CASE("the protocol of the command line wins and is judged like the file's")
   CHECK(joined(read()).find("--protocol:/deployment/protocol: expected one of \"basic\"") == 0);
 }
 
+TEST_CASE("mutations of the command line are appended and named by their numbers") {
+  Overrides overrides;
+  overrides.sets = {R"(/mutations=["op:H8"])"};
+  overrides.mutations = {"p2:R2.3", "p2:R2.1"};
+  const auto read = [&] {
+    return scenarios::read_scenario("usual.json", scenarios::kUsualScenario, overrides);
+  };
+  REQUIRE(read().scenario);
+  CHECK(read().scenario->settings.deployment.mutations ==
+        std::vector<std::string>{"op:H8", "p2:R2.3", "p2:R2.1"});
+  overrides.mutations[1] = "op:H8";
+  CHECK(joined(read()) ==
+        "--mutation 2:/mutations/2: expected every entry once, found \"op:H8\"\n");
+  overrides.mutations = {"p2:R2.3", "p2:R3.2/color"};
+  overrides.sets.clear();
+  CHECK(joined(read()) ==
+        "--mutation 2:/mutations/1: expected one mutation of the same rule, found \"p2:R2.3\" and "
+        "\"p2:R3.2/color\"\n");
+  overrides.protocol = "basic";
+  CHECK(
+      joined(read()).find("--mutation 1:/mutations/0: expected a mutation that makes a difference "
+                          "to protocol \"basic\", found \"p2:R2.3\"\n") == 0);
+  overrides = {};
+  overrides.mutations = {"\xE9"};
+  CHECK(read().problems.empty());
+  CHECK(read().usage_problems ==
+        std::vector<std::string>{"--mutation 1: expected UTF-8, found byte 0xe9"});
+}
+
+TEST_CASE("every protocol is accepted and every mutation by one of them") {
+  std::set<std::string> accepted;
+  for (const model::Protocol& protocol : model::protocols()) {
+    Overrides overrides;
+    overrides.protocol = protocol.id;
+    const auto read = [&] {
+      return scenarios::read_scenario("usual.json", scenarios::kUsualScenario, overrides);
+    };
+    INFO(joined(read()));
+    CHECK(read().scenario);
+    for (const model::Mutation& mutation : model::mutations()) {
+      overrides.mutations = {std::string(mutation.id)};
+      const ReadResult result = read();
+      // phase2.md is about protocols with a gate.
+      CHECK((!result.scenario || protocol.has_gate || !mutation.id.starts_with("p2:")));
+      if (result.scenario) {
+        accepted.insert(std::string(mutation.id));
+      }
+    }
+  }
+  CHECK(accepted.size() == model::mutations().size());
+}
+
+TEST_CASE("records and the wall clock may begin before 1970 and sources need no watermarks") {
+  const Scenario scenario = scenario_of(
+      {"/input/events/event_time/start=-86400000", "/clock_start=1969-12-31T23:59:59.999Z",
+       R"(/job/operators/0={"id":"events","kind":"source","reads":"events"})"});
+  CHECK(scenario.settings.inputs.at(0).event_start.ms() == -86'400'000);
+  CHECK(scenario.settings.clock_start->ms() == -1);
+  CHECK_FALSE(scenario.settings.job.operators.at(0).out_of_orderness);  // rt:W5
+  CHECK_FALSE(scenario_of({}).settings.clock_start);
+}
+
+TEST_CASE("what a revision demands of its deployment follows its own rules (p2:R3.9 and p2:R4.5)") {
+  const auto with = [](const char* protocol, const std::string& set) {
+    return problems_of({std::string("/deployment/protocol=") + protocol, set});
+  };
+  const std::string delay =
+      "/deployment/configuration/kubernetes.operator.bluegreen.deployment-deletion.delay=5 min";
+  const std::string stateless = "/deployment/upgrade_mode=stateless";
+  const std::string basic_mode = "/deployment/transition_mode=BASIC";
+  for (const char* const older : {"flip504-r1", "flip504-r2", "flip504-r3"}) {
+    CHECK(with(older, delay).empty());
+    CHECK(with(older, stateless).empty());
+    CHECK_FALSE(with(older, basic_mode).empty());
+  }
+  CHECK_FALSE(with("flip504-r4", delay).empty());
+  CHECK(with("flip504-r4", stateless).empty());
+  CHECK_FALSE(with("flip504-r5", delay).empty());
+  CHECK_FALSE(with("flip504-r5", stateless).empty());
+}
+
+TEST_CASE("an instant of the timeline may be the horizon but not later") {
+  CHECK(problems_of({"/horizon=30 s"}).empty());
+  CHECK_FALSE(problems_of({"/horizon=29999 ms"}).empty());
+  const std::string fault = R"(/environment/faults/-={"do":"kill_job","job":"BLUE","between":)";
+  CHECK(problems_of({"/horizon=30 s", fault + R"(["1 s","30 s"]})"}).empty());
+  CHECK_FALSE(problems_of({"/horizon=30 s", fault + R"(["1 s","30001 ms"]})"}).empty());
+}
+
+TEST_CASE("basic has no gate whose subtasks could be counted") {
+  const std::string freeze =
+      R"(/timeline=[{"at":"1 s","do":"freeze_informer","of":"gate","job":"BLUE","subtask":7,"for":"1 s"}])";
+  CHECK(problems_of({freeze}) ==
+        "--set 1:/timeline/0/subtask: expected a subtask below the parallelism of 2, found 7\n");
+  CHECK(problems_of({freeze, "/deployment/protocol=basic"}).empty());
+}
+
+TEST_CASE("timeline and faults have at most 64 entries") {
+  const auto many = [](const std::string& entry, std::size_t count) {
+    std::string list = "=[" + entry;
+    for (std::size_t i = 1; i < count; ++i) {
+      list += ',' + entry;
+    }
+    return list + ']';
+  };
+  const std::string moment = R"({"at":"1 s","do":"change_spec"})";
+  CHECK(problems_of({"/timeline" + many(moment, 64)}).empty());
+  CHECK_FALSE(problems_of({"/timeline" + many(moment, 65)}).empty());
+  const std::string fault = R"({"between":["1 s","1 s"],"do":"kill_job","job":"GREEN"})";
+  CHECK(problems_of({"/environment/faults" + many(fault, 64)}).empty());
+  CHECK_FALSE(problems_of({"/environment/faults" + many(fault, 65)}).empty());
+}
+
 TEST_CASE("basic ignores transition mode and gate and how many sinks there are") {
   const std::string sink =
       R"(/job/operators/-={"id":"audit","kind":"sink","inputs":[{"from":"events"}]})";
@@ -300,7 +473,7 @@ TEST_CASE("a file that is too large is refused") {
         "large.json:1: expected at most 1048576 bytes, found 1048577\n");
 }
 
-TEST_CASE("the documented example is valid and every key is documented") {
+TEST_CASE("the documented example is valid and every key and value is documented") {
   const std::string readme = read_file(std::filesystem::path(HARNESS_ROOT) / "scenarios/README.md");
   const std::string fence = "```jsonc\n";
   const std::size_t begin = readme.find(fence) + fence.size();
@@ -316,6 +489,15 @@ TEST_CASE("the documented example is valid and every key is documented") {
              readme.find('"' + name + '"') != std::string::npos ||
              readme.find("`" + name) != std::string::npos || name.starts_with("flip504-") ||
              name == "alignment" || name == "idleness"));
+    }
+  }
+  for (const scenarios::ChoiceList& list : scenarios::all_choices()) {
+    for (const scenarios::Choice& choice : list.choices) {
+      INFO(list.name << ": " << choice.name);
+      // What the model lists under its own name is not listed again.
+      CHECK((list.name == "mutation" || list.name == "protocol" ||
+             readme.find('`' + std::string(choice.name) + '`') != std::string::npos ||
+             readme.find('"' + std::string(choice.name) + '"') != std::string::npos));
     }
   }
 }
@@ -373,6 +555,100 @@ void walk(const json& value, const json& unresolved, const json& root, const std
 }
 
 }  // namespace
+
+namespace {
+
+// The actions as scenarios/README.md has them: whether an object with exactly these keys, besides
+// `at` and `do`, is one.
+bool is_action(const std::string& action, const json& object) {
+  const std::string of = object.value("of", "");
+  const std::string writer = object.value("writer", "");
+  std::set<std::string> must;
+  std::set<std::string> may;
+  if (action == "pause_subtask") {
+    must = {"job", "operator", "for"};
+    may = {"subtask"};
+  } else if (action == "freeze_informer" && of == "gate") {
+    must = {"of", "for", "job"};
+    may = {"subtask"};
+  } else if (action == "freeze_informer") {
+    must = of == "child_cache" ? std::set<std::string>{"of", "for", "job"}
+                               : std::set<std::string>{"of", "for"};
+  } else if (action == "conflict") {
+    must = writer == "gate" ? std::set<std::string>{"writer", "times", "job"}
+                            : std::set<std::string>{"writer", "times"};
+  } else if (action == "child_not_ready") {
+    must = {"job", "for"};
+  } else if (action == "kill_job") {
+    must = {"job"};
+  } else if (action == "restart_operator") {
+    must = {"for"};
+    may = {"after_writes"};
+  }
+  may.insert({"at", "do"});
+  const bool only_allowed = std::all_of(
+      object.items().begin(), object.items().end(),
+      [&](const auto& item) { return must.count(item.key()) + may.count(item.key()) > 0; });
+  return only_allowed && std::all_of(must.begin(), must.end(),
+                                     [&](const std::string& key) { return object.contains(key); });
+}
+
+// As far as the schema of an object whose keys depend on each other goes.
+bool fits(const json& object, const json& schema) {
+  const json required = schema.value("required", json::array());
+  bool right = std::all_of(required.begin(), required.end(),
+                           [&](const json& key) { return object.contains(key); });
+  const json properties = schema.value("properties", json::object());
+  for (const auto& [key, inner] : properties.items()) {
+    right = right && !(inner == false && object.contains(key));
+    right = right && !(inner.is_object() && inner.contains("const") && object.contains(key) &&
+                       object[key] != inner["const"]);
+  }
+  for (const json& rule : schema.value("allOf", json::array())) {
+    right = right && (!fits(object, rule["if"]) || fits(object, rule["then"]));
+  }
+  return right;
+}
+
+// One bit a key: those of the format's actions in any combination.
+json action_of(const std::string& action, unsigned keys) {
+  static const std::vector<std::pair<std::string, json>> kKeys{
+      {"job", "BLUE"}, {"operator", "output"}, {"subtask", 0},     {"times", 1},
+      {"for", "1 s"},  {"after_writes", 1},    {"writer", "gate"}, {"writer", "controller"}};
+  json object{{"at", "1 s"}, {"do", action}};
+  for (std::size_t i = 0; i < kKeys.size(); ++i) {
+    if ((keys >> i & 1U) != 0) {
+      object[kKeys[i].first] = kKeys[i].second;
+    }
+  }
+  const std::vector<std::string> watchers{"", "gate", "config_map_cache", "child_cache",
+                                          "spec_cache"};
+  const std::string& of = watchers[keys >> kKeys.size()];
+  if (!of.empty()) {
+    object["of"] = of;
+  }
+  return object;
+}
+constexpr unsigned kActionKeySets = 5U << 8U;
+
+}  // namespace
+
+TEST_CASE("an action has its own keys and no others and reader and schema agree") {
+  const json schema = json::parse(scenarios::schema_json())["$defs"]["timeline_entry"];
+  std::size_t right = 0;
+  for (const std::string_view action : model::kActionNames) {
+    for (unsigned keys = 0; keys < kActionKeySets; ++keys) {
+      const json object = action_of(std::string(action), keys);
+      const bool wanted = is_action(std::string(action), object);
+      right += wanted ? 1U : 0U;
+      if (problems_of({"/timeline=[" + object.dump() + "]"}).empty() != wanted ||
+          fits(object, schema) != wanted) {
+        FAIL_CHECK(object.dump() << (wanted ? " is an action" : " is none"));
+      }
+    }
+  }
+  CHECK(right > 10);
+}
 
 TEST_CASE("schema and reader know the same keys") {
   const json root = json::parse(scenarios::schema_json());

@@ -16,6 +16,13 @@
 
 namespace support {
 
+inline model::Happening change_spec_at(std::chrono::milliseconds at) {
+  model::Happening change;
+  change.at = sim::ProcessingTime{at};
+  change.latest = change.at;
+  return change;
+}
+
 // One input "events" at 10 records a second, a source "events" x1, a sink "output" x2 behind a
 // rebalance; short times.
 inline model::Settings two_step_job() {
@@ -53,8 +60,7 @@ inline model::Settings two_step_job() {
 // The same with a transition at 5 s.
 inline model::Settings two_step_hand_over() {
   model::Settings settings = two_step_job();
-  settings.timeline.push_back(
-      {sim::ProcessingTime{std::chrono::seconds{5}}, model::UserAction::kChangeSpec});
+  settings.timeline.push_back(change_spec_at(std::chrono::seconds{5}));
   return settings;
 }
 

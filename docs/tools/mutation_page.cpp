@@ -1,0 +1,187 @@
+#include "docs/tools/mutation_page.hpp"
+
+#include <algorithm>
+#include <fstream>
+#include <iterator>
+#include <map>
+#include <optional>
+
+#include "model/mutations.hpp"
+#include "scenarios/reader/scenario.hpp"
+#include "scenarios/runner/run.hpp"
+#include "scenarios/runner/sweep.hpp"
+
+namespace docs {
+
+namespace {
+
+namespace fs = std::filesystem;
+using scenarios::Scenario;
+
+constexpr std::uint64_t kSeeds = 20;  // of each scenario, for a mutation that seems to be neutral
+
+// Why no run shows a difference: what a reader should know before he believes it.
+const std::map<std::string_view, std::string_view> kWhyNeutral{
+    {"p2:R1d", "the toggle comes earlier by a write window, from the same watermark plus delay"},
+    {"p2:R2.1", "calls to the API server take no time here, so writers rarely meet"},
+    {"p2:R3.2/color", "a write under the other color finds its key guarded by the value as well"},
+    {"p2:R2.3/missing", "not exercised: nothing deletes the ConfigMap yet"},
+    {"p2:R1.3/timestamp", "not exercised: no input has records without a timestamp yet"},
+    {"p2:R1.3", "what is not applied is equal to what is there"},
+    {"p2:K3", "the first deployment takes one pass more"},
+};
+
+std::optional<Scenario> read(const fs::path& root, const fs::path& file,
+                             std::vector<std::string>& problems) {
+  std::ifstream stream{file, std::ios::binary};
+  const std::string text{std::istreambuf_iterator<char>{stream}, {}};
+  const std::string name = file.lexically_relative(root).generic_string();
+  scenarios::ReadResult result = scenarios::read_scenario(name, text, {});
+  for (const scenarios::Problem& problem : result.problems) {
+    problems.push_back(scenarios::to_string(problem));
+  }
+  if (result.scenario) {
+    result.scenario->name = name;
+  }
+  return result.scenario;
+}
+
+std::vector<Scenario> read_all(const fs::path& root, std::vector<std::string>& problems) {
+  std::vector<fs::path> files;
+  for (const fs::directory_entry& entry : fs::recursive_directory_iterator{root / "scenarios"}) {
+    const fs::path& path = entry.path();
+    if (path.extension() == ".json" && path.parent_path().filename() != "invalid") {
+      files.push_back(path);
+    }
+  }
+  std::sort(files.begin(), files.end());
+  std::vector<Scenario> all;
+  for (const fs::path& file : files) {
+    if (std::optional<Scenario> scenario = read(root, file, problems)) {
+      all.push_back(std::move(*scenario));
+    }
+  }
+  return all;
+}
+
+Scenario with(Scenario scenario, std::vector<std::string> mutations) {
+  scenario.settings.deployment.mutations = std::move(mutations);
+  return scenario;
+}
+
+scenarios::Tally tally(const Scenario& scenario, std::uint64_t seeds) {
+  const std::uint64_t first = scenario.seed.value_or(scenarios::kDefaultSeed);
+  return scenarios::sweep(scenario, scenarios::SeedRange{first, seeds}, 2);
+}
+
+class Writer {
+ public:
+  explicit Writer(const fs::path& root) : all_(read_all(root, result_.problems)) {}
+
+  MutationPage write() {
+    std::string neutral;
+    for (const model::Mutation& mutation : model::mutations()) {
+      const std::string rows = refutations(mutation);
+      if (rows.empty()) {
+        neutral += neutral_row(mutation);
+      } else {
+        refuted_ += rows;
+        ++result_.refuted;
+      }
+    }
+    result_.page =
+        "# Mutations\n\n"
+        "Written by `write_mutations`. Each is one difference between two revisions, or a "
+        "historical "
+        "defect, switched on alone\n(`\"mutations\"`, `--mutation`). The seed is the scenario's, "
+        "or "
+        "1.\n\n## Refuted\n\n"
+        "| mutation | what the code then does | refutes | in | without it "
+        "|\n|---|---|---|---|---|\n" +
+        refuted_ +
+        "\n## Neutral\n\n"
+        "What a scenario of flip504-r5 expects to hold, and what holds in all of " +
+        std::to_string(kSeeds) +
+        " seeds of it, holds in all of them with the mutation too.\n\n"
+        "| mutation | what the code then does | evidence | why |\n|---|---|---|---|\n" +
+        neutral;
+    return std::move(result_);
+  }
+
+ private:
+  std::string refutations(const model::Mutation& mutation) {
+    std::string rows;
+    for (const Scenario& scenario : all_) {
+      if (scenario.settings.deployment.mutations != std::vector{std::string{mutation.id}}) {
+        continue;
+      }
+      const scenarios::Tally mutated = tally(scenario, 1);
+      const scenarios::Tally plain = tally(with(scenario, {}), 1);
+      const scenarios::Expectation expected = scenario.expected();
+      for (std::size_t i = 0; i < model::kPropertyCount; ++i) {
+        if (expected.verdicts[i] != sim::Verdict::kRefuted) {
+          continue;
+        }
+        const bool shows = mutated.properties[i].with(sim::Verdict::kRefuted) == 1 &&
+                           plain.properties[i].with(sim::Verdict::kHolds) == 1;
+        const std::string property{model::kPropertyNames[i]};
+        if (!shows) {
+          result_.problems.push_back(scenario.name + ": does not show that " + property +
+                                     " is refuted with " + std::string{mutation.id} +
+                                     " and holds without it");
+          continue;
+        }
+        rows += "| " + std::string{mutation.id} + " | " + std::string{mutation.title} + " | `" +
+                property + "` (" + std::to_string(mutated.properties[i].first->count) + ") | " +
+                scenario.name + " | holds |\n";
+      }
+    }
+    return rows;
+  }
+
+  std::string neutral_row(const model::Mutation& mutation) {
+    std::uint64_t runs = 0;
+    std::uint64_t other = 0;  // scenarios whose runs took another number of events
+    for (const Scenario& scenario : all_) {
+      const model::DeploymentSettings& deployment = scenario.settings.deployment;
+      if (deployment.protocol != "flip504-r5" || !deployment.mutations.empty()) {
+        continue;
+      }
+      const scenarios::Expectation expected = scenario.expected();
+      const scenarios::Tally plain = tally(scenario, kSeeds);
+      const scenarios::Tally mutated = tally(with(scenario, {std::string{mutation.id}}), kSeeds);
+      runs += mutated.runs;
+      other += plain.events != mutated.events ? 1U : 0U;
+      for (std::size_t i = 0; i < model::kPropertyCount; ++i) {
+        const bool held = expected.verdicts[i] == sim::Verdict::kHolds &&
+                          plain.properties[i].with(sim::Verdict::kHolds) == plain.runs;
+        if (held && plain.properties[i].runs != mutated.properties[i].runs) {
+          result_.problems.push_back(std::string{mutation.id} + ": no scenario refutes it, but " +
+                                     std::string{model::kPropertyNames[i]} +
+                                     " no longer holds in " + scenario.name);
+        }
+      }
+    }
+    const auto why = kWhyNeutral.find(mutation.id);
+    if (why == kWhyNeutral.end()) {
+      result_.problems.push_back(std::string{mutation.id} + ": neutral, and nobody says why");
+      return {};
+    }
+    ++result_.neutral;
+    return "| " + std::string{mutation.id} + " | " + std::string{mutation.title} + " | " +
+           std::to_string(runs) + " runs; " +
+           (other == 0 ? std::string{"the same events"}
+                       : "other events in " + std::to_string(other) + " scenarios") +
+           " | " + std::string{why->second} + " |\n";
+  }
+
+  MutationPage result_;
+  std::vector<Scenario> all_;
+  std::string refuted_;
+};
+
+}  // namespace
+
+MutationPage make_mutation_page(const std::filesystem::path& root) { return Writer{root}.write(); }
+
+}  // namespace docs

@@ -1,0 +1,213 @@
+// What happens from outside: what the user does, and faults (op:5.1, 5.6; rt:F4, P8, P9).
+
+#include <algorithm>
+
+#include "model/system.hpp"
+
+namespace model {
+
+namespace {
+
+std::uint32_t ms_of(sim::ProcessingSpan span) { return static_cast<std::uint32_t>(span.ms()); }
+
+}  // namespace
+
+// One that lasts comes by twice: when it begins, and when it ends.
+void System::happens(std::uint32_t number) {
+  Globals& globals = world_.globals();
+  const Happening& what = plan_.happenings()[number];
+  const sim::Slot at = slot(SlotKind::kHappening, Color::kBlue, number);
+  const bool ends = globals.begun[number];
+  globals.begun[number] = true;
+  changed();
+  if (what.action != Action::kChangeSpec) {
+    note(NoteKind::kHappens, sim::index_of(at), ends ? 1 : 0, number, 0);
+  }
+  if (ends || what.lasts.ms() == 0 ||
+      (what.action == Action::kRestartOperator && what.after_writes > 0)) {
+    --globals.happenings_left;
+  } else {
+    const sim::Due until = now_.after(ms_of(what.lasts));
+    schedule(at, until, until.ms);
+  }
+  switch (what.action) {
+    case Action::kChangeSpec: change_spec(); break;
+    case Action::kPauseSubtask:
+      if (!ends) {
+        pause(what);
+      }
+      break;
+    case Action::kFreezeInformer:
+      if (!ends) {
+        freeze(what);
+      }
+      break;
+    case Action::kConflict: set_conflicts(what); break;
+    case Action::kChildNotReady:
+      if (!ends) {
+        make_not_ready(what);
+      }
+      break;
+    case Action::kKillJob: fail_job(what.job); break;
+    case Action::kRestartOperator:
+      if (ends) {
+        start_operator();
+      } else if (what.after_writes > 0) {
+        globals.operator_dies_after = what.after_writes;
+        globals.operator_doom = number;
+      } else {
+        kill_operator();
+      }
+      break;
+  }
+}
+
+void System::change_spec() {
+  Globals& globals = world_.globals();
+  const std::uint32_t revision = globals.spec.content() + 1;
+  globals.spec.write(revision, now_);
+  note(NoteKind::kUserChange, 0, 0, revision, 0);
+  chronicle_.change_requested(revision, now_);
+  watch(slot(SlotKind::kPrimaryWatch), globals.spec_seen, globals.spec.newest);
+}
+
+// What the subtask would do meanwhile waits; its informers are threads of their own (rt:P8).
+void System::pause(const Happening& what) {
+  const sim::Due until = now_.after(ms_of(what.lasts));
+  const Color c = what.job;
+  const auto later = [&](sim::Slot at) {
+    if (is_scheduled(at) && world_.due(at) < until) {
+      schedule(at, until, until.ms);
+    }
+  };
+  for (std::uint32_t s = 0; s < job_.subtasks.size(); ++s) {
+    const SubtaskPlan& subtask = job_.subtasks[s];
+    const bool is_meant = job_.tasks[subtask.task].contains(what.operator_id) &&
+                          what.subtask.value_or(subtask.index) == subtask.index;
+    if (!is_meant) {
+      continue;
+    }
+    Subtask& state = world_.subtasks(c)[s];
+    state.paused_until = std::max(state.paused_until, until);
+    for (std::uint32_t i = 0; i < subtask.channel_count; ++i) {
+      later(slot(SlotKind::kChannel, c, subtask.first_channel + i));
+    }
+    later(slot(SlotKind::kChannel, c, subtask.mailbox));
+    for (std::uint32_t i = 0; i < job_.sources.size(); ++i) {
+      if (job_.sources[i].subtask == s) {
+        later(slot(SlotKind::kEmit, c, i));
+        later(slot(SlotKind::kTick, c, i));
+      }
+    }
+  }
+}
+
+void System::freeze(const Happening& what) {
+  const sim::Due until = now_.after(ms_of(what.lasts));
+  Globals& globals = world_.globals();
+  const auto freeze_one = [&](sim::Due& frozen_until, sim::Slot watcher) {
+    frozen_until = std::max(frozen_until, until);
+    if (is_scheduled(watcher) && world_.due(watcher) < until) {
+      schedule(watcher, until, until.ms);
+    }
+  };
+  const std::size_t color = index_of(what.job);
+  switch (what.watcher) {
+    case Watcher::kGate:
+      for (std::uint32_t g = 0; g < job_.gates.size(); ++g) {
+        if (what.subtask.value_or(job_.gates[g].index) == job_.gates[g].index) {
+          freeze_one(world_.gates(what.job)[g].frozen_until,
+                     slot(SlotKind::kGateWatch, what.job, g));
+        }
+      }
+      break;
+    case Watcher::kConfigMapCache:
+      freeze_one(globals.cache_frozen_until[0], slot(SlotKind::kMapCache));
+      break;
+    case Watcher::kChildCache:
+      freeze_one(globals.cache_frozen_until[1 + color], slot(SlotKind::kChildCache, what.job));
+      break;
+    case Watcher::kSpecCache:
+      freeze_one(globals.cache_frozen_until[3], slot(SlotKind::kPrimaryWatch));
+      break;
+  }
+}
+
+void System::set_conflicts(const Happening& what) {
+  Globals& globals = world_.globals();
+  if (what.writer == Writer::kController) {
+    globals.controller_conflicts = what.times;
+  } else {
+    globals.gate_conflicts[index_of(what.job)] = what.times;
+  }
+}
+
+// The blip of op:5.1. Its end is when the child's controller next sees the job.
+void System::make_not_ready(const Happening& what) {
+  const std::size_t color = index_of(what.job);
+  Globals& globals = world_.globals();
+  const sim::Due until = now_.after(ms_of(what.lasts));
+  globals.not_ready_until[color] = std::max(globals.not_ready_until[color], until);
+  Child child = globals.children[color].content();
+  if (child.is_ready()) {
+    child.is_job_running = 0;
+    store_child(what.job, child, ChildChange::kNotReady);
+    schedule(slot(SlotKind::kChildStatus, what.job), until, until.ms);
+  }
+}
+
+// op:5.6: what is in the process's memory is lost.
+void System::kill_operator() {
+  Globals& globals = world_.globals();
+  globals.operator_is_down = true;
+  globals.operator_dies_after = 0;
+  globals.retry_attempt = 0;
+  for (const SlotKind kind : {SlotKind::kReconcile, SlotKind::kPrimaryWatch, SlotKind::kMapCache}) {
+    unschedule(slot(kind));
+  }
+  for (const Color c : kColors) {
+    unschedule(slot(SlotKind::kChildCache, c));
+  }
+}
+
+// op:5.6: informers list, and one pass follows at once.
+void System::start_operator() {
+  Globals& globals = world_.globals();
+  if (!globals.operator_is_down) {
+    return;
+  }
+  globals.operator_is_down = false;
+  globals.cache_frozen_until = {};
+  globals.view.spec = globals.spec.content();
+  globals.spec_seen = globals.spec.newest;
+  globals.view.map = globals.map.content();
+  globals.map_seen = globals.map.newest;
+  for (const Color c : kColors) {
+    const std::size_t color = index_of(c);
+    globals.view.children[color] = globals.children[color].content();
+    globals.child_seen[color] = globals.children[color].newest;
+  }
+  reconcile_soon();
+}
+
+// One more write of the operator took effect.
+void System::operator_wrote() {
+  Globals& globals = world_.globals();
+  if (globals.operator_dies_after > 0 && --globals.operator_dies_after == 0) {
+    throw OperatorDied{};
+  }
+}
+
+// Between two writes of a pass (p2:K13): what was not stored is lost.
+void System::operator_died() {
+  Globals& globals = world_.globals();
+  const std::uint32_t number = globals.operator_doom;
+  const std::uint32_t absence = ms_of(plan_.happenings()[number].lasts);
+  const sim::Slot at = slot(SlotKind::kHappening, Color::kBlue, number);
+  note(NoteKind::kHappens, sim::index_of(at), 0, number, 1);
+  kill_operator();
+  ++globals.happenings_left;
+  schedule(at, now_.after(absence), now_.ms);
+}
+
+}  // namespace model

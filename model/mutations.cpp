@@ -1,0 +1,98 @@
+#include "model/mutations.hpp"
+
+#include <array>
+
+namespace model {
+
+namespace {
+
+// Sets one field of the gate's or the controller's rules.
+template <auto Field, auto Value>
+void gate(Protocol& protocol) {
+  protocol.gate.*Field = Value;
+}
+template <auto Field, auto Value>
+void controller(Protocol& protocol) {
+  protocol.controller.*Field = Value;
+}
+
+using G = GateRules;
+using C = ControllerRules;
+
+constexpr std::array kMutations{
+    Mutation{"p2:R1.2", "only the gate subtask with index 1 ever writes",
+             gate<&G::writers, GateWriters::kIndexOne>},
+    Mutation{"p2:R1d", "a gate writes with the record that asks for it, without a write window",
+             gate<&G::timing, WriteTiming::kAtOnce>},
+    Mutation{"p2:R2.1", "the write window is 500 ms for every subtask",
+             gate<&G::window, WriteWindow::kFixed>},
+    Mutation{"p2:R2.2", "either side may write the toggle and WAITING_FOR_WATERMARK",
+             gate<&G::sides, WriteSides::kAnySide>},
+    Mutation{"p2:R1.1", "a job run asks for a watermark and for teardown only once",
+             gate<&G::repetition, WriteRepetition::kOncePerRun>},
+    Mutation{"p2:R1e", "the wall clock stands in for a missing watermark",
+             gate<&G::bound, WatermarkBound::kOrWallClock>},
+    Mutation{"p2:R1.1/retry", "a 409 fails the task at once",
+             gate<&G::retry, ConflictRetry::kNone>},
+    Mutation{"p2:R2.3/retry", "a 409 is retried three times, for the teardown not at all",
+             gate<&G::retry, ConflictRetry::kThriceNoStage>},
+    Mutation{"p2:R2.3", "a 409 is retried by putting the same entries over whatever is there",
+             gate<&G::guard, WriteGuard::kNone>},
+    Mutation{"p2:R3.2/color", "the guard of a write looks at the value alone, not at the color",
+             gate<&G::guard, WriteGuard::kValue>},
+    Mutation{"p2:R2.3/missing", "a write that finds no ConfigMap fails the task",
+             gate<&G::missing_map, MissingMap::kException>},
+    Mutation{"p2:R2.2/own", "a subtask goes on with its own toggle, whatever is stored",
+             gate<&G::adoption, ToggleAdoption::kOwn>},
+    Mutation{"p2:R1a/first", "in a first deployment records older than 0 are dropped",
+             gate<&G::first_deployment, FirstDeployment::kByTimestamp>},
+    Mutation{"p2:R1a", "the incoming job drops late records for ever",
+             gate<&G::after_crossing, AfterCrossing::kByTimestamp>},
+    Mutation{"p2:R1.3/timestamp", "a record without a timestamp fails the task",
+             gate<&G::missing_timestamp, MissingTimestamp::kException>},
+    Mutation{"p2:R1.3", "an unchanged ConfigMap without a toggle is an exception on the informer",
+             gate<&G::comparison, InformerComparison::kThrowsWithoutToggle>},
+    Mutation{"p2:R4.1/gauge", "no subtask reports its hand-over done",
+             gate<&G::gauge, HandOverGauge::kNone>},
+    Mutation{"p2:R4.1", "the gauge knows no 30 s rule: a subtask without records is never done",
+             gate<&G::gauge, HandOverGauge::kOnDropOnly>},
+    Mutation{"p2:R1.5", "entry writes of the controller carry the cached version",
+             controller<&C::entry_version, EntryVersion::kCached>},
+    Mutation{"p2:K3", "without a ConfigMap in its cache the controller cannot store a job status",
+             controller<&C::uncached_map, UncachedMap::kException>},
+    Mutation{"p2:R1.4", "the controller waits for the gates without a deadline",
+             controller<&C::gate_deadline, GateDeadline::kNone>},
+    Mutation{"p2:K6", "the deadline of the gates is that of the start of the transition",
+             controller<&C::gate_deadline, GateDeadline::kOfStart>},
+    Mutation{"p2:R1.6", "the toggle survives an abort",
+             controller<&C::abort_map, AbortMap::kKeepsToggle>},
+    Mutation{"op:H6", "an abort keeps the savepoint trigger and both timestamps",
+             controller<&C::abort_markers, AbortMarkers::kNone>},
+    Mutation{"op:H8", "an abort keeps both timestamps",
+             controller<&C::abort_markers, AbortMarkers::kTrigger>},
+    Mutation{"p2:R3.8", "an abort after the cutover point does not redeploy the survivor",
+             controller<&C::after_cutover, AfterCutover::kNothing>},
+    Mutation{"p2:R1.4/delete", "the outgoing job is deleted instead of stopped with a savepoint",
+             controller<&C::outgoing_end, OutgoingEnd::kDelete>},
+    Mutation{"p2:R2.4", "the first standby subtask past the toggle tears down all the others",
+             controller<&C::hand_over, HandOverCheck::kCleared>},
+    Mutation{"p2:R4.7", "the gauge is asked again while the outgoing job is being stopped",
+             controller<&C::while_stopping, WhileStopping::kAskAgain>},
+    Mutation{"op:H7", "the transition is finalized only once the outgoing deployment is gone",
+             controller<&C::finalize, Finalize::kWhenGone>},
+};
+
+}  // namespace
+
+std::span<const Mutation> mutations() { return kMutations; }
+
+const Mutation* find_mutation(std::string_view id) {
+  for (const Mutation& mutation : kMutations) {
+    if (mutation.id == id) {
+      return &mutation;
+    }
+  }
+  return nullptr;
+}
+
+}  // namespace model

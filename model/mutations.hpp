@@ -1,0 +1,27 @@
+// Differences between revisions, and historical defects, each of which can be switched on alone
+// over any protocol (usually the latest).
+//
+// An id is the rule of the older behaviour, such as "p2:R2.3"; with "/..." behind it where one rule
+// stands for several. What each does to a hand-over is shown by the scenarios that name it
+// (docs/mutations.md).
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string_view>
+
+#include "model/protocol.hpp"
+
+namespace model {
+
+struct Mutation {
+  std::string_view id;
+  std::string_view title;  // what the code then does, in a clause
+  void (*apply)(Protocol& protocol);
+};
+
+// All of them, in a fixed order.
+std::span<const Mutation> mutations();
+const Mutation* find_mutation(std::string_view id);  // null: there is none of that id
+
+}  // namespace model

@@ -1,0 +1,258 @@
+#include "scenarios/claims/judge.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include "model/protocol.hpp"
+#include "scenarios/claims/claims.hpp"
+#include "scenarios/claims/witness.hpp"
+
+namespace scenarios {
+
+namespace {
+
+// Enough to see what a file does as a rule.
+constexpr std::uint64_t kFirstRuns = 100;
+// Whether more runs can make them enough.
+bool may_become_enough(const Witnesses& witnesses) {
+  return all_hold(witnesses) && shapes_of(witnesses) >= kEnoughFiles;
+}
+
+// Runs them until they have so many together. Quick files get more: their number of runs falls with
+// the square of what one costs, so that none takes longer than the quickest.
+void extend(const Witnesses& witnesses, const ClaimsBudget& budget) {
+  if (runs_of(witnesses) >= budget.runs) {
+    return;
+  }
+  std::uint64_t least = UINT64_MAX;
+  for (const Witness& witness : witnesses) {
+    if (!witness.trial->is_pinned()) {
+      least = std::min(least, witness.trial->events_per_run());
+    }
+  }
+  constexpr std::uint64_t kOne = std::uint64_t{1} << 20;
+  const auto weight_of = [&](const Trial& trial) {
+    const std::uint64_t times = kOne * least / trial.events_per_run();
+    return trial.is_pinned() ? 0 : times * times / kOne;
+  };
+  std::uint64_t weights = 0;
+  for (const Witness& witness : witnesses) {
+    weights += weight_of(*witness.trial);
+  }
+  for (const Witness& witness : witnesses) {
+    Trial& trial = *witness.trial;
+    if (!trial.is_pinned()) {
+      trial.run_up_to(((budget.runs * weight_of(trial)) + weights - 1) / weights, budget.jobs);
+    }
+  }
+}
+
+// All that is to be said of one claim under one protocol: the files that grant nothing, then those
+// that grant something, by what they grant.
+struct Case {
+  Witnesses plain;
+  std::map<std::string, Witnesses> granting;
+
+  // The first that refutes although it grants something.
+  [[nodiscard]] const Witness* refuted_granting() const {
+    for (const auto& [assuming, witnesses] : granting) {
+      if (const Witness* const refuted = first_refuted(witnesses)) {
+        return refuted;
+      }
+    }
+    return nullptr;
+  }
+  // The first assumption under which enough holds.
+  [[nodiscard]] const Witnesses* enough_granting() const {
+    for (const auto& [assuming, witnesses] : granting) {
+      if (missing_in(witnesses).empty()) {
+        return &witnesses;
+      }
+    }
+    return nullptr;
+  }
+
+  // Runs more of what more runs may decide.
+  void extend_by(const ClaimsBudget& budget) const {
+    if (first_refuted(plain) == nullptr && refuted_granting() == nullptr &&
+        may_become_enough(plain)) {
+      extend(plain, budget);
+    }
+    if (first_refuted(plain) == nullptr) {
+      return;
+    }
+    for (const auto& [assuming, witnesses] : granting) {
+      if (may_become_enough(witnesses)) {
+        extend(witnesses, budget);
+      }
+      if (missing_in(witnesses).empty()) {
+        return;
+      }
+    }
+  }
+};
+
+class Table {
+ public:
+  Table(const Catalogue& catalogue, const ClaimsBudget& budget, const Progress& progress)
+      : budget_(budget), progress_(progress) {
+    for (const ScenarioFile& file : catalogue.files) {
+      for (const Variant& variant : file.variants) {
+        const Scenario& scenario = variant.scenario;
+        if (!scenario.judges.empty() && scenario.settings.deployment.mutations.empty()) {
+          trials_.emplace_back(file, variant);
+        }
+      }
+    }
+    for (Trial& trial : trials_) {
+      for (const auto& [claim, judgement] : trial.scenario().judges) {
+        Case& that = cases_[Key{claim, trial.protocol()}];
+        Witnesses& witnesses =
+            judgement.assuming.empty() ? that.plain : that.granting[judgement.assuming];
+        witnesses.push_back(witness_of(trial, judgement));
+      }
+    }
+  }
+  Table(const Table&) = delete;  // the cases point at the trials
+  Table& operator=(const Table&) = delete;
+
+  void run() {
+    std::size_t done = 0;
+    for (Trial& trial : trials_) {
+      progress_("first runs", done++, trials_.size());
+      trial.run_up_to(std::min(kFirstRuns, budget_.runs), budget_.jobs);
+    }
+    // What more runs of one case refute can change what another one needs.
+    for (std::uint64_t before = 0; before != runs_in_all();) {
+      before = runs_in_all();
+      done = 0;
+      for (const auto& [key, that] : cases_) {
+        progress_("more runs", done++, cases_.size());
+        that.extend_by(budget_);
+      }
+    }
+  }
+
+  // REQUIRES: run() was called.
+  Cell judge(const Claim& claim, const model::Protocol& protocol) {
+    Cell cell;
+    cell.claim = claim.id;
+    cell.protocol = protocol.id;
+    fill(claim, cell);
+    const std::string_view absent = absent_from(protocol, claim.id);
+    if (cell.verdict == CellVerdict::kNotJudged && !absent.empty()) {
+      cell.verdict = CellVerdict::kNoMeaning;
+      cell.evidence = absent;
+      cell.needs.clear();
+    }
+    return cell;
+  }
+
+ private:
+  using Key = std::pair<std::string, std::string>;  // claim, protocol
+
+  void fill(const Claim& claim, Cell& cell) {
+    const auto at = cases_.find(Key{cell.claim, cell.protocol});
+    if (at == cases_.end()) {
+      const bool lacks = !claim.lacks.empty() && !is_judged_somewhere(claim);
+      cell.needs = lacks ? claim.lacks : "a scenario that judges it";
+      return;
+    }
+    const Case& that = at->second;
+    if (const Witness* const refuted = first_refuted(that.plain)) {
+      refute(*refuted, that.enough_granting(), cell);
+    } else if (const Witness* const granted = that.refuted_granting()) {
+      refute(*granted, nullptr, cell);
+    } else if (that.plain.empty()) {
+      const auto& [assuming, witnesses] = *that.granting.begin();
+      cell.evidence = runs_text(witnesses);
+      cell.needs = "a scenario that does not grant this: " + assuming;
+    } else {
+      confirm(that.plain, cell);
+    }
+  }
+
+  static void refute(const Witness& witness, const Witnesses* enough, Cell& cell) {
+    cell.verdict = CellVerdict::kRefuted;
+    cell.evidence = counterexample(witness);
+    if (enough != nullptr) {
+      cell.verdict = CellVerdict::kHoldsOnlyIf;
+      cell.evidence =
+          fmt::format("without: {}; with: {}", counterexample(witness), runs_text(*enough));
+      cell.needs = enough->front().assuming;
+    }
+  }
+
+  void confirm(const Witnesses& witnesses, Cell& cell) {
+    cell.evidence = runs_text(witnesses);
+    const std::vector<std::string> missing = missing_in(witnesses);
+    if (!missing.empty()) {
+      cell.needs = fmt::format("{}", fmt::join(missing, "; "));
+      return;
+    }
+    const std::string refuter = refuter_of(witnesses);
+    if (refuter.empty()) {
+      cell.needs = "a mutation that refutes it";
+      return;
+    }
+    cell.verdict = CellVerdict::kHolds;
+    cell.evidence += "; could have failed: " + refuter;
+  }
+
+  // The quickest files first.
+  [[nodiscard]] std::string refuter_of(Witnesses witnesses) const {
+    std::erase_if(witnesses, [](const Witness& witness) { return witness.trial->is_pinned(); });
+    std::stable_sort(witnesses.begin(), witnesses.end(), [](const Witness& a, const Witness& b) {
+      return a.trial->events_per_run() < b.trial->events_per_run();
+    });
+    std::size_t done = 0;
+    for (const Witness& witness : witnesses) {
+      progress_("mutations", done++, witnesses.size());
+      Trial& trial = *witness.trial;
+      if (const auto found = trial.find_refuter(witness.properties, budget_.jobs)) {
+        return refutation_text(trial.file().arguments(trial.protocol()) + " --mutation " +
+                                   std::string{found->mutation},
+                               found->property, found->by);
+      }
+    }
+    return {};
+  }
+
+  // Under another protocol.
+  [[nodiscard]] bool is_judged_somewhere(const Claim& claim) const {
+    return std::any_of(cases_.begin(), cases_.end(),
+                       [&](const auto& entry) { return entry.first.first == claim.id; });
+  }
+  [[nodiscard]] std::uint64_t runs_in_all() const {
+    std::uint64_t runs = 0;
+    for (const Trial& trial : trials_) {
+      runs += trial.tally().runs;
+    }
+    return runs;
+  }
+
+  const ClaimsBudget& budget_;
+  const Progress& progress_;
+  std::vector<Trial> trials_;
+  std::map<Key, Case> cases_;
+};
+
+}  // namespace
+
+std::vector<Cell> judge_claims(const Catalogue& catalogue, const ClaimsBudget& budget,
+                               const Progress& progress) {
+  Table table{catalogue, budget, progress};
+  table.run();
+  std::vector<Cell> cells;
+  for (const Claim& claim : claims()) {
+    for (const model::Protocol& protocol : model::protocols()) {
+      cells.push_back(table.judge(claim, protocol));
+    }
+  }
+  return cells;
+}
+
+}  // namespace scenarios

@@ -1,0 +1,139 @@
+#include "scenarios/claims/witness.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <string_view>
+
+namespace scenarios {
+
+namespace {
+
+using model::Property;
+using sim::Verdict;
+
+template <class Predicate>
+std::optional<Property> first_of(const Witness& witness, Predicate is_met) {
+  for (const Property property : witness.properties) {
+    if (is_met(witness.trial->tally().of(property))) {
+      return property;
+    }
+  }
+  return std::nullopt;
+}
+
+std::string plural(std::uint64_t number, std::string_view one) {
+  return fmt::format("{} {}{}", grouped(number), one, number == 1 ? "" : "s");
+}
+
+// REQUIRES: it is open.
+std::string open_text(const Witness& witness) {
+  const Property property = *witness.open();
+  const Tally& tally = witness.trial->tally();
+  const PropertyTally& judged = tally.of(property);
+  const bool is_judged = judged.with(Verdict::kNotJudged) == 0;
+  return fmt::format("open in {}: {} is {} in {} of {}", witness.trial->file().path,
+                     model::name_of(property), is_judged ? "unknown" : "not judged",
+                     grouped(tally.runs - judged.with(Verdict::kHolds)), plural(tally.runs, "run"));
+}
+
+}  // namespace
+
+std::optional<Property> Witness::refuted() const {
+  return first_of(*this,
+                  [](const PropertyTally& tally) { return tally.with(Verdict::kRefuted) > 0; });
+}
+
+std::optional<Property> Witness::open() const {
+  const std::uint64_t runs = trial->tally().runs;
+  return first_of(*this,
+                  [&](const PropertyTally& tally) { return tally.with(Verdict::kHolds) < runs; });
+}
+
+Witness witness_of(Trial& trial, const Judgement& judgement) {
+  Witness witness{&trial, judgement.assuming, {}};
+  for (const std::string& name : judgement.properties) {
+    const auto at = std::find(model::kPropertyNames.begin(), model::kPropertyNames.end(), name);
+    witness.properties.push_back(static_cast<Property>(at - model::kPropertyNames.begin()));
+  }
+  return witness;
+}
+
+const Witness* first_refuted(const Witnesses& witnesses) {
+  const auto found = std::find_if(witnesses.begin(), witnesses.end(),
+                                  [](const Witness& w) { return w.refuted().has_value(); });
+  return found == witnesses.end() ? nullptr : &*found;
+}
+
+bool all_hold(const Witnesses& witnesses) {
+  return std::all_of(witnesses.begin(), witnesses.end(),
+                     [](const Witness& w) { return !w.open().has_value(); });
+}
+
+std::uint64_t runs_of(const Witnesses& witnesses) {
+  std::uint64_t runs = 0;
+  for (const Witness& witness : witnesses) {
+    runs += witness.trial->tally().runs;
+  }
+  return runs;
+}
+
+std::size_t shapes_of(const Witnesses& witnesses) {
+  return static_cast<std::size_t>(std::count_if(
+      witnesses.begin(), witnesses.end(), [](const Witness& w) { return !w.trial->is_pinned(); }));
+}
+
+std::vector<std::string> missing_in(const Witnesses& witnesses) {
+  std::vector<std::string> missing;
+  for (const Witness& witness : witnesses) {
+    if (witness.open()) {
+      missing.push_back(open_text(witness));
+    }
+  }
+  if (shapes_of(witnesses) < kEnoughFiles) {
+    missing.emplace_back(shapes_of(witnesses) == 0 ? "two shapes without a seed of their own"
+                                                   : "a second shape");
+  }
+  if (runs_of(witnesses) < kEnoughRuns) {
+    missing.push_back(
+        fmt::format("{} runs: {} so far", grouped(kEnoughRuns), grouped(runs_of(witnesses))));
+  }
+  return missing;
+}
+
+std::string grouped(std::uint64_t number) {
+  std::string digits = std::to_string(number);
+  for (std::size_t at = digits.size(); at > 3; at -= 3) {
+    digits.insert(at - 3, ",");
+  }
+  return digits;
+}
+
+std::string refutation_text(const std::string& arguments, Property property,
+                            const PropertyTally::Refutation& by) {
+  return fmt::format("{} --seed {}: {}, {}", arguments, by.seed, model::name_of(property),
+                     plural(by.count, "violation"));
+}
+
+std::string counterexample(const Witness& witness) {
+  const Property property = *witness.refuted();
+  const Trial& trial = *witness.trial;
+  const PropertyTally& judged = trial.tally().of(property);
+  const std::string text =
+      refutation_text(trial.file().arguments(trial.protocol()), property, *judged.first);
+  return trial.is_pinned()
+             ? text
+             : fmt::format("{} (in {} of {})", text, grouped(judged.with(Verdict::kRefuted)),
+                           plural(trial.tally().runs, "run"));
+}
+
+std::string runs_text(const Witnesses& witnesses) {
+  std::string files;
+  for (const Witness& witness : witnesses) {
+    files += fmt::format("{}{} of {}", files.empty() ? "" : ", ",
+                         grouped(witness.trial->tally().runs), witness.trial->file().path);
+  }
+  return fmt::format("{}: {}", plural(runs_of(witnesses), "run"), files);
+}
+
+}  // namespace scenarios

@@ -1,0 +1,211 @@
+#include "scenarios/runner/tell.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <string_view>
+#include <utility>
+
+#include "model/gate.hpp"
+#include "model/world.hpp"
+
+namespace scenarios {
+
+using model::ChildChange;
+using model::Color;
+using model::NoteKind;
+using sim::Note;
+
+namespace {
+
+std::string color_in_capitals(Color color) { return color == Color::kBlue ? "BLUE" : "GREEN"; }
+
+StoryLine happening(const model::Plan& plan, const Note& note) {
+  const model::Happening& what = plan.happenings()[static_cast<std::size_t>(note.a)];
+  const std::string color{model::name_of(what.job)};
+  const std::string of = what.subtask ? fmt::format(" {}", *what.subtask) : std::string{"s"};
+  const bool ends = note.detail != 0;
+  switch (what.action) {
+    case model::Action::kChangeSpec: break;
+    case model::Action::kPauseSubtask:
+      return StoryLine{
+          note.at, "fault",
+          fmt::format("{} {} {}[{}]", ends ? "resumes" : "pauses", color, what.operator_id,
+                      what.subtask ? std::to_string(*what.subtask) : "*"),
+          "rt:P9"};
+    case model::Action::kFreezeInformer: {
+      constexpr std::array<std::string_view, 4> kOf{"gate", "the controller's ConfigMap",
+                                                    "the controller's child", "the controller"};
+      const bool is_gate = what.watcher == model::Watcher::kGate;
+      return StoryLine{
+          note.at, "fault",
+          fmt::format("{} the informer of {}{}", ends ? "thaws" : "freezes",
+                      is_gate ? color + " gate" + of
+                              : std::string{kOf[static_cast<std::size_t>(what.watcher)]},
+                      what.watcher == model::Watcher::kChildCache ? " " + color : ""),
+          "p2:G3"};
+    }
+    case model::Action::kConflict: {
+      const bool is_gate = what.writer == model::Writer::kGate;
+      return StoryLine{note.at, "fault",
+                       fmt::format("the next {} writes of {} meet another writer", what.times,
+                                   is_gate ? color + "'s gates" : "the controller"),
+                       is_gate ? "p2:R3.2" : "p2:K15"};
+    }
+    case model::Action::kChildNotReady:
+      return StoryLine{note.at, "fault",
+                       color + (ends ? "'s job can be seen again" : "'s job cannot be seen"),
+                       "op:5.1"};
+    case model::Action::kKillJob:
+      return StoryLine{note.at, "fault", "a task of " + color + " fails", "rt:F4"};
+    case model::Action::kRestartOperator:
+      return StoryLine{note.at, "fault",
+                       ends                    ? "the operator is back"
+                       : note.b != 0           ? "the operator dies between two writes"
+                       : what.after_writes > 0 ? "the operator is about to die"
+                                               : "the operator dies",
+                       "op:5.6"};
+  }
+  return {};
+}
+
+StoryLine task_failed(const model::Plan& plan, const Note& note) {
+  const bool is_conflict =
+      static_cast<model::GateError>(note.detail) == model::GateError::kConflict;
+  return StoryLine{note.at, gate_label(plan, note.actor),
+                   fmt::format("fails its task: {}", is_conflict ? "409" : "an exception"),
+                   "p2:R1.1"};
+}
+
+std::optional<StoryLine> child(const Note& note, const std::string& name) {
+  const auto by_controller = [&](std::string text, const char* rule) {
+    return StoryLine{note.at, "controller", std::move(text), rule};
+  };
+  switch (static_cast<ChildChange>(note.detail)) {
+    case ChildChange::kCreated: return by_controller("creates " + name, "op:W3");
+    case ChildChange::kReplaced: return by_controller("overwrites " + name, "op:W3");
+    case ChildChange::kStable: return StoryLine{note.at, name, "STABLE, job RUNNING", "op:5.1"};
+    case ChildChange::kNotReady: return StoryLine{note.at, name, "not ready", "op:5.1"};
+    case ChildChange::kSuspendAsked: return by_controller("asks " + name + " to suspend", "op:5.2");
+    case ChildChange::kRedeployAsked:
+      return by_controller("asks " + name + " to start again from its savepoint", "p2:R4.4");
+    case ChildChange::kSuspended: return StoryLine{note.at, name, "SUSPENDED", "op:5.1"};
+    case ChildChange::kRedeploying: return StoryLine{note.at, name, "redeploys", "op:5.2"};
+    case ChildChange::kFailed: return StoryLine{note.at, name, "FAILED", "rt:F1"};
+    case ChildChange::kDeleteAsked: return by_controller("deletes " + name, "op:W5");
+    case ChildChange::kGone: return StoryLine{note.at, name, "gone", "op:5.2"};
+  }
+  return std::nullopt;
+}
+
+std::optional<StoryLine> job(const Note& note, const std::string& name) {
+  switch (static_cast<model::JobStatus>(note.detail)) {
+    case model::JobStatus::kRunning:
+      return StoryLine{note.at, name + " job",
+                       note.a == 0 ? "starts" : fmt::format("starts after checkpoint {}", note.a),
+                       "rt:SP10"};
+    case model::JobStatus::kStopping:
+      return StoryLine{note.at, name + " job", "stops with a savepoint", "rt:SP5"};
+    case model::JobStatus::kFinished:
+      return StoryLine{note.at, name + " job", "FINISHED", "rt:SP5"};
+    case model::JobStatus::kCancelled:
+      return StoryLine{note.at, name + " job", "is cancelled", "rt:SP11"};
+    case model::JobStatus::kRestarting:
+      return StoryLine{note.at, name + " job", "RESTARTING", "rt:F4"};
+    case model::JobStatus::kFailed: return StoryLine{note.at, name + " job", "FAILED", "rt:F1"};
+    case model::JobStatus::kNone:
+    case model::JobStatus::kDeploying: return std::nullopt;
+  }
+  return std::nullopt;
+}
+
+std::optional<StoryLine> savepoint(const Note& note, const std::string& name) {
+  if (static_cast<model::SavepointRole>(note.detail) != model::SavepointRole::kTransition) {
+    return std::nullopt;
+  }
+  return StoryLine{note.at, name + " job",
+                   fmt::format("savepoint {} {}", note.a, note.b == 0 ? "triggered" : "complete"),
+                   "rt:SP1"};
+}
+
+}  // namespace
+
+StoredMap unpack(const Note& note) {
+  const auto bits = static_cast<std::uint64_t>(note.b);
+  StoredMap map;
+  map.active = static_cast<Color>(bits & 1U);
+  map.stage = static_cast<model::Stage>(bits >> 4 & 0xFU);
+  map.watermark_stage = static_cast<model::WatermarkStage>(bits >> 8 & 0xFU);
+  map.is_first = (bits >> 12 & 1U) != 0;
+  map.has_toggle = (bits >> 13 & 1U) != 0;
+  map.exists = (bits >> 14 & 1U) != 0;
+  map.toggle = note.a;
+  return map;
+}
+
+std::string gate_label(const model::Plan& plan, std::uint32_t slot) {
+  const model::SlotInfo& info = plan.slots()[slot];
+  const model::GatePlan& gate = plan.job().gates[info.index];
+  const std::string input =
+      plan.job().sink_inputs > 1 ? fmt::format("{}/", plan.job().ops[gate.op].sink_input) : "";
+  return fmt::format("{} gate {}{}", model::name_of(info.color), input, gate.index);
+}
+
+std::optional<StoryLine> Teller::tell(const Note& note) {
+  const auto color = static_cast<Color>(note.actor & 1U);
+  const std::string name{model::name_of(color)};
+  switch (kind_of(note)) {
+    case NoteKind::kUserChange:
+      return StoryLine{note.at, "user", fmt::format("changes the spec (revision {})", note.a), ""};
+    case NoteKind::kHappens: return happening(*plan_, note);
+    case NoteKind::kTaskFailed: return task_failed(*plan_, note);
+    case NoteKind::kState:
+      return StoryLine{
+          note.at, "controller",
+          fmt::format("{} -> {}", model::name_of(static_cast<model::BlueGreenState>(note.a)),
+                      model::name_of(static_cast<model::BlueGreenState>(note.b))),
+          std::string{model::rule_of(static_cast<model::ControllerRow>(note.detail))}};
+    case NoteKind::kMapStored: return stored(note);
+    case NoteKind::kChild: return child(note, name);
+    case NoteKind::kJob: return job(note, name);
+    case NoteKind::kSavepoint: return savepoint(note, name);
+    default: return std::nullopt;
+  }
+}
+
+std::optional<StoryLine> Teller::stored(const Note& note) {
+  const StoredMap map = unpack(note);
+  const StoredMap before = map_;
+  map_ = map;
+  const auto what = static_cast<model::GateWrite>(note.detail);
+  switch (what) {
+    case model::GateWrite::kToggle:
+      return StoryLine{note.at, gate_label(*plan_, note.actor),
+                       fmt::format("sets the toggle: T = {}", note.a), "p2:R3.2"};
+    case model::GateWrite::kWaiting:
+      return StoryLine{note.at, gate_label(*plan_, note.actor),
+                       "asks for a toggle: WAITING_FOR_WATERMARK", "p2:R2.2"};
+    case model::GateWrite::kTeardown:
+      return StoryLine{note.at, gate_label(*plan_, note.actor),
+                       "is past the toggle: CLEAR_TO_TEARDOWN", "p2:R2.2"};
+    case model::GateWrite::kNone: break;
+  }
+  std::string text;
+  std::string rule = "p2:K3";
+  if (!before.exists || before.active != map.active || before.is_first != map.is_first ||
+      (before.has_toggle && !map.has_toggle)) {
+    text = fmt::format("ConfigMap := active {}, is-first {}, stage {}",
+                       color_in_capitals(map.active), map.is_first, model::name_of(map.stage));
+    rule = map.stage == model::Stage::kFailing ? "p2:R3.8" : "p2:K1";
+  } else if (before.stage != map.stage) {
+    text = fmt::format("stage := {}", model::name_of(map.stage));
+    rule = map.stage == model::Stage::kTransitioning || map.stage == model::Stage::kClearToTeardown
+               ? "p2:K4"
+               : "p2:K3";
+  } else {
+    return std::nullopt;
+  }
+  return StoryLine{note.at, "controller", text, rule};
+}
+
+}  // namespace scenarios

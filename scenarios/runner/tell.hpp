@@ -1,0 +1,54 @@
+// Notes of the control plane as lines of a story.
+//
+// Decides nothing. Times in the text: event time in epoch ms. A teller remembers the ConfigMap from
+// note to note, so it takes the notes of a run in their order.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "model/config_map.hpp"
+#include "model/ids.hpp"
+#include "model/notes.hpp"
+#include "model/plan.hpp"
+#include "scenarios/runner/outcome.hpp"
+#include "sim/trace.hpp"
+
+namespace scenarios {
+
+inline model::NoteKind kind_of(const sim::Note& note) {
+  return static_cast<model::NoteKind>(note.what);
+}
+
+// The packed ConfigMap of a note; see model/notes.hpp.
+struct StoredMap {
+  model::Color active = model::Color::kBlue;
+  model::Stage stage = model::Stage::kInitializing;
+  model::WatermarkStage watermark_stage = model::WatermarkStage::kAbsent;
+  bool is_first = false;
+  bool has_toggle = false;
+  bool exists = false;
+  std::int64_t toggle = 0;
+};
+StoredMap unpack(const sim::Note& note);
+
+// "green gate 1": the gate subtask whose slot this is.
+std::string gate_label(const model::Plan& plan, std::uint32_t slot);
+
+class Teller {
+ public:
+  // REQUIRES: `plan` outlives it.
+  explicit Teller(const model::Plan& plan) : plan_(&plan) {}
+
+  // The line of a note, if it has one.
+  std::optional<StoryLine> tell(const sim::Note& note);
+
+ private:
+  std::optional<StoryLine> stored(const sim::Note& note);
+
+  const model::Plan* plan_;
+  StoredMap map_;  // as stored last
+};
+
+}  // namespace scenarios
