@@ -14,7 +14,7 @@ using scenarios::PropertyOutcome;
 using sim::Verdict;
 
 constexpr std::string_view kNothingAgainst = "nothing seen against it, but not enough seen";
-constexpr std::size_t kEvidenceColumn = 28;
+constexpr std::size_t kEvidenceColumn = 32;
 constexpr std::size_t kColumns = 100;  // commands to paste may be longer
 
 std::string seconds(sim::Due at) { return fmt::format("{}.{:03} s", at.ms / 1000, at.ms % 1000); }
@@ -142,7 +142,7 @@ std::string verdict_table(const Outcome& outcome, const scenarios::Expectation& 
       continue;
     }
     const bool is_wanted = verdict == Verdict::kRefuted && expected.verdicts[i] == verdict;
-    text += wrapped(fmt::format("  {:<9} {:<15} {}{}", shown(verdict), model::name_of(property),
+    text += wrapped(fmt::format("  {:<9} {:<19} {}{}", shown(verdict), model::name_of(property),
                                 evidence(outcome, property), is_wanted ? " (as expected)" : ""),
                     kEvidenceColumn);
   }

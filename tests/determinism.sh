@@ -1,15 +1,19 @@
 #!/usr/bin/env bash
 # The same scenario and seed gives the same bytes on every compiler and optimisation level:
-# determinism.sh [SEED...]   (default 1 2 3)
+# determinism.sh [--all] [SEED...]   (default 1 2 3)
 #
-# Builds cutover with g++ -O0, g++ -O3, clang -O2 and under sanitizers, and compares `cutover run FILE --seed N --json -` over
-# all valid scenarios. The first difference is shown.
+# Builds cutover with g++ -O1, g++ -O3 and clang -O1 under sanitizers, with --all also g++ -O0 and clang -O2, and compares
+# `cutover run FILE --seed N --json -` over all valid scenarios. The first difference is shown.
 set -euo pipefail
 
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
+presets=(release dev asan)
+if [ "${1:-}" = --all ]; then
+  presets+=(o0 clang)
+  shift
+fi
 seeds=("$@")
 [ ${#seeds[@]} -gt 0 ] || seeds=(1 2 3)
-presets=(release o0 clang asan)
 
 out=$(mktemp -d)
 trap 'rm -rf "$out"' EXIT

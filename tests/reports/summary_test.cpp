@@ -100,13 +100,13 @@ TEST_CASE("each color says what it wrote and when") {
 
 TEST_CASE("what is refuted or unknown stands out in the table of verdicts") {
   const Lines page = summary_by_hand(made_by_hand());
+  CHECK(has_line(
+      page, "  REFUTED   no_loss             5987 of 5990 owed outputs committed; 1 exempted"));
+  CHECK(has_line(page, "  holds     no_duplicates       no output committed twice"));
   CHECK(has_line(page,
-                 "  REFUTED   no_loss         5987 of 5990 owed outputs committed; 1 exempted"));
-  CHECK(has_line(page, "  holds     no_duplicates   no output committed twice"));
-  CHECK(
-      has_line(page, "  UNKNOWN   progress        2 transitions, ended in TRANSITIONING_TO_BLUE"));
+                 "  UNKNOWN   progress            2 transitions, ended in TRANSITIONING_TO_BLUE"));
   CHECK(has_line(page,
-                 "  REFUTED   output_gap      longest pause 1.000 s, 0.100 s without the "
+                 "  REFUTED   output_gap          longest pause 1.000 s, 0.100 s without the "
                  "transition"));
 }
 
@@ -131,9 +131,10 @@ TEST_CASE("an open verdict does not read like one that holds") {
   outcome.properties[model::index_of(Property::kOneToggle)].verdict = sim::Verdict::kUnknown;
   outcome.properties[model::index_of(Property::kGatePartition)].verdict = sim::Verdict::kHolds;
   const Lines page = summary_by_hand(outcome);
-  CHECK(has_line(page, "  UNKNOWN   one_toggle      nothing seen against it, but not enough seen"));
-  CHECK(
-      has_line(page, "  holds     gate_partition  what both gates saw passed exactly one of them"));
+  CHECK(has_line(page,
+                 "  UNKNOWN   one_toggle          nothing seen against it, but not enough seen"));
+  CHECK(has_line(page,
+                 "  holds     gate_partition      what both gates saw passed exactly one of them"));
 }
 
 TEST_CASE("a refutation that the scenario expects is marked") {
