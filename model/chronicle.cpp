@@ -82,6 +82,20 @@ void Chronicle::outgoing_is(Color outgoing) {
   }
 }
 
+void Chronicle::given_up(BlueGreenState where, std::uint32_t reconciled, sim::Due now) {
+  std::erase_if(changes_, [&](const Change& change) { return change.revision <= reconciled; });
+  if (!in_transition() || transitions_.back().revision > reconciled) {
+    return;
+  }
+  Transition& transition = transitions_.back();
+  transition.result = where == BlueGreenState::kActiveGreen ? Transition::Result::kActiveGreen
+                                                            : Transition::Result::kActiveBlue;
+  transition.ended = now;
+  if (!changes_.empty()) {
+    open_transition(changes_.front());
+  }
+}
+
 void Chronicle::deadline_set(sim::Due deadline) {
   if (in_transition()) {
     transitions_.back().deadline = deadline;

@@ -78,6 +78,9 @@ class Chronicle {
   void state_changed(BlueGreenState from, BlueGreenState to, bool aborted,
                      std::array<std::int64_t, 2> last_numbers, std::uint32_t reconciled,
                      sim::Due now);
+  // The change is stamped and reported as failed before any transition began (op:A8, A11): it ends
+  // where it is.
+  void given_up(BlueGreenState where, std::uint32_t reconciled, sim::Due now);
   void deadline_set(sim::Due deadline);
   void toggle_stored(EventTime toggle, sim::Due now);
   // A gate subtask decided by a toggle other than 0. `gate` numbers the subtasks of both jobs.

@@ -376,6 +376,11 @@ void System::status_is_stored(const BlueGreenStatus& before, const Pass& pass) {
   if (pass.row == ControllerRow::kT7) {
     chronicle_.ready_seen(now_);
   }
+  const bool is_active =
+      after.state == BlueGreenState::kActiveBlue || after.state == BlueGreenState::kActiveGreen;
+  if (is_active && (pass.row == ControllerRow::kA8 || pass.row == ControllerRow::kA11)) {
+    chronicle_.given_up(after.state, after.last_reconciled_spec, now_);
+  }
   if (after.state == before.state) {
     return;
   }
@@ -393,9 +398,7 @@ void System::status_is_stored(const BlueGreenStatus& before, const Pass& pass) {
       chronicle_.starts_from_savepoint();
     }
   }
-  const bool has_survivor =
-      after.state == BlueGreenState::kActiveBlue || after.state == BlueGreenState::kActiveGreen;
-  if (pass.aborted && has_survivor) {
+  if (pass.aborted && is_active) {
     const EnvironmentSettings& environment = plan_.settings().environment;
     Survival survival;
     survival.survivor = after.state == BlueGreenState::kActiveBlue ? Color::kBlue : Color::kGreen;

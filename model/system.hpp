@@ -42,7 +42,7 @@ class System {
   struct OperatorDied {};  // in the middle of a pass
 
   // --- events (system.cpp)
-  void dispatch(const SlotInfo& what);
+  void dispatch(const SlotInfo& info);
   void schedule(sim::Slot at, sim::Due due, std::uint64_t occurrence);
   void unschedule(sim::Slot at);
   [[nodiscard]] bool is_scheduled(sim::Slot slot) { return !world_.due(slot).is_never(); }

@@ -254,3 +254,36 @@ TEST_CASE(
                     [](const model::Output& output) { return output.was_redeployed(); }));
   CHECK(run.world.job(Color::kBlue).nonce == 1);
 }
+
+TEST_CASE("a drawn fault happens once somewhere in its window") {
+  std::vector<Due> seen;
+  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+    model::Settings settings = support::two_step_job();
+    Happening kill = fault(Action::kKillJob, 5s);
+    kill.latest = sim::ProcessingTime{25s};
+    settings.environment.faults = {kill};
+    Run run{settings, seed};
+    run.finish();
+    const std::vector<Due> failures = times_of(run, Color::kBlue, JobStatus::kRestarting);
+    REQUIRE(failures.size() == 1);
+    CHECK((failures[0] >= Due{5'000} && failures[0] <= Due{25'000}));
+    seen.push_back(failures[0]);
+    CHECK(run.committed(1) == 300);
+  }
+  std::sort(seen.begin(), seen.end());
+  CHECK(seen.back().ms - seen.front().ms > 5'000);
+}
+
+TEST_CASE("a change whose savepoint fails is reported as failed and never deployed (op:A8)") {
+  model::Settings settings = support::two_step_hand_over();
+  settings.environment.checkpoint_time = {400, 400};
+  settings.environment.informer_lag = {50, 50};
+  settings.timeline.push_back(fault(Action::kKillJob, 5'200ms));
+  Run run{settings};
+  CHECK(run.finish().because == sim::Ending::kSettled);
+  CHECK(run.world.globals().status.state == model::BlueGreenState::kActiveBlue);
+  CHECK(run.world.globals().status.job == model::BlueGreenJobStatus::kFailing);
+  REQUIRE(run.chronicle.transitions().size() == 1);
+  CHECK(run.chronicle.transitions()[0].result == model::Transition::Result::kActiveBlue);
+  CHECK(run.committed(1) == 300);
+}

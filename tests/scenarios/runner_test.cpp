@@ -1,6 +1,7 @@
 // From a scenario file to an outcome: verdicts, exemptions, expectations, replays.
 
 #include "scenarios/runner/run.hpp"
+#include "scenarios/runner/sweep.hpp"
 
 #include <catch2/catch.hpp>
 #include <set>
@@ -160,4 +161,12 @@ TEST_CASE("a thousand seeds of the upstream job are as expected and all differen
     fingerprints.insert(outcome.fingerprint);
   }
   CHECK(fingerprints.size() == 1000);
+}
+
+TEST_CASE("where the incoming job may set the toggle the upstream job duplicates (p2:R2.2)",
+          "[slow]") {
+  const scenarios::Tally r4 =
+      scenarios::sweep(load("handover/upstream_e2e.json", {}, "flip504-r4"), {1, 1000}, 2);
+  CHECK(r4.of(Property::kNoDuplicates).with(Verdict::kRefuted) == 368);  // docs/findings.md
+  CHECK(r4.of(Property::kNoLoss).with(Verdict::kHolds) == 1000);
 }
