@@ -6,6 +6,8 @@
 
 #include <cstdint>
 
+#include "model/config_map.hpp"
+
 namespace model {
 
 enum class NoteKind : std::uint16_t {
@@ -49,5 +51,14 @@ enum class ChildChange : std::uint16_t {
   kDeleteAsked,
   kGone
 };
+
+// A ConfigMap in the field of a note; its toggle stands in the other one.
+inline std::int64_t pack_map(const ConfigMap& map) {
+  return static_cast<std::int64_t>(map.active) | static_cast<std::int64_t>(map.stage) << 4 |
+         static_cast<std::int64_t>(map.watermark_stage) << 8 |
+         static_cast<std::int64_t>(map.is_first) << 12 |
+         static_cast<std::int64_t>(map.has_toggle) << 13 |
+         static_cast<std::int64_t>(map.exists) << 14;
+}
 
 }  // namespace model

@@ -149,9 +149,9 @@ class System {
   void deliver_to_cache(SlotKind what, Color c);
   [[nodiscard]] sim::Due frozen_until(sim::Slot watcher);
   [[nodiscard]] WrittenBy writer(Color c) { return WrittenBy{c, world_.job(c).deployments}; }
-  bool hand_over_done(Color c);
 
-  // --- the blue/green controller (cluster.cpp)
+  // --- the blue/green controller (operator.cpp)
+  bool hand_over_done(Color c);
   void reconcile_soon();
   void reconcile_now();
   void outgoing_must_go(Color c);

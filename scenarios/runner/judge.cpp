@@ -32,17 +32,10 @@ class Judge {
     counts.duplicated = of(Property::kNoDuplicates).count;
     const bool something_owed = counts.owed > 0;
     const bool something_committed = counts.committed > 0;
-    of(Property::kNoLoss).verdict = counts.lost > 0  ? Verdict::kRefuted
-                                    : something_owed ? holds_if_settled()
-                                                     : Verdict::kUnknown;
-    of(Property::kNoDuplicates).verdict = counts.duplicated > 0 ? Verdict::kRefuted
-                                          : something_committed ? holds_if_settled()
-                                                                : Verdict::kUnknown;
+    conclude(of(Property::kNoLoss), something_owed);
+    conclude(of(Property::kNoDuplicates), something_committed);
     if (plan_.protocol().has_gate) {
-      PropertyOutcome& partition = of(Property::kGatePartition);
-      partition.verdict = partition.count > 0    ? Verdict::kRefuted
-                          : offered_to_both_ > 0 ? holds_if_settled()
-                                                 : Verdict::kUnknown;
+      conclude(of(Property::kGatePartition), offered_to_both_ > 0);
     }
   }
 
@@ -56,9 +49,7 @@ class Judge {
       exercised |= transition.acted_on.has_value();
       property.count += transition.other_toggles;
     }
-    property.verdict = property.count > 0 ? Verdict::kRefuted
-                       : exercised        ? holds_if_settled()
-                                          : Verdict::kUnknown;
+    conclude(property, exercised);
     if (property.count > 0) {
       property.first = Violation{};
     }
@@ -75,9 +66,7 @@ class Judge {
         property.first = about(*transition.first_left_behind);
       }
     }
-    property.verdict = property.count > 0 ? Verdict::kRefuted
-                       : exercised        ? holds_if_settled()
-                                          : Verdict::kUnknown;
+    conclude(property, exercised);
   }
 
   // op:H8, H6.
@@ -106,9 +95,7 @@ class Judge {
         property.first = about(*survival.first_dropped);
       }
     }
-    property.verdict = property.count > 0 ? Verdict::kRefuted
-                       : exercised        ? holds_if_settled()
-                                          : Verdict::kUnknown;
+    conclude(property, exercised);
   }
 
   // A transition must end within its own deadlines, and somebody must always be there to write.
@@ -125,9 +112,7 @@ class Judge {
     // Without a change of the spec the first deployment is all there is to judge.
     const bool activated = run_.chronicle.transitions().empty() &&
                            !run_.chronicle.when(model::Milestone::kActiveBlue).is_never();
-    property.verdict = property.count > 0       ? Verdict::kRefuted
-                       : ended_one || activated ? holds_if_settled()
-                                                : Verdict::kUnknown;
+    conclude(property, ended_one || activated);
     if (property.count > 0) {
       property.first = Violation{};
     }
@@ -151,9 +136,7 @@ class Judge {
     PropertyOutcome& property = of(Property::kOutputGap);
     const bool exceeded = gap.ms > static_cast<std::uint64_t>(bound->ms());
     property.count = exceeded ? 1 : 0;
-    property.verdict = exceeded      ? Verdict::kRefuted
-                       : has_commits ? holds_if_settled()
-                                     : Verdict::kUnknown;
+    conclude(property, has_commits);
     if (exceeded) {
       property.first = Violation{};
     }
@@ -170,12 +153,17 @@ class Judge {
       exercised |= right.has_value();
       property.count += right == false ? 1U : 0U;
     }
-    property.verdict = property.count > 0 ? Verdict::kRefuted
-                       : exercised        ? holds_if_settled()
-                                          : Verdict::kUnknown;
+    conclude(property, exercised);
     if (property.count > 0) {
       property.first = Violation{};
     }
+  }
+
+  // Refuted with a violation; otherwise it takes something that could have been one.
+  void conclude(PropertyOutcome& property, bool exercised) const {
+    property.verdict = property.count > 0 ? Verdict::kRefuted
+                       : exercised        ? holds_if_settled()
+                                          : Verdict::kUnknown;
   }
 
   PropertyOutcome& of(Property property) { return outcome_.properties[model::index_of(property)]; }

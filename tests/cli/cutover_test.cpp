@@ -1,77 +1,27 @@
 // The binary from outside: exit codes, what goes to which stream, what the command line takes.
 
-#include <sys/wait.h>
-#include <unistd.h>
-
 #include <catch2/catch.hpp>
-#include <cstdlib>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
+#include "tests/support/shell.hpp"
+
 namespace {
 
 using Json = nlohmann::json;
+using shell::Folder;
+using shell::Ran;
+using shell::read_file;
+using shell::run;
+using shell::write_file;
 
 const std::string kSmallest = "scenarios/handover/smallest.json";
 constexpr const char* kMissesMilestone = " --set '/reaches=[\"aborted\"]'";
 
-std::string read_file(const std::filesystem::path& path) {
-  std::ifstream file{path, std::ios::binary};
-  return {std::istreambuf_iterator<char>{file}, {}};
-}
-
-void write_file(const std::filesystem::path& path, const std::string& text) {
-  std::ofstream{path, std::ios::binary} << text;
-}
-
-// A folder of its own, gone when it goes out of scope.
-class Folder {
- public:
-  Folder() {
-    std::string name = (std::filesystem::temp_directory_path() / "cutover-cli-XXXXXX").string();
-    REQUIRE(::mkdtemp(name.data()) != nullptr);
-    path_ = name;
-  }
-  ~Folder() {
-    std::error_code none;
-    std::filesystem::remove_all(path_, none);
-  }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  [[nodiscard]] std::filesystem::path operator/(const std::string& name) const {
-    return path_ / name;
-  }
-
- private:
-  std::filesystem::path path_;
-};
-
-struct Ran {
-  int code = -1;
-  std::string out;
-  std::string err;
-};
-
-// What a shell does with this line; `cutover` stands for the binary under test.
-Ran shell(const std::string& line) {
-  const Folder folder;
-  const std::string script = "cutover() { '" CUTOVER_BINARY "' \"$@\"; }\n( " + line + "\n) >'" +
-                             (folder / "out").string() + "' 2>'" + (folder / "err").string() + "'";
-  const int status = std::system(script.c_str());
-  Ran ran;
-  ran.code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-  ran.out = read_file(folder / "out");
-  ran.err = read_file(folder / "err");
-  UNSCOPED_INFO(line << "\nexit code " << ran.code << "\n" << ran.err);
-  return ran;
-}
-
 Ran run_smallest(const std::string& options) {
-  return shell("cutover run " + kSmallest + " " + options);
+  return run("cutover run " + kSmallest + " " + options);
 }
 
 std::string fingerprint_of(const Ran& ran) {
@@ -102,7 +52,7 @@ TEST_CASE("exit code 0 is for as expected and 1 for a verdict that differs and 2
   CHECK(expected.err.empty());
 
   const Ran differs =
-      shell("cutover run scenarios/handover/no_margin.json --set /expect/no_loss=holds");
+      run("cutover run scenarios/handover/no_margin.json --set /expect/no_loss=holds");
   CHECK(differs.code == 1);
   CHECK(last_line(differs.out).starts_with("NOT AS EXPECTED "));
 
@@ -127,7 +77,7 @@ TEST_CASE("exit code 64 is for a bad command line and says what is wrong") {
       Case{"cutover schema extra", "extra"}, Case{"cutover run a.json --seed 1 --seed 2", "--seed"},
       Case{"cutover run a.json --json", "--json"}, Case{"cutover run a.json --json ''", "--json"},
       Case{"cutover run a.json --set", "--set"}, Case{"cutover --seed 1 run a.json", "--seed"});
-  const Ran ran = shell(one_case.line);
+  const Ran ran = run(one_case.line);
   CHECK(ran.code == 64);
   CHECK_THAT(ran.err, Catch::Contains(one_case.says));
   CHECK(ran.out.empty());
@@ -143,22 +93,22 @@ TEST_CASE("exit code 65 is for a file that is bad or cannot be read") {
                Case{"scenarios", "scenarios: cannot be read"}, Case{"''", "cannot be read"},
                Case{"/dev/null", "/dev/null:1:"},
                Case{"scenarios/invalid/unknown_key.json", "scenarios/invalid/unknown_key.json:"});
-  const Ran ran = shell("cutover run " + one_case.file + " --json -");
+  const Ran ran = run("cutover run " + one_case.file + " --json -");
   CHECK(ran.code == 65);
   CHECK_THAT(ran.err, Catch::Contains(one_case.says));
   CHECK(ran.out.empty());
 }
 
 TEST_CASE("a file that never ends is read up to the largest size only") {
-  const Ran ran = shell("cutover run /dev/zero");
+  const Ran ran = run("cutover run /dev/zero");
   CHECK(ran.code == 65);
 }
 
 TEST_CASE("help is no error and names the commands and options") {
-  const Ran all = shell("cutover --help");
+  const Ran all = run("cutover --help");
   CHECK(all.code == 0);
   CHECK_THAT(all.out, Catch::Contains("run") && Catch::Contains("schema"));
-  const Ran run = shell("cutover run --help");
+  const Ran run = shell::run("cutover run --help");
   CHECK(run.code == 0);
   for (const char* const option :
        {"--seed", "--protocol", "--mutation", "--set", "--json", "FILE"}) {
@@ -167,7 +117,7 @@ TEST_CASE("help is no error and names the commands and options") {
 }
 
 TEST_CASE("the schema is JSON") {
-  const Ran ran = shell("cutover schema");
+  const Ran ran = run("cutover schema");
   CHECK(ran.code == 0);
   const Json schema = Json::parse(ran.out);
   CHECK(schema.contains("$schema"));
@@ -199,19 +149,19 @@ TEST_CASE("a result that cannot be written is said and is no success") {
   CHECK_THAT(no_folder.err, Catch::Contains("/nowhere/result.json: cannot be written"));
   if (std::filesystem::exists("/dev/full")) {
     for (const char* const options : {"", "--json -"}) {
-      const Ran full = shell("cutover run " + kSmallest + " " + options + " >/dev/full");
+      const Ran full = run("cutover run " + kSmallest + " " + options + " >/dev/full");
       CHECK(full.code == 65);
       CHECK_THAT(full.err, Catch::Contains("standard output: cannot be written"));
     }
-    CHECK(shell("cutover schema >/dev/full").code == 65);
+    CHECK(run("cutover schema >/dev/full").code == 65);
   }
 }
 
 TEST_CASE("a result does not overwrite its scenario") {
   const Folder folder;
-  const std::string file = (folder / "a.json").string();
+  const std::string file = (folder / "a.json");
   write_file(file, read_file(kSmallest));
-  const Ran ran = shell("cutover run " + file + " --json " + file);
+  const Ran ran = run("cutover run " + file + " --json " + file);
   CHECK(ran.code == 64);
   CHECK_THAT(ran.err, Catch::Contains("is the scenario itself"));
   CHECK(read_file(file) == read_file(kSmallest));
@@ -283,8 +233,8 @@ TEST_CASE("a value of --set is taken as it stands") {
 }
 
 TEST_CASE("options may stand in front of the file and -- ends them") {
-  CHECK(shell("cutover run --set /title=x --seed 3 " + kSmallest).code == 0);
-  CHECK(shell("cutover run --seed 3 -- " + kSmallest).code == 0);
+  CHECK(run("cutover run --set /title=x --seed 3 " + kSmallest).code == 0);
+  CHECK(run("cutover run --seed 3 -- " + kSmallest).code == 0);
 }
 
 TEST_CASE("a repeat command gives the same run when a shell is given it") {
@@ -295,7 +245,7 @@ TEST_CASE("a repeat command gives the same run when a shell is given it") {
       "--set '/environment/informer_lag=[\"5 ms\", \"9 ms\"]' --set /input/events/records=150");
   const Ran first = run_smallest(options + kMissesMilestone + " --json -");
   CHECK(first.code != 0);
-  const Ran again = shell(repeat_command(first.err) + " --json -");
+  const Ran again = run(repeat_command(first.err) + " --json -");
   CHECK(again.code == first.code);
   CHECK(again.out == first.out);
   CHECK(again.err == first.err);
@@ -310,11 +260,11 @@ TEST_CASE("a repeat command finds a file of any name") {
   for (const char c : name) {
     in_quotes += c == '\'' ? std::string{"'\\''"} : std::string{c};
   }
-  const std::string enter = "cd '" + (folder / "").string() + "'; ";
+  const std::string enter = "cd '" + (folder / "") + "'; ";
   const Ran first =
-      shell(enter + "cutover run --json - " + kMissesMilestone + " -- " + in_quotes + "'");
+      run(enter + "cutover run --json - " + kMissesMilestone + " -- " + in_quotes + "'");
   CHECK(first.code == 2);
-  const Ran again = shell(enter + repeat_command(first.err) + " --json -");
+  const Ran again = run(enter + repeat_command(first.err) + " --json -");
   CHECK(again.code == 2);
   CHECK(fingerprint_of(again) == fingerprint_of(first));
 }

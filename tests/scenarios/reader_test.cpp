@@ -612,18 +612,18 @@ bool fits(const json& object, const json& schema) {
 
 // One bit a key: those of the format's actions in any combination.
 json action_of(const std::string& action, unsigned keys) {
-  static const std::vector<std::pair<std::string, json>> kKeys{
+  static const std::vector<std::pair<std::string, json>> all{
       {"job", "BLUE"}, {"operator", "output"}, {"subtask", 0},     {"times", 1},
       {"for", "1 s"},  {"after_writes", 1},    {"writer", "gate"}, {"writer", "controller"}};
   json object{{"at", "1 s"}, {"do", action}};
-  for (std::size_t i = 0; i < kKeys.size(); ++i) {
+  for (std::size_t i = 0; i < all.size(); ++i) {
     if ((keys >> i & 1U) != 0) {
-      object[kKeys[i].first] = kKeys[i].second;
+      object[all[i].first] = all[i].second;
     }
   }
   const std::vector<std::string> watchers{"", "gate", "config_map_cache", "child_cache",
                                           "spec_cache"};
-  const std::string& of = watchers[keys >> kKeys.size()];
+  const std::string& of = watchers[keys >> all.size()];
   if (!of.empty()) {
     object["of"] = of;
   }

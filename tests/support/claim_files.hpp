@@ -1,13 +1,11 @@
 // A folder of small scenarios that judge claims, gone when it goes out of scope.
 #pragma once
 
-#include <unistd.h>
-
-#include <catch2/catch.hpp>
 #include <filesystem>
 #include <fstream>
 #include <string>
-#include <system_error>
+
+#include "tests/support/folder.hpp"
 
 namespace support {
 
@@ -47,28 +45,17 @@ inline std::string text_of(const ClaimFile& file) {
 
 class ClaimFolder {
  public:
-  ClaimFolder() {
-    std::string name = (std::filesystem::temp_directory_path() / "cutover-claims-XXXXXX").string();
-    REQUIRE(::mkdtemp(name.data()) != nullptr);
-    path_ = name;
-  }
-  ~ClaimFolder() {
-    std::error_code none;
-    std::filesystem::remove_all(path_, none);
-  }
-  ClaimFolder(const ClaimFolder&) = delete;
-  ClaimFolder& operator=(const ClaimFolder&) = delete;
-
   // `name` may have a folder in front.
   void add(const std::string& name, const std::string& text) const {
-    std::filesystem::create_directories((path_ / name).parent_path());
-    std::ofstream{path_ / name, std::ios::binary} << text;
+    const std::filesystem::path file{folder_ / name};
+    std::filesystem::create_directories(file.parent_path());
+    std::ofstream{file, std::ios::binary} << text;
   }
   void add(const std::string& name, const ClaimFile& file) const { add(name, text_of(file)); }
-  [[nodiscard]] std::string path() const { return path_.string(); }
+  [[nodiscard]] std::string path() const { return folder_.path().string(); }
 
  private:
-  std::filesystem::path path_;
+  Folder folder_;
 };
 
 }  // namespace support
