@@ -16,8 +16,14 @@ void controller(Protocol& protocol) {
   protocol.controller.*Field = Value;
 }
 
+template <auto Field>
+void accept(Protocol& protocol) {
+  protocol.validation.*Field = false;
+}
+
 using G = GateRules;
 using C = ControllerRules;
+using V = ValidationRules;
 
 constexpr std::array kMutations{
     Mutation{"p2:R1.2", "only the gate subtask with index 1 ever writes",
@@ -78,6 +84,9 @@ constexpr std::array kMutations{
              controller<&C::hand_over, HandOverCheck::kCleared>},
     Mutation{"p2:R4.7", "the gauge is asked again while the outgoing job is being stopped",
              controller<&C::while_stopping, WhileStopping::kAskAgain>},
+    Mutation{"p2:R3.9", "a gate timeout that does not exceed the deletion delay is accepted",
+             accept<&V::gate_timeout_above_delay>},
+    Mutation{"p2:R4.5", "STATELESS is accepted", accept<&V::refuses_stateless>},
     Mutation{"op:H7", "the transition is finalized only once the outgoing deployment is gone",
              controller<&C::finalize, Finalize::kWhenGone>},
 };

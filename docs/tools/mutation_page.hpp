@@ -3,8 +3,8 @@
 //
 // Nothing in it is typed in: each line is a run with the mutation and the same run without it. A
 // mutation is refuted by a scenario file that names it alone and expects a property to be refuted,
-// if that is so and the property holds without the mutation. Errors: problems, each a line, where a
-// file cannot be read or does not show what it says.
+// if that is so and without the mutation the property holds, or the file is refused. Errors:
+// problems, each a line, where a file cannot be read or does not show what it says.
 #pragma once
 
 #include <filesystem>
