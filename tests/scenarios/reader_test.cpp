@@ -449,14 +449,6 @@ TEST_CASE("invalid scenarios are rejected with exactly their golden messages") {
   }
 }
 
-TEST_CASE("rewrites the golden messages", "[.rewrite]") {
-  for (const std::filesystem::path& file : invalid_files()) {
-    std::filesystem::path golden = file;
-    golden.replace_extension(".golden");
-    std::ofstream(golden, std::ios::binary) << messages_of(file);
-  }
-}
-
 TEST_CASE("a file with very many problems is cut short") {
   std::string text = "{";
   for (int i = 0; i < 1000; ++i) {
