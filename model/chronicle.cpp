@@ -19,11 +19,24 @@ void Chronicle::open_transition(const Change& change) {
   transitions_.push_back(transition);
 }
 
+// What came after it becomes a transition of its own.
+void Chronicle::end_transition(Transition::Result result, sim::Due now) {
+  transitions_.back().result = result;
+  transitions_.back().ended = now;
+  if (!changes_.empty()) {
+    open_transition(changes_.front());
+  }
+}
+
+void Chronicle::taken_up(std::uint32_t reconciled) {
+  std::erase_if(changes_, [&](const Change& change) { return change.revision <= reconciled; });
+}
+
 void Chronicle::state_changed(BlueGreenState from, BlueGreenState to, bool aborted,
                               std::array<std::int64_t, 2> last_numbers, std::uint32_t reconciled,
                               sim::Due now) {
   using Result = Transition::Result;
-  std::erase_if(changes_, [&](const Change& change) { return change.revision <= reconciled; });
+  taken_up(reconciled);
   // A change that the first deployment takes up at once is no transition.
   if (from == BlueGreenState::kInitializingBlue && in_transition() && changes_.empty()) {
     transitions_.pop_back();
@@ -33,12 +46,8 @@ void Chronicle::state_changed(BlueGreenState from, BlueGreenState to, bool abort
   const auto end = [&](Result result) {
     if (ends_ours) {
       Transition& transition = transitions_.back();
-      transition.result = result;
-      transition.ended = now;
       transition.outgoing_last_number = last_numbers[index_of(transition.outgoing)];
-    }
-    if (ends_ours && !changes_.empty()) {
-      open_transition(changes_.front());
+      end_transition(result, now);
     }
   };
   if (aborted) {
@@ -83,16 +92,11 @@ void Chronicle::outgoing_is(Color outgoing) {
 }
 
 void Chronicle::given_up(BlueGreenState where, std::uint32_t reconciled, sim::Due now) {
-  std::erase_if(changes_, [&](const Change& change) { return change.revision <= reconciled; });
-  if (!in_transition() || transitions_.back().revision > reconciled) {
-    return;
-  }
-  Transition& transition = transitions_.back();
-  transition.result = where == BlueGreenState::kActiveGreen ? Transition::Result::kActiveGreen
-                                                            : Transition::Result::kActiveBlue;
-  transition.ended = now;
-  if (!changes_.empty()) {
-    open_transition(changes_.front());
+  taken_up(reconciled);
+  if (in_transition() && transitions_.back().revision <= reconciled) {
+    end_transition(where == BlueGreenState::kActiveGreen ? Transition::Result::kActiveGreen
+                                                         : Transition::Result::kActiveBlue,
+                   now);
   }
 }
 

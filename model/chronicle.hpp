@@ -146,6 +146,8 @@ class Chronicle {
   std::vector<Change> changes_;  // not taken up yet
 
   void open_transition(const Change& change);
+  void end_transition(Transition::Result result, sim::Due now);
+  void taken_up(std::uint32_t reconciled);
   void outgoing_is(Color outgoing);
   void note_toggle(std::uint32_t gate, EventTime toggle, sim::Due now);
   void note_survivor(Color color, std::uint32_t seen, std::uint32_t output, bool passed,

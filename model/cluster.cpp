@@ -80,18 +80,20 @@ void System::watch(sim::Slot watcher, std::uint32_t seen, std::uint32_t newest) 
 void System::schedule_delivery(sim::Slot watcher, std::uint32_t version, sim::Due written) {
   const std::uint32_t lag =
       draw(ChoiceKind::kInformerLag, watcher, version, plan_.settings().environment.informer_lag);
-  schedule(watcher, std::max({now_, written.after(lag), frozen_until(watcher)}), version);
+  const sim::Due* const thaws = thaw_of(watcher);
+  const sim::Due earliest = thaws == nullptr ? now_ : std::max(now_, *thaws);
+  schedule(watcher, std::max(earliest, written.after(lag)), version);
 }
 
-sim::Due System::frozen_until(sim::Slot watcher) {
+sim::Due* System::thaw_of(sim::Slot watcher) {
   const SlotInfo& info = plan_.slots()[sim::index_of(watcher)];
-  const auto& caches = world_.globals().cache_frozen_until;
+  auto& caches = world_.globals().cache_frozen_until;
   switch (info.kind) {
-    case SlotKind::kGateWatch: return world_.gates(info.color)[info.index].frozen_until;
-    case SlotKind::kMapCache: return caches[0];
-    case SlotKind::kChildCache: return caches[1 + index_of(info.color)];
-    case SlotKind::kPrimaryWatch: return caches[3];
-    default: return sim::Due{};
+    case SlotKind::kGateWatch: return &world_.gates(info.color)[info.index].frozen_until;
+    case SlotKind::kMapCache: return &caches[0];
+    case SlotKind::kChildCache: return &caches[1 + index_of(info.color)];
+    case SlotKind::kPrimaryWatch: return &caches[3];
+    default: return nullptr;
   }
 }
 

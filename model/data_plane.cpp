@@ -112,7 +112,7 @@ GateOutcome System::judge(Color c, const OpPlan& op, std::uint32_t index, std::u
   GateApi api{*this, actor};
   const EventTime ts = job_.marks[record].since(plan_.origin());
   const bool late = ts <= gate.watermark;
-  const EventTime wall_clock = plan_.clock_start() + EventSpan{sim::milliseconds{now_.ms}};
+  const EventTime wall_clock = clock_start_ + EventSpan{sim::milliseconds{now_.ms}};
   const GateEnvironment at{now_, wall_clock};
   const GateOutcome outcome =
       on_record(gate, RecordTime{ts, false}, at, plan_.protocol().gate, api);

@@ -23,8 +23,15 @@ void System::happens(std::uint32_t number) {
   if (what.action != Action::kChangeSpec) {
     note(NoteKind::kHappens, sim::index_of(at), ends ? 1 : 0, number, 0);
   }
-  if (ends || what.lasts.ms() == 0 ||
-      (what.action == Action::kRestartOperator && what.after_writes > 0)) {
+  if (ends) {
+    --globals.happenings_left;
+    if (what.action == Action::kRestartOperator) {
+      start_operator();
+    }
+    return;
+  }
+  const bool is_armed = what.action == Action::kRestartOperator && what.after_writes > 0;
+  if (what.lasts.ms() == 0 || is_armed) {
     --globals.happenings_left;
   } else {
     const sim::Due until = now_.after(ms_of(what.lasts));
@@ -32,33 +39,26 @@ void System::happens(std::uint32_t number) {
   }
   switch (what.action) {
     case Action::kChangeSpec: change_spec(); break;
-    case Action::kPauseSubtask:
-      if (!ends) {
-        pause(what);
-      }
-      break;
-    case Action::kFreezeInformer:
-      if (!ends) {
-        freeze(what);
-      }
-      break;
+    case Action::kPauseSubtask: pause(what); break;
+    case Action::kFreezeInformer: freeze(what); break;
     case Action::kConflict: set_conflicts(what); break;
-    case Action::kChildNotReady:
-      if (!ends) {
-        make_not_ready(what);
-      }
-      break;
+    case Action::kChildNotReady: make_not_ready(what); break;
     case Action::kKillJob: fail_job(what.job); break;
     case Action::kRestartOperator:
-      if (ends) {
-        start_operator();
-      } else if (what.after_writes > 0) {
+      if (is_armed) {
         globals.operator_dies_after = what.after_writes;
         globals.operator_doom = number;
       } else {
         kill_operator();
       }
       break;
+  }
+}
+
+// What is due before then waits until then.
+void System::postpone(sim::Slot at, sim::Due until) {
+  if (is_scheduled(at) && world_.due(at) < until) {
+    schedule(at, until, until.ms);
   }
 }
 
@@ -75,11 +75,7 @@ void System::change_spec() {
 void System::pause(const Happening& what) {
   const sim::Due until = now_.after(ms_of(what.lasts));
   const Color c = what.job;
-  const auto later = [&](sim::Slot at) {
-    if (is_scheduled(at) && world_.due(at) < until) {
-      schedule(at, until, until.ms);
-    }
-  };
+  const auto later = [&](sim::Slot at) { postpone(at, until); };
   for (std::uint32_t s = 0; s < job_.subtasks.size(); ++s) {
     const SubtaskPlan& subtask = job_.subtasks[s];
     const bool is_meant = job_.tasks[subtask.task].contains(what.operator_id) &&
@@ -104,32 +100,22 @@ void System::pause(const Happening& what) {
 
 void System::freeze(const Happening& what) {
   const sim::Due until = now_.after(ms_of(what.lasts));
-  Globals& globals = world_.globals();
-  const auto freeze_one = [&](sim::Due& frozen_until, sim::Slot watcher) {
-    frozen_until = std::max(frozen_until, until);
-    if (is_scheduled(watcher) && world_.due(watcher) < until) {
-      schedule(watcher, until, until.ms);
-    }
+  const auto freeze_one = [&](sim::Slot watcher) {
+    sim::Due& thaws = *thaw_of(watcher);
+    thaws = std::max(thaws, until);
+    postpone(watcher, until);
   };
-  const std::size_t color = index_of(what.job);
   switch (what.watcher) {
     case Watcher::kGate:
       for (std::uint32_t g = 0; g < job_.gates.size(); ++g) {
         if (what.subtask.value_or(job_.gates[g].index) == job_.gates[g].index) {
-          freeze_one(world_.gates(what.job)[g].frozen_until,
-                     slot(SlotKind::kGateWatch, what.job, g));
+          freeze_one(slot(SlotKind::kGateWatch, what.job, g));
         }
       }
       break;
-    case Watcher::kConfigMapCache:
-      freeze_one(globals.cache_frozen_until[0], slot(SlotKind::kMapCache));
-      break;
-    case Watcher::kChildCache:
-      freeze_one(globals.cache_frozen_until[1 + color], slot(SlotKind::kChildCache, what.job));
-      break;
-    case Watcher::kSpecCache:
-      freeze_one(globals.cache_frozen_until[3], slot(SlotKind::kPrimaryWatch));
-      break;
+    case Watcher::kConfigMapCache: freeze_one(slot(SlotKind::kMapCache)); break;
+    case Watcher::kChildCache: freeze_one(slot(SlotKind::kChildCache, what.job)); break;
+    case Watcher::kSpecCache: freeze_one(slot(SlotKind::kPrimaryWatch)); break;
   }
 }
 

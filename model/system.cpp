@@ -31,7 +31,8 @@ System::System(const Plan& plan, World& world, sim::Agenda& agenda, sim::ChoiceS
       ledger_(ledger),
       chronicle_(chronicle),
       trace_(trace),
-      controller_(controller_settings(plan.settings().deployment)) {}
+      controller_(controller_settings(plan.settings().deployment)),
+      clock_start_(plan.clock_start()) {}
 
 void System::start() {
   world_.globals().spec.write(1, now_);

@@ -128,6 +128,7 @@ class System {
   // --- what happens from outside (happenings.cpp)
   void happens(std::uint32_t number);
   void change_spec();
+  void postpone(sim::Slot at, sim::Due until);
   void pause(const Happening& what);
   void freeze(const Happening& what);
   void set_conflicts(const Happening& what);
@@ -147,7 +148,8 @@ class System {
   void schedule_delivery(sim::Slot watcher, std::uint32_t version, sim::Due written);
   void deliver_to_gate(Color c, std::uint32_t gate);
   void deliver_to_cache(SlotKind what, Color c);
-  [[nodiscard]] sim::Due frozen_until(sim::Slot watcher);
+  // Until when the fault of a frozen informer holds; null: this one cannot be frozen.
+  [[nodiscard]] sim::Due* thaw_of(sim::Slot watcher);
   [[nodiscard]] WrittenBy writer(Color c) { return WrittenBy{c, world_.job(c).deployments}; }
 
   // --- the blue/green controller (operator.cpp)
@@ -166,6 +168,7 @@ class System {
   Chronicle& chronicle_;
   sim::Trace& trace_;
   ControllerSettings controller_;
+  EventTime clock_start_;
   sim::Due now_;
 };
 

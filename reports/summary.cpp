@@ -57,6 +57,11 @@ std::string wrapped(std::string text, std::size_t hanging) {
 std::string evidence(const Outcome& outcome, Property property) {
   const PropertyOutcome& judged = outcome.of(property);
   const bool is_open = judged.verdict == Verdict::kUnknown;
+  const auto found = [&](std::string_view nothing, const std::string& something) {
+    return is_open             ? std::string{kNothingAgainst}
+           : judged.count == 0 ? std::string{nothing}
+                               : something;
+  };
   std::string text;
   switch (property) {
     case Property::kNoLoss:
@@ -71,37 +76,28 @@ std::string evidence(const Outcome& outcome, Property property) {
                                outcome.duplicates.redeploy, outcome.duplicates.replay);
       break;
     case Property::kOneToggle:
-      text = is_open ? kNothingAgainst
-             : judged.count == 0
-                 ? "all gates that acted on a toggle acted on the same"
-                 : counted(judged.count, "gate subtask") + " acted on another toggle";
+      text = found("all gates that acted on a toggle acted on the same",
+                   counted(judged.count, "gate subtask") + " acted on another toggle");
       break;
     case Property::kGatePartition:
-      text = is_open ? kNothingAgainst
-             : judged.count == 0
-                 ? "what both gates saw passed exactly one of them"
-                 : counted(judged.count, "record") + " passed both gates or neither";
+      text = found("what both gates saw passed exactly one of them",
+                   counted(judged.count, "record") + " passed both gates or neither");
       break;
     case Property::kTeardownSafe:
-      text = is_open ? kNothingAgainst
-             : judged.count == 0
-                 ? "the outgoing job left nothing uncommitted and nothing on its way"
-                 : counted(judged.count, "output") + " left behind by the outgoing job";
+      text = found("the outgoing job left nothing uncommitted and nothing on its way",
+                   counted(judged.count, "output") + " left behind by the outgoing job");
       break;
     case Property::kSurvivorServes:
-      text = is_open             ? kNothingAgainst
-             : judged.count == 0 ? "after the abort every record came through"
-                                 : counted(judged.count, "record") + " dropped after the abort";
+      text = found("after the abort every record came through",
+                   counted(judged.count, "record") + " dropped after the abort");
       break;
     case Property::kDeletionDelayKept:
-      text = is_open             ? kNothingAgainst
-             : judged.count == 0 ? "no deployment had to go before its delay was over"
-                                 : "the outgoing deployment had to go before its delay was over";
+      text = found("no deployment had to go before its delay was over",
+                   "the outgoing deployment had to go before its delay was over");
       break;
     case Property::kSavepointFresh:
-      text = is_open             ? kNothingAgainst
-             : judged.count == 0 ? "every transition took a savepoint of its own"
-                                 : "a transition started from the savepoint of an earlier one";
+      text = found("every transition took a savepoint of its own",
+                   "a transition started from the savepoint of an earlier one");
       break;
     case Property::kProgress:
       text = fmt::format("{}, ended in {}", counted(outcome.transitions.size(), "transition"),
