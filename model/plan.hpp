@@ -192,6 +192,15 @@ enum class ChoiceKind : std::uint16_t {
   kFaultTime,     // when a drawn fault happens
   kEcho,          // p2:K15: whether a write has come back through the controller's informer
 };
+constexpr std::array<std::string_view, 17> kChoiceKindNames{
+    "priority",      "channel_delay", "open_time",       "write_jitter",
+    "round_robin",   "poll",          "poll_size",       "tick_order",
+    "first_trigger", "notice_delay",  "checkpoint_time", "deploy_time",
+    "status_lag",    "informer_lag",  "restart_delay",   "fault_time",
+    "echo"};
+constexpr std::string_view name_of(ChoiceKind kind) {
+  return kChoiceKindNames[static_cast<std::size_t>(kind)];
+}
 
 class Plan {
  public:

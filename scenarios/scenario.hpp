@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "model/plan.hpp"
 #include "model/properties.hpp"
 #include "model/settings.hpp"
 #include "sim/property.hpp"
@@ -40,6 +41,26 @@ struct Judgement {
   std::string assuming;  // what this scenario grants beyond the claim's own words; empty: nothing
 };
 
+// One decision of a run, by name. Decisions that a scenario does not list take their uneventful
+// alternative, so a list is complete and each entry is a thing that somebody had to do.
+struct NamedChoice {
+  model::ChoiceKind what = model::ChoiceKind::kPriority;
+  std::string who;       // the actor, as model::Plan names its slot
+  std::uint64_t of = 0;  // which of its decisions: the identity of the element it is about
+  std::uint32_t is = 0;  // what was chosen; of a delay: ms above the shortest
+
+  friend bool operator==(const NamedChoice&, const NamedChoice&) = default;
+};
+
+// What a counterexample showed when it was written.
+struct Found {
+  model::Property property = model::Property::kNoLoss;  // what it refutes
+  std::uint64_t fingerprint = 0;
+  std::vector<std::string> steps;  // the story of the run, a line a step
+
+  friend bool operator==(const Found&, const Found&) = default;
+};
+
 struct Scenario {
   std::string name;  // file name without its ending
   std::string title;
@@ -55,6 +76,10 @@ struct Scenario {
   Expectation expect;
   std::map<std::string, Expectation> expect_by_protocol;
   std::vector<Exemption> exemptions;
+  // Of a counterexample: its decisions, and what they lead to. With choices there is one run only,
+  // whatever the seed.
+  std::optional<std::vector<NamedChoice>> choices;
+  std::optional<Found> found;
 
   // What is expected under the protocol of `settings`.
   [[nodiscard]] Expectation expected() const;
