@@ -102,6 +102,7 @@ void System::deliver_to_gate(Color c, std::uint32_t gate) {
   GateSlot& state = world_.gates(c)[gate];
   const sim::Slot actor = slot(SlotKind::kGateWatch, c, gate);
   const ConfigMap& content = deliver_next(actor, world_.globals().map, state.seen);
+  note(NoteKind::kGateTold, sim::index_of(actor), 0, state.seen, 0);
   const GateError error = on_config_map(state.gate, content, now_, plan_.protocol().gate);
   // An exception on the informer's thread leaves the task alone (rt:P10).
   note(NoteKind::kMapLearned, sim::index_of(actor), error == GateError::kNone ? 0 : 1,

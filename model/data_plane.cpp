@@ -19,11 +19,6 @@ std::uint32_t short_form(EventTime time, EventTime origin) {
   return static_cast<std::uint32_t>(std::clamp((time - origin).ms(), -kMost, kMost));
 }
 
-// What an element's draws are named by.
-std::uint64_t occurrence_of(ElementKind kind, std::int32_t value) {
-  return static_cast<std::uint64_t>(kind) << 32 | static_cast<std::uint32_t>(value);
-}
-
 // The subtask that a channel leads to; mailboxes follow the data channels, one a subtask.
 std::uint32_t receiver_of(const JobPlan& job, std::uint32_t channel) {
   const auto data = static_cast<std::uint32_t>(job.data_channels.size());
@@ -166,7 +161,11 @@ void System::write(Color c, const OpPlan& op, std::uint32_t index, std::uint32_t
 // it.
 void System::pass_watermark(Color c, const OpPlan& op, std::uint32_t index, Mark watermark) {
   if (op.kind == NodeKind::kGate) {
-    on_watermark(world_.gates(c)[op.instance_base + index].gate, watermark.since(plan_.origin()));
+    const std::uint32_t gate = op.instance_base + index;
+    const EventTime wm = watermark.since(plan_.origin());
+    on_watermark(world_.gates(c)[gate].gate, wm);
+    note(NoteKind::kGateWatermark, sim::index_of(slot(SlotKind::kGateWatch, c, gate)), 0, wm.ms(),
+         0);
   }
   for (std::uint32_t i = 0; i < op.child_count; ++i) {
     pass_watermark(c, job_.ops[job_.children[op.first_child + i]], index, watermark);
@@ -202,7 +201,7 @@ void System::send_record(Color c, const EdgePlan& edge, std::uint32_t index, std
     sender = index;
   } else if (edge.ship == Ship::kHash) {
     const Plan::RecordName name = plan_.record(record);
-    const auto key = static_cast<std::int32_t>(plan_.inputs()[name.input].key(name.number));
+    const auto key = static_cast<std::int32_t>(plan_.inputs()[name.input].key(name.place));
     receiver = subtask_of_key_group(key_group(key, edge.max_parallelism), edge.receivers,
                                     edge.max_parallelism);
     sender = index;
@@ -211,6 +210,14 @@ void System::send_record(Color c, const EdgePlan& edge, std::uint32_t index, std
   send(c,
        job_.subtasks[edge.first_receiver + receiver].first_channel + edge.first_in_block + sender,
        ElementKind::kRecord, static_cast<std::int32_t>(record));
+}
+
+// What an element's draws are named by.
+std::uint64_t System::occurrence_of(ElementKind kind, std::int32_t value) const {
+  if (kind == ElementKind::kRecord && !job_.draw_names.empty()) [[unlikely]] {
+    return job_.draw_names[static_cast<std::uint32_t>(value)];
+  }
+  return static_cast<std::uint64_t>(kind) << 32 | static_cast<std::uint32_t>(value);
 }
 
 // rt:N1, T6: never before the element ahead of it.

@@ -43,6 +43,8 @@ struct DeletionDelay {
   [[nodiscard]] constexpr sim::ProcessingSpan before_delete() const {
     return sim::ProcessingSpan{value};
   }
+
+  friend constexpr bool operator==(DeletionDelay, DeletionDelay) = default;
 };
 
 }  // namespace model

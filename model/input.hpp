@@ -1,12 +1,14 @@
-// The outside world: one partitioned topic, the same for both jobs. Immutable; nothing is stored
-// per record.
+// The outside world: one partitioned topic, the same for both jobs. Immutable; of computed records
+// nothing is stored.
 //
-// Record k (from 0, over all partitions) lies in partition k mod partitions at offset k /
-// partitions, and arrives at floor(k per / count) ms. Arrival is processing time, event times are
-// relative to the plan's origin.
+// A record has a place (from 0, over all partitions, in the order of the numbers) and a number,
+// which are the same unless the input lists its records. Computed record k lies in partition k mod
+// partitions at offset k / partitions, and arrives at floor(k per / count) ms. Arrival is
+// processing time, event times are relative to the plan's origin.
 #pragma once
 
 #include <cstdint>
+#include <vector>
 
 #include "model/settings.hpp"
 #include "sim/time.hpp"
@@ -17,28 +19,66 @@ class Input {
  public:
   Input(const InputSettings& settings, EventTime origin)
       : partitions_(settings.partitions),
-        records_(settings.records),
+        records_(settings.count()),
         keys_(settings.keys),
         rate_(settings.rate),
         start_ms_((settings.event_start - origin).ms()),
         step_ms_(settings.event_step.ms()),
         out_of_order_(settings.out_of_order),
-        late_(settings.late) {}
+        late_(settings.late) {
+    if (settings.is_listed()) {
+      take(settings.listed, origin);
+    }
+  }
 
   [[nodiscard]] std::uint32_t partitions() const { return partitions_; }
   [[nodiscard]] std::uint32_t records() const { return records_; }
+  [[nodiscard]] bool is_listed() const { return !listed_.empty(); }
 
   // How many records partition p ever holds.
   [[nodiscard]] std::uint32_t length(std::uint32_t p) const {
+    if (is_listed()) [[unlikely]] {
+      return first_[p + 1] - first_[p];
+    }
     return records_ / partitions_ + (p < records_ % partitions_ ? 1 : 0);
   }
-  [[nodiscard]] std::uint32_t number(std::uint32_t p, std::uint32_t offset) const {
+  [[nodiscard]] std::uint32_t place(std::uint32_t p, std::uint32_t offset) const {
+    if (is_listed()) [[unlikely]] {
+      return places_[first_[p] + offset];
+    }
     return offset * partitions_ + p;
   }
+  // The offset that the record there would have in the computed input that its number is of, so
+  // that a record more or less before it changes nothing; past the end: that of its last one, and
+  // one more.
+  [[nodiscard]] std::uint32_t position(std::uint32_t p, std::uint32_t offset) const {
+    if (!is_listed()) {
+      return offset;
+    }
+    const std::uint32_t all = length(p);
+    if (offset < all) {
+      return number(place(p, offset)) / partitions_;
+    }
+    return all == 0 ? 0 : number(place(p, all - 1)) / partitions_ + 1;
+  }
+
+  // Of the record at a place.
+  [[nodiscard]] std::uint32_t number(std::uint32_t k) const {
+    return is_listed() ? listed_[k].number : k;
+  }
+  [[nodiscard]] std::uint32_t partition(std::uint32_t k) const {
+    return is_listed() ? listed_[k].partition : k % partitions_;
+  }
   [[nodiscard]] sim::Due arrival(std::uint32_t k) const {
+    if (is_listed()) [[unlikely]] {
+      return listed_[k].at;
+    }
     return sim::Due{static_cast<std::uint32_t>(std::uint64_t{k} * rate_.per_ms / rate_.count)};
   }
   [[nodiscard]] Mark event_time(std::uint32_t k) const {
+    if (is_listed()) {
+      return listed_[k].event_time;
+    }
     std::int64_t ms = start_ms_ + step_ms_ * k;
     if (out_of_order_.which.selects(k)) {
       ms -= out_of_order_.by.ms();
@@ -49,9 +89,37 @@ class Input {
     return Mark{static_cast<std::int32_t>(ms)};
   }
   // REQUIRES: the input has keys.
-  [[nodiscard]] std::uint32_t key(std::uint32_t k) const { return k % keys_; }
+  [[nodiscard]] std::uint32_t key(std::uint32_t k) const {
+    return is_listed() ? listed_[k].key : k % keys_;
+  }
 
  private:
+  struct Listed {
+    std::uint32_t number = 0;
+    std::uint32_t partition = 0;
+    sim::Due at;
+    Mark event_time;
+    std::uint32_t key = 0;
+  };
+
+  void take(const std::vector<ListedRecord>& listed, EventTime origin) {
+    for (const ListedRecord& record : listed) {
+      listed_.push_back(Listed{record.number, record.partition,
+                               sim::Due{static_cast<std::uint32_t>(record.at.ms())},
+                               Mark{static_cast<std::int32_t>((record.event_time - origin).ms())},
+                               record.key.value_or(0)});
+    }
+    std::vector<std::vector<std::uint32_t>> by_partition(partitions_);
+    for (std::uint32_t k = 0; k < records_; ++k) {
+      by_partition[listed[k].partition].push_back(k);
+    }
+    for (const std::vector<std::uint32_t>& places : by_partition) {
+      first_.push_back(static_cast<std::uint32_t>(places_.size()));
+      places_.insert(places_.end(), places.begin(), places.end());
+    }
+    first_.push_back(records_);
+  }
+
   std::uint32_t partitions_;
   std::uint32_t records_;
   std::uint32_t keys_;
@@ -60,6 +128,9 @@ class Input {
   std::int64_t step_ms_;
   Outliers out_of_order_;
   Outliers late_;
+  std::vector<Listed> listed_;         // empty: the records are computed
+  std::vector<std::uint32_t> places_;  // of all listed records, partition by partition
+  std::vector<std::uint32_t> first_;   // where each partition begins in them, and their end
 };
 
 }  // namespace model

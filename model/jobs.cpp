@@ -180,6 +180,7 @@ void System::open_gate_subtask(Color c, std::uint32_t gate) {
   GateSlot& state = world_.gates(c)[gate];
   state.gate = open_gate(opening, globals.map.content(), rules);
   state.seen = globals.map.newest;
+  note(NoteKind::kGateOpened, sim::index_of(actor), 0, state.seen, opening.write_delay_ms);
 }
 
 // rt:F4: everything of this run is gone but what is checkpointed; the tasks come back after a

@@ -1,7 +1,8 @@
 // What the trace of a run says: one kind of note a thing that can happen, and what its fields mean.
 //
 // `actor` is a slot unless said otherwise, `a` and `b` as listed. Notes of the control plane are
-// always kept (they are few), those of single records only when a run is recorded.
+// always kept (they are few), those of single records only when a run is recorded. The versions of
+// the ConfigMap count from 1, one a kMapStored.
 #pragma once
 
 #include <cstdint>
@@ -33,10 +34,16 @@ enum class NoteKind : std::uint16_t {
   kChild,       // a child's resource changed; actor: color; detail: what (ChildChange); a: version
   kJob,  // a job's life changed; actor: color; detail: JobStatus; a: checkpoint id it starts from
   kSavepoint,  // actor: color; detail: role; a: id; b: 0 triggered, 1 complete
+  // Remarks: what else a gate subtask sees. In recorded runs only, no part of a fingerprint.
+  kGateOpened,     // actor: gate slot; a: version of the ConfigMap that it read; b: write delay, ms
+  kGateWatermark,  // actor: gate slot; a: epoch ms
+  kGateTold,       // actor: gate slot; a: version of the ConfigMap that kMapLearned then is about
+  kGaugeRead,      // actor: gate slot; a: 1 done, 0 not
 };
 
-// From here on notes are always kept.
+// From here on notes are always kept, up to the remarks.
 constexpr NoteKind kFirstKept = NoteKind::kUserChange;
+constexpr NoteKind kFirstRemark = NoteKind::kGateOpened;
 
 enum class ChildChange : std::uint16_t {
   kCreated,

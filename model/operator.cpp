@@ -180,6 +180,8 @@ bool System::hand_over_done(Color c) {
                  plan_.protocol().gate.gauge != HandOverGauge::kNone) {
         gate.has_metric = 1;
         gate.metric = handover_done(gate.gate, now_) ? 1 : 0;
+        note(NoteKind::kGaugeRead, sim::index_of(slot(SlotKind::kGateWatch, c, g)), 0, gate.metric,
+             0);
       }
     }
   }

@@ -146,14 +146,16 @@ const RecordRange& Plan::range_of(std::uint32_t id) const {
 
 Plan::RecordName Plan::record(std::uint32_t id) const {
   const RecordRange& range = range_of(id);
-  return RecordName{range.input, id - range.base};
+  const std::uint32_t place = id - range.base;
+  const std::uint32_t number = range.is_listed ? inputs_[range.input].number(place) : place;
+  return RecordName{range.input, number, place};
 }
 
 std::string Plan::record_name(std::uint32_t id) const {
   const RecordName name = record(id);
   const Input& input = inputs_[name.input];
-  return settings_.inputs[name.input].name + "/" +
-         std::to_string(name.number % input.partitions()) + "#" + std::to_string(name.number);
+  return settings_.inputs[name.input].name + "/" + std::to_string(input.partition(name.place)) +
+         "#" + std::to_string(name.number);
 }
 
 EventTime Plan::event_time(std::uint32_t id) const { return job_.marks[id].since(origin_); }
@@ -161,7 +163,7 @@ EventTime Plan::event_time(std::uint32_t id) const { return job_.marks[id].since
 bool Plan::is_owed(std::uint32_t id, std::uint32_t sink_input) const {
   const RecordRange& range = range_of(id);
   const RecordRange::Path& path = range.paths[sink_input];
-  const std::uint32_t number = id - range.base;
+  const std::uint32_t number = record(id).number;
   return path.reaches && std::all_of(path.filters.begin(), path.filters.end(),
                                      [number](Selection keep) { return keep.selects(number); });
 }

@@ -112,6 +112,7 @@ struct SinkPlan {
 struct RecordRange {
   std::uint32_t base = 0;
   std::uint32_t input = 0;
+  bool is_listed = false;  // by the input, so that numbers are not places
   // Per sink input: whether this source reaches it, and through which filters.
   struct Path {
     bool reaches = false;
@@ -139,6 +140,9 @@ struct JobPlan {
   std::vector<SinkPlan> sinks;
   std::vector<RecordRange> ranges;
   std::vector<Mark> marks;  // event time of each record, job-wide numbering
+  // What draws about each record are named by, job-wide numbering; empty: by its job-wide number.
+  std::vector<std::uint64_t> draw_names;
+  bool has_listed = false;  // some input lists its records
   std::vector<ChannelPlan> data_channels;
   std::uint32_t channels = 0;  // data channels, then a mailbox a subtask
   std::uint32_t round_robins = 0;
@@ -230,6 +234,7 @@ class Plan {
   struct RecordName {
     std::uint32_t input = 0;
     std::uint32_t number = 0;  // within the input
+    std::uint32_t place = 0;   // likewise; the same unless the input lists its records
   };
   [[nodiscard]] const RecordRange& range_of(std::uint32_t id) const;
   [[nodiscard]] RecordName record(std::uint32_t id) const;

@@ -36,6 +36,7 @@ class JobPlanner {
     for (std::size_t i = 0; i < source_vertices_.size(); ++i) {
       follow(source_vertices_[i], plan_.ranges[i], {});
     }
+    name_records();
     return std::move(plan_);
   }
 
@@ -235,12 +236,29 @@ class JobPlanner {
       source.split_count = static_cast<std::uint32_t>(plan_.splits.size()) - source.first_split;
       plan_.sources.push_back(source);
     }
-    plan_.ranges.push_back(RecordRange{plan_.records, input, {}});
+    plan_.ranges.push_back(RecordRange{plan_.records, input, inputs_[input].is_listed(), {}});
+    plan_.has_listed |= inputs_[input].is_listed();
     source_vertices_.push_back(v);
     for (std::uint32_t k = 0; k < inputs_[input].records(); ++k) {
       plan_.marks.push_back(inputs_[input].event_time(k));
     }
     plan_.records += inputs_[input].records();
+  }
+
+  // By source and number, so that a record more or less renames no other. The records of the first
+  // source are named by their numbers alone.
+  void name_records() {
+    if (plan_.ranges.size() < 2 && !plan_.has_listed) {
+      return;
+    }
+    constexpr unsigned kRangeBits = 40;  // above the kind of an element, which is above 32
+    plan_.draw_names.reserve(plan_.records);
+    for (std::uint64_t r = 0; r < plan_.ranges.size(); ++r) {
+      const Input& input = inputs_[plan_.ranges[r].input];
+      for (std::uint32_t k = 0; k < input.records(); ++k) {
+        plan_.draw_names.push_back(r << kRangeBits | input.number(k));
+      }
+    }
   }
 
   // Notes for every sink input that a record of `range` can reach from `v` which filters it passes

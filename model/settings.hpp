@@ -35,27 +35,54 @@ struct Selection {
   [[nodiscard]] constexpr bool selects(std::uint32_t k) const {
     return every != 0 && k % every == offset;
   }
+  friend constexpr bool operator==(Selection, Selection) = default;
 };
 
 // Selected records carry an event time that lies `by` earlier than their place in the input.
 struct Outliers {
   Selection which;
   EventSpan by;
+
+  friend constexpr bool operator==(Outliers, Outliers) = default;
+};
+
+// A record written down by itself.
+struct ListedRecord {
+  std::uint32_t number = 0;
+  std::uint32_t partition = 0;
+  sim::ProcessingTime at;  // of arrival
+  EventTime event_time;
+  std::optional<std::uint32_t> key;
+
+  friend constexpr bool operator==(const ListedRecord&, const ListedRecord&) = default;
 };
 
 // One input topic: what the outside world sends, shared by both jobs. Record k is in partition k
 // mod partitions, arrives at floor(1000 k / rate) ms, has event time start + k step less what
-// outliers take away, and key k mod keys.
+// outliers take away, and key k mod keys. Or its records are listed one by one: numbers ascend,
+// within a partition arrivals do not fall, all have a key or none has.
 struct InputSettings {
   std::string name;
   std::uint32_t partitions = 1;
   std::uint32_t records = 0;
   Rate rate;
-  EventTime event_start;
+  EventTime event_start;  // listed: not after any event time; draws about watermarks are named by
+                          // how far they are from it
   EventSpan event_step;
   Outliers out_of_order;
   Outliers late;
-  std::uint32_t keys = 0;  // 0: records have no key
+  std::uint32_t keys = 0;            // 0: records have no key
+  std::vector<ListedRecord> listed;  // if there are any, all else but name, partitions and
+                                     // event_start has no meaning
+
+  [[nodiscard]] bool is_listed() const { return !listed.empty(); }
+  [[nodiscard]] std::uint32_t count() const {
+    return is_listed() ? static_cast<std::uint32_t>(listed.size()) : records;
+  }
+  [[nodiscard]] bool has_keys() const {
+    return is_listed() ? listed.front().key.has_value() : keys != 0;
+  }
+  friend bool operator==(const InputSettings&, const InputSettings&) = default;
 };
 
 enum class OperatorKind : std::uint8_t { kSource, kMap, kFilter, kSink };
@@ -65,6 +92,8 @@ enum class Guarantee : std::uint8_t { kAtLeastOnce, kExactlyOnce };  // rt:X4, X
 struct Connection {
   std::string from;
   std::optional<Ship> ship;  // absent: forward at equal parallelism, else rebalance (rt:T3)
+
+  friend bool operator==(const Connection&, const Connection&) = default;
 };
 
 struct OperatorSettings {
@@ -81,6 +110,8 @@ struct OperatorSettings {
   Selection keep;
   // Sinks.
   Guarantee guarantee = Guarantee::kExactlyOnce;
+
+  friend bool operator==(const OperatorSettings&, const OperatorSettings&) = default;
 };
 
 struct JobSettings {
@@ -88,6 +119,8 @@ struct JobSettings {
   std::optional<sim::ProcessingSpan> checkpoint_interval;  // absent: no checkpoints (rt:C1), and a
                                                            // failed job stays so (rt:F1)
   sim::ProcessingSpan auto_watermark_interval{sim::milliseconds{200}};  // rt:W6; 0: never
+
+  friend bool operator==(const JobSettings&, const JobSettings&) = default;
 };
 
 enum class UpgradeMode : std::uint8_t { kSavepoint, kLastState, kStateless };
@@ -103,6 +136,8 @@ struct DeploymentSettings {
   sim::ProcessingSpan abort_grace{std::chrono::minutes{10}};          // op:2.1
   sim::ProcessingSpan reschedule_interval{std::chrono::seconds{15}};  // op:2.1
   std::optional<sim::ProcessingSpan> gate_timeout;  // absent: the abort grace period (p2:R3.7)
+
+  friend bool operator==(const DeploymentSettings&, const DeploymentSettings&) = default;
 };
 
 // What can happen to a deployment: by its user, or as a fault.
@@ -147,6 +182,8 @@ struct Happening {
   std::uint32_t times = 1;               // kConflict: how many writes meet somebody
   std::uint32_t after_writes = 0;        // kRestartOperator: not at once but after so many of its
                                          // writes, wherever in a pass that is (p2:K13); 0: at once
+
+  friend bool operator==(const Happening&, const Happening&) = default;
 };
 
 // A delay drawn from [shortest, longest]; the draw is a choice.
@@ -184,6 +221,8 @@ struct EnvironmentSettings {
   bool stopped_job_answers = true;  // the JobManager of a job that was stopped with a savepoint
                                     // goes on answering from its metric store (p2:R4.7)
   std::vector<Happening> faults;    // drawn: each happens once, somewhere in its window
+
+  friend bool operator==(const EnvironmentSettings&, const EnvironmentSettings&) = default;
 };
 
 struct Settings {
@@ -195,12 +234,15 @@ struct Settings {
   DeploymentSettings deployment;
   EnvironmentSettings environment;
   std::vector<Happening> timeline;
+
+  friend bool operator==(const Settings&, const Settings&) = default;
 };
 
 // Documented maxima: no file can make a run too large to finish or a number too large for the
 // world.
 namespace limits {
 constexpr std::uint32_t kRecords = 4'000'000;  // over all inputs
+constexpr std::uint32_t kListed = 10'000;      // of one input
 constexpr std::uint32_t kPartitions = 1'024;   // of one input
 constexpr std::uint32_t kParallelism = 512;    // of one operator
 constexpr std::uint32_t kOperators = 64;

@@ -27,13 +27,13 @@ sim::Due System::arrival(Color c, std::uint32_t split) {
   const Input& input = plan_.inputs()[plan.input];
   const std::uint32_t next = world_.splits(c)[split].next;
   return next >= input.length(plan.partition) ? sim::Due::never()
-                                              : input.arrival(input.number(plan.partition, next));
+                                              : input.arrival(input.place(plan.partition, next));
 }
 
 std::uint32_t System::next_record(Color c, std::uint32_t split) {
   const SplitPlan& plan = job_.splits[split];
   return plan.record_base +
-         plan_.inputs()[plan.input].number(plan.partition, world_.splits(c)[split].next);
+         plan_.inputs()[plan.input].place(plan.partition, world_.splits(c)[split].next);
 }
 
 void System::schedule_reading(Color c, std::uint32_t source) {
@@ -59,7 +59,13 @@ std::uint64_t System::position(Color c, std::uint32_t source) {
   const SourcePlan& plan = job_.sources[source];
   std::uint64_t past = 0;
   for (std::uint32_t i = 0; i < plan.split_count; ++i) {
-    past += world_.splits(c)[plan.first_split + i].next;
+    const std::uint32_t next = world_.splits(c)[plan.first_split + i].next;
+    if (job_.has_listed) [[unlikely]] {
+      const SplitPlan& split = job_.splits[plan.first_split + i];
+      past += plan_.inputs()[split.input].position(split.partition, next);
+    } else {
+      past += next;
+    }
   }
   return past;
 }

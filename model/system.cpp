@@ -134,7 +134,9 @@ std::uint32_t System::choose(ChoiceKind kind, sim::Slot actor, std::uint64_t occ
 void System::note(NoteKind kind, std::uint32_t actor, std::uint16_t detail, std::int64_t a,
                   std::int64_t b) {
   const sim::Note what{now_, static_cast<std::uint16_t>(kind), detail, actor, a, b};
-  if (kind >= kFirstKept) {
+  if (kind >= kFirstRemark) {
+    trace_.remark(what);
+  } else if (kind >= kFirstKept) {
     trace_.add_kept(what);
   } else {
     trace_.add(what);

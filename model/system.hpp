@@ -79,6 +79,7 @@ class System {
                  std::int32_t value);
   void send_record(Color c, const EdgePlan& edge, std::uint32_t index, std::uint32_t record);
   void send(Color c, std::uint32_t channel, ElementKind kind, std::int32_t value);
+  [[nodiscard]] std::uint64_t occurrence_of(ElementKind kind, std::int32_t value) const;
   void arrive(Color c, std::uint32_t channel);
   void deliver(Color c, std::uint32_t channel, std::uint32_t subtask, const Element& element);
   void forward_status(Color c, std::uint32_t subtask, ValveOutput output);

@@ -20,6 +20,8 @@ namespace scenarios {
 struct Expectation {
   std::array<std::optional<sim::Verdict>, model::kPropertyCount> verdicts{};
   std::optional<sim::ProcessingSpan> output_gap_at_most;  // judged only if given
+
+  friend bool operator==(const Expectation&, const Expectation&) = default;
 };
 
 // Records that a property does not count, up to a number.
@@ -33,12 +35,16 @@ struct Exemption {
   std::optional<std::uint32_t>
       within_ids;  // of the largest record number that the outgoing job wrote
   std::uint32_t at_most = 0;
+
+  friend bool operator==(const Exemption&, const Exemption&) = default;
 };
 
 // Which properties of a run decide a claim of docs/reference/claims.md.
 struct Judgement {
   std::vector<std::string> properties;
   std::string assuming;  // what this scenario grants beyond the claim's own words; empty: nothing
+
+  friend bool operator==(const Judgement&, const Judgement&) = default;
 };
 
 // One decision of a run, by name. Decisions that a scenario does not list take their uneventful
@@ -83,6 +89,8 @@ struct Scenario {
 
   // What is expected under the protocol of `settings`.
   [[nodiscard]] Expectation expected() const;
+
+  friend bool operator==(const Scenario&, const Scenario&) = default;
 };
 
 }  // namespace scenarios

@@ -44,6 +44,13 @@ class Trace {
     }
   }
 
+  // For those who read the notes only: no part of the fingerprint, and nothing unless kept.
+  void remark(const Note& note) {
+    if (keeps_) [[unlikely]] {
+      notes_.push_back(note);
+    }
+  }
+
   void keep() { keeps_ = true; }
   [[nodiscard]] std::uint64_t fingerprint() const { return mix64(digest_); }
   [[nodiscard]] const std::vector<Note>& notes() const { return notes_; }

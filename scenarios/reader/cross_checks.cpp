@@ -32,6 +32,13 @@ struct Stretch {
 
 Stretch stretch_of(const model::InputSettings& input) {
   Stretch stretch;
+  if (input.is_listed()) {
+    stretch = Stretch{input.event_start.ms(), input.event_start.ms()};
+    for (const model::ListedRecord& record : input.listed) {
+      stretch.latest = std::max(stretch.latest, record.event_time.ms());
+    }
+    return stretch;
+  }
   stretch.latest =
       input.event_start.ms() + input.event_step.ms() * (std::max(input.records, 1U) - 1);
   stretch.earliest = input.event_start.ms();
@@ -44,6 +51,9 @@ Stretch stretch_of(const model::InputSettings& input) {
 
 // When the last record arrives.
 std::uint64_t last_arrival_ms(const model::InputSettings& input) {
+  if (input.is_listed()) {
+    return 0;  // each of them is checked by itself
+  }
   return static_cast<std::uint64_t>(std::max(input.records, 1U) - 1) * input.rate.per_ms /
          input.rate.count;
 }
@@ -169,7 +179,7 @@ void check_inputs(const Scenario& scenario, const Document& document) {
   std::int64_t earliest = std::numeric_limits<std::int64_t>::max();
   std::int64_t latest = std::numeric_limits<std::int64_t>::min();
   for (const model::InputSettings& input : scenario.settings.inputs) {
-    records += input.records;
+    records += input.count();
     const Stretch stretch = stretch_of(input);
     earliest = std::min(earliest, stretch.earliest);
     latest = std::max(latest, stretch.latest);

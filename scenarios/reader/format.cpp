@@ -6,6 +6,7 @@
 #include "model/properties.hpp"
 #include "model/protocol.hpp"
 #include "model/settings.hpp"
+#include "scenarios/reader/format_counterexample.hpp"
 #include "sim/check.hpp"
 
 namespace scenarios {
@@ -88,6 +89,13 @@ constexpr std::array kRootKeys{
     Key{"horizon", "duration", kOptional, kPositiveDuration,
         "Simulated time after which a run ends (default 2 h)."},
     Key{"budget", "budget", kOptional, kAny, "Limits of a run."},
+    Key{"choices",
+        "[named_choice]",
+        kOptional,
+        {0, kMostChoices},
+        "The decisions of the one run that is meant; all others take their uneventful "
+        "alternative."},
+    Key{"counterexample", "counterexample", kOptional, kAny, "What that run showed."},
     Key{"explore", "any", kNotModelled, kAny, "Bounds and time grid of an exploration."},
     Key{"random", "any", kNotModelled, kAny, "What check may draw."},
     Key{"assume", "any", kNotModelled, kAny, "Assumptions that runs must meet."}};
@@ -109,17 +117,56 @@ constexpr std::array kInputKeys{
         kOptional,
         {1, limits::kPartitions},
         "Record k is in partition k mod partitions (default 1)."},
-    Key{"records", "integer", kRequired, {1, limits::kRecords}, "How many records there are."},
-    Key{"rate", "rate", kRequired, kAny,
-        "Over all partitions: record k arrives at floor(1000 k / rate) ms."},
-    Key{"event_time", "event_time", kRequired, kAny, "Which event times the records carry."},
-    Key{"out_of_order", "outliers", kOptional, kAny, "Records whose event time lies earlier."},
-    Key{"late", "outliers", kOptional, kAny, "As out_of_order; both are subtracted."},
+    Key{"records",
+        "integer",
+        kRequired,
+        {1, limits::kRecords},
+        "How many records there are.",
+        {},
+        "listed"},
+    Key{"rate",
+        "rate",
+        kRequired,
+        kAny,
+        "Over all partitions: record k arrives at floor(1000 k / rate) ms.",
+        {},
+        "listed"},
+    Key{"event_time",
+        "event_time",
+        kRequired,
+        kAny,
+        "Which event times the records carry.",
+        {},
+        "listed"},
+    Key{"out_of_order",
+        "outliers",
+        kOptional,
+        kAny,
+        "Records whose event time lies earlier.",
+        {},
+        "listed"},
+    Key{"late", "outliers", kOptional, kAny, "As out_of_order; both are subtracted.", {}, "listed"},
     Key{"keys",
         "integer",
         kOptional,
         {1, limits::kRecords},
-        "Record k has key k mod keys (default: records have no key)."}};
+        "Record k has key k mod keys (default: records have no key).",
+        {},
+        "listed"},
+    Key{"listed",
+        "[listed_record]",
+        kOptional,
+        {1, limits::kListed},
+        "The records one by one, in place of all that computes them."},
+    Key{"event_start",
+        "instant",
+        kOptional,
+        kAny,
+        "Draws about watermarks are named by how far they are from it; not after any event time "
+        "(default: the earliest of them).",
+        {},
+        {},
+        "listed"}};
 
 constexpr std::array kEventTimeKeys{
     Key{"start", "instant", kRequired, kAny, "Event time of record 0."},
@@ -402,6 +449,7 @@ std::vector<Shape> make_shapes() {
   return {
       {"scenario", kRootKeys, "A scenario of Cutover."},
       {"input", kInputKeys, "One input topic."},
+      {"listed_record", kListedRecordKeys, "One record."},
       {"event_time", kEventTimeKeys, "Event times of an input."},
       {"outliers", kOutlierKeys, "Records whose event time lies earlier than their place."},
       {"job", kJobKeys, "The pipeline."},
@@ -423,6 +471,8 @@ std::vector<Shape> make_shapes() {
       {"exemption", kExemptionKeys, "Records that properties do not count."},
       {"budget", kBudgetKeys, "Limits of a run."},
       {"gap", kGapKeys, "A bound on the pause in committed output."},
+      {"named_choice", kNamedChoiceKeys, "One decision, by name."},
+      {"counterexample", kCounterexampleKeys, "What a run showed when it was written down."},
       {"verdicts", verdict_keys, "Property to verdict."},
       {"expect", expect_keys, "Property to verdict, and protocol to what differs under it."},
   };

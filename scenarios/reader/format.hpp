@@ -49,6 +49,8 @@ struct Key {
   Range range;
   std::string_view text;
   std::array<Condition, kConditions> conditions{};
+  std::string_view replaced_by{};  // a key of the same object that stands in for this one
+  std::string_view only_with{};    // a key of the same object without which this one has no meaning
 };
 
 // An object of the format.

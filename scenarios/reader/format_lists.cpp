@@ -3,6 +3,7 @@
 #include <array>
 
 #include "model/mutations.hpp"
+#include "model/plan.hpp"
 #include "model/properties.hpp"
 #include "model/protocol.hpp"
 #include "model/settings.hpp"
@@ -67,7 +68,8 @@ std::vector<ChoiceList> make_lists() {
       make_choices("milestone", model::kMilestoneNames),
       make_choices("property", model::kPropertyNames),
       make_choices("verdict", std::array<std::string_view, 3>{"holds", "refuted", "unknown"}),
-      make_choices("record_class", std::array<std::string_view, 1>{"late_at_gate"})};
+      make_choices("record_class", std::array<std::string_view, 1>{"late_at_gate"}),
+      make_choices("choice_kind", model::kChoiceKindNames)};
 }
 
 constexpr std::array kBasicTypes{
@@ -86,6 +88,7 @@ constexpr std::array kBasicTypes{
               "How many in which time: \"50/s\"; 1 to 1,000,000 per ms, s, min or h."},
     BasicType{"operator_id", "string", "^[a-z0-9_-]{1,64}$", "The name of an operator."},
     BasicType{"input_name", "string", "^[A-Za-z0-9._-]{1,64}$", "The name of an input."},
+    BasicType{"fingerprint", "string", "^[0-9a-f]{16}$", "Sixteen hexadecimal digits."},
     BasicType{"rule", "string", "^(p2|op|rt):[A-Z]+[0-9a-z.]*$", "The id of a rule: \"p2:R4.1\"."}};
 
 }  // namespace

@@ -287,7 +287,7 @@ class GraphChecks {
   void check_keys(std::size_t vertex, std::size_t input, std::size_t from) {
     for (std::size_t source = 0; source < operators_->size(); ++source) {
       const model::InputSettings* read = find_input(op(source).reads);
-      if (read != nullptr && read->keys == 0 && !reached_by_[source].empty() &&
+      if (read != nullptr && !read->has_keys() && !reached_by_[source].empty() &&
           reached_by_[source][from] && document_->find({"input", read->name, "keys"}) == nullptr) {
         document_->complain(within(path_of(vertex, input), "ship"),
                             "expected \"keys\" in /input/" + read->name +

@@ -1,3 +1,4 @@
+#include "scenarios/reader/read_listed.hpp"
 #include "scenarios/reader/sections.hpp"
 #include "scenarios/reader/values.hpp"
 
@@ -21,6 +22,7 @@ void read_outliers(const Value& value, model::Outliers& outliers) {
 }
 
 void read_input(const Value& value, model::InputSettings& input) {
+  std::optional<model::EventTime> event_start;
   read_object(value, find_shape("input"),
               {into("partitions", input.partitions),
                into("records", input.records),
@@ -28,7 +30,13 @@ void read_input(const Value& value, model::InputSettings& input) {
                {"event_time", [&](const Value& v) { read_event_time(v, input); }},
                {"out_of_order", [&](const Value& v) { read_outliers(v, input.out_of_order); }},
                {"late", [&](const Value& v) { read_outliers(v, input.late); }},
-               into("keys", input.keys)});
+               into("keys", input.keys),
+               {"listed", [&](const Value& v) { read_listed(v, input.listed); }},
+               into("event_start", event_start)});
+  if (input.is_listed()) {
+    check_listed(value, input);
+    set_event_start(value, event_start, input);
+  }
 }
 
 }  // namespace

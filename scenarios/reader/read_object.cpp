@@ -76,6 +76,14 @@ class Selectors {
   const Shape* shape_;
 };
 
+bool is_replaced(const Json& object, const Key& key) {
+  return !key.replaced_by.empty() && object.find(key.replaced_by) != nullptr;
+}
+
+bool lacks_company(const Json& object, const Key& key) {
+  return !key.only_with.empty() && object.find(key.only_with) == nullptr;
+}
+
 void report_unknown(const Value& value, const Shape& shape, const Selectors& selectors,
                     const JsonMember& member) {
   constexpr std::size_t kFewEnoughToList = 8;
@@ -83,7 +91,8 @@ void report_unknown(const Value& value, const Shape& shape, const Selectors& sel
   if (!value.problems().full()) {
     std::vector<std::string_view> names;
     for (const Key& key : shape.keys) {
-      if (selectors.forbidding(key) == nullptr) {
+      if (selectors.forbidding(key) == nullptr && !is_replaced(value.json(), key) &&
+          !lacks_company(value.json(), key)) {
         names.push_back(key.name);
       }
     }
@@ -99,12 +108,14 @@ void report_unknown(const Value& value, const Shape& shape, const Selectors& sel
 
 void report_missing(const Value& value, const Shape& shape, const Selectors& selectors) {
   for (const Key& key : shape.keys) {
-    if (value.json().find(key.name) != nullptr) {
+    if (value.json().find(key.name) != nullptr || is_replaced(value.json(), key)) {
       continue;
     }
     const Condition* demanding = selectors.demanding(key);
     if (key.presence == Presence::kRequired) {
-      value.complain("expected a key " + in_quotes(key.name) + ", found none");
+      value.complain("expected a key " + in_quotes(key.name) +
+                     (key.replaced_by.empty() ? "" : " or " + in_quotes(key.replaced_by)) +
+                     ", found none");
     } else if (demanding != nullptr) {
       value.complain("expected a key " + in_quotes(key.name) + " with " +
                      selectors.spelled(*demanding, selectors.selected(demanding->selector)) +
@@ -133,6 +144,10 @@ void read_keys(const Value& value, const Shape& shape,
     const Condition* forbidding = selectors.forbidding(*key);
     if (key->presence == Presence::kNotModelled) {
       inner.complain(in_quotes(key->name) + " is not modelled yet");
+    } else if (is_replaced(value.json(), *key)) {
+      inner.complain("expected only without " + in_quotes(key->replaced_by) + ", found both");
+    } else if (lacks_company(value.json(), *key)) {
+      inner.complain("expected only with " + in_quotes(key->only_with) + ", found none");
     } else if (forbidding != nullptr) {
       inner.complain("expected only with " + selectors.spelled(*forbidding, forbidding->allowed) +
                      ", found with " +

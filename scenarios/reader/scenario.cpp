@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "scenarios/reader/counterexample.hpp"
 #include "scenarios/reader/cross_checks.hpp"
 #include "scenarios/reader/graph_checks.hpp"
 #include "scenarios/reader/sections.hpp"
@@ -76,7 +77,9 @@ Sound read_sections(const Value& root, Scenario& scenario) {
                {"exempt", [&](const Value& v) { read_exemptions(v, scenario.exemptions); }},
                into("seed", scenario.seed),
                into("horizon", scenario.horizon),
-               {"budget", [&](const Value& v) { read_budget(v, scenario); }}});
+               {"budget", [&](const Value& v) { read_budget(v, scenario); }},
+               {"choices", [&](const Value& v) { read_choices(v, scenario.choices); }},
+               {"counterexample", [&](const Value& v) { read_found(v, scenario.found); }}});
   return sound;
 }
 
@@ -101,6 +104,9 @@ Scenario read_document(const Json& root, Problems& problems) {
   check_moments(scenario, document);
   if (sound.job) {
     check_subtasks(scenario, document);
+  }
+  if (problems.count() == 0) {
+    check_choices(scenario, document);
   }
   return scenario;
 }

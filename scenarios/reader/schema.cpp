@@ -1,8 +1,10 @@
 #include "scenarios/reader/schema.hpp"
 
 #include <algorithm>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "scenarios/reader/format.hpp"
@@ -94,6 +96,29 @@ std::vector<std::string_view> selectors_of(const Shape& shape) {
   return selectors;
 }
 
+// Keys that another one stands in for, and keys that need another one.
+void add_replacements(ordered_json& schema, const Shape& shape) {
+  std::map<std::string_view, std::pair<ordered_json, ordered_json>> by_key;  // with it, without it
+  for (const Key& key : shape.keys) {
+    const std::string name{key.name};
+    if (!key.replaced_by.empty()) {
+      auto& [with, without] = by_key[key.replaced_by];
+      with["properties"][name] = false;
+      if (key.presence == Presence::kRequired) {
+        without["required"].push_back(name);
+      }
+    }
+    if (!key.only_with.empty()) {
+      by_key[key.only_with].second["properties"][name] = false;
+    }
+  }
+  for (const auto& [key, consequences] : by_key) {
+    schema["allOf"].push_back(ordered_json{{"if", {{"required", {key}}}},
+                                           {"then", consequences.first},
+                                           {"else", consequences.second}});
+  }
+}
+
 ordered_json schema_of(const Shape& shape) {
   ordered_json schema{{"type", "object"}, {"description", shape.text}};
   ordered_json properties = ordered_json::object();
@@ -103,7 +128,7 @@ ordered_json schema_of(const Shape& shape) {
       continue;
     }
     properties[std::string(key.name)] = schema_of(key);
-    if (key.presence == Presence::kRequired) {
+    if (key.presence == Presence::kRequired && key.replaced_by.empty()) {
       required.push_back(key.name);
     }
   }
@@ -116,6 +141,7 @@ ordered_json schema_of(const Shape& shape) {
       schema["allOf"].push_back(schema_of_choice(shape, selector, choice));
     }
   }
+  add_replacements(schema, shape);
   schema["additionalProperties"] = false;
   return schema;
 }

@@ -227,4 +227,10 @@ bool is_rule_id(std::string_view text) {
           consists_of(rule.substr(rest), "0123456789.abcdefghijklmnopqrstuvwxyz", 16));
 }
 
+bool is_fingerprint(std::string_view text) {
+  constexpr std::size_t kDigits = 16;
+  return text.size() == kDigits &&
+         text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+}
+
 }  // namespace scenarios

@@ -42,5 +42,7 @@ bool is_input_name(std::string_view text);
 bool is_claim_id(std::string_view text);
 // `p2:R4.1`, `op:T8`, `rt:W5`.
 bool is_rule_id(std::string_view text);
+// Sixteen hexadecimal digits in lower case.
+bool is_fingerprint(std::string_view text);
 
 }  // namespace scenarios

@@ -22,7 +22,7 @@ class Judge {
   void records() {
     RecordCounts& counts = outcome_.records;
     for (const model::InputSettings& input : plan_.settings().inputs) {
-      counts.input += input.records;
+      counts.input += input.count();
     }
     const std::vector<Output>& outputs = run_.ledger.outputs();
     for (std::uint32_t i = 0; i < outputs.size(); ++i) {

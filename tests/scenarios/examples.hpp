@@ -48,15 +48,19 @@ constexpr std::string_view kEveryKeyScenario = R"({
       "event_time": { "start": "2023-11-14T22:13:20.5Z", "step": "100 ms" },
       "out_of_order": { "every": 10, "offset": 5, "by": "1 s" },
       "late": { "every": 100, "offset": 50, "by": "2 min" }, "keys": 16 },
-    "Clicks.v2": { "records": 1, "rate": "1/min", "event_time": { "start": 1700000000000, "step": "0" } } },
+    "Clicks.v2": { "records": 1, "rate": "1/min", "event_time": { "start": 1700000000000, "step": "0" } },
+    "payments": { "partitions": 2, "event_start": "2023-11-14T22:13:19Z",
+      "listed": [ { "number": 17, "partition": 1, "at": "850 ms", "event_time": 1700000000850, "key": 3 },
+                  { "number": 20, "at": "1 s", "event_time": "2023-11-14T22:13:21Z", "key": 3999999 } ] } },
   "job": {
     "operators": [
       { "id": "events", "kind": "source", "reads": "events", "parallelism": 2, "rate_limit": "100/s",
         "watermarks": { "strategy": "bounded_out_of_orderness", "bound": "2 s" } },
       { "id": "clicks", "kind": "source", "reads": "Clicks.v2", "watermarks": { "strategy": "none" } },
+      { "id": "payments", "kind": "source", "reads": "payments" },
       { "id": "all", "kind": "map", "parallelism": 2, "inputs": [ { "from": "events", "ship": "hash" } ] },
       { "id": "some", "kind": "filter", "keep": { "every": 3, "offset": 1 }, "parallelism": 2,
-        "inputs": [ { "from": "all", "ship": "forward" }, { "from": "clicks" } ] },
+        "inputs": [ { "from": "all", "ship": "forward" }, { "from": "clicks" }, { "from": "payments" } ] },
       { "id": "output", "kind": "sink", "guarantee": "at_least_once", "inputs": [ { "from": "some" } ] } ],
     "checkpointing": { "interval": "5 s" },
     "auto_watermark_interval": "100 ms" },
@@ -108,7 +112,10 @@ constexpr std::string_view kEveryKeyScenario = R"({
               { "properties": ["gate_partition"], "records": "late_at_gate", "at_most": 0 } ],
   "seed": 18446744073709551615,
   "horizon": "30 d",
-  "budget": { "events": 1000000000 }
+  "budget": { "events": 1000000000 },
+  "choices": [ { "what": "priority", "who": "controller", "of": 18446744073709551615, "is": 4294967295 },
+               { "what": "informer_lag", "who": "green informer of output[0].0", "of": 4, "is": 195 } ],
+  "counterexample": { "property": "no_duplicates", "fingerprint": "00f0b921c0ffee09", "steps": ["one", "two", "one"] }
 }
 )";
 

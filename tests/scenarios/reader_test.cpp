@@ -119,7 +119,7 @@ TEST_CASE("every key of the format is read into its own setting") {
   CHECK(settings.inputs.at(0).keys == 16);
   CHECK(settings.inputs.at(1).rate == model::Rate{1, 60'000});
   CHECK_FALSE(settings.job.operators.at(1).out_of_orderness);
-  CHECK(settings.job.operators.at(3).keep.offset == 1);
+  CHECK(settings.job.operators.at(4).keep.offset == 1);
   CHECK(settings.job.auto_watermark_interval.ms() == 100);
   CHECK(settings.deployment.abort_grace.ms() == 540'000);
   CHECK(settings.deployment.reschedule_interval.ms() == 7000);
@@ -141,6 +141,39 @@ TEST_CASE("every key of the format is read into its own setting") {
   CHECK(settings.clock_start == model::EventTime{sim::milliseconds{-1}});
   CHECK(settings.environment.echo == model::Echo::kDrawn);
   CHECK_FALSE(settings.environment.stopped_job_answers);
+}
+
+TEST_CASE("listed records and choices and what they showed are read into their own settings") {
+  const ReadResult result = scenarios::read_scenario("every.json", scenarios::kEveryKeyScenario);
+  INFO(joined(result));
+  REQUIRE(result.scenario);
+  const model::InputSettings& input = result.scenario->settings.inputs.at(2);
+  CHECK(input.partitions == 2);
+  CHECK(input.event_start.ms() == 1'699'999'999'000);
+  REQUIRE(input.listed.size() == 2);
+  const model::ListedRecord first{17, 1, sim::ProcessingTime{sim::milliseconds{850}},
+                                  model::EventTime{sim::milliseconds{1'700'000'000'850}}, 3};
+  CHECK(input.listed[0] == first);
+  CHECK(input.listed[1].partition == 0);
+  CHECK(input.listed[1].key == 3'999'999U);
+  using scenarios::NamedChoice;
+  CHECK(result.scenario->choices ==
+        std::vector<NamedChoice>{
+            {model::ChoiceKind::kPriority, "controller", UINT64_MAX, UINT32_MAX},
+            {model::ChoiceKind::kInformerLag, "green informer of output[0].0", 4, 195}});
+  const scenarios::Found found{
+      model::Property::kNoDuplicates, 0x00f0'b921'c0ff'ee09, {"one", "two", "one"}};
+  CHECK(result.scenario->found == found);
+  CHECK_FALSE(scenario_of({}).choices);
+  CHECK_FALSE(scenario_of({}).found);
+  CHECK(scenario_of({"/choices=[]"}).choices == std::vector<NamedChoice>{});
+}
+
+TEST_CASE("listed records begin where the earliest of them is") {
+  const std::string record = R"({"number": 4, "at": "0 s", "event_time": )";
+  const std::vector<std::string> sets{"/input/events={\"listed\": [" + record + "50}, " +
+                                      R"({"number": 5, "at": "0 s", "event_time": 40}]})"};
+  CHECK(scenario_of(sets).settings.inputs.at(0).event_start.ms() == 40);
 }
 
 TEST_CASE("timeline and faults are read into happenings of their own") {
@@ -597,7 +630,9 @@ bool fits(const json& object, const json& schema) {
                        object[key] != inner["const"]);
   }
   for (const json& rule : schema.value("allOf", json::array())) {
-    right = right && (!fits(object, rule["if"]) || fits(object, rule["then"]));
+    const bool applies = fits(object, rule["if"]);
+    right = right && (!applies || fits(object, rule["then"]));
+    right = right && (applies || !rule.contains("else") || fits(object, rule["else"]));
   }
   return right;
 }
@@ -640,6 +675,34 @@ TEST_CASE("an action has its own keys and no others and reader and schema agree"
     }
   }
   CHECK(right > 10);
+}
+
+TEST_CASE("an input computes its records or lists them and reader and schema agree") {
+  const json schema = json::parse(scenarios::schema_json())["$defs"]["input"];
+  const std::vector<std::pair<std::string, json>> all{
+      {"records", 10},
+      {"rate", "1/s"},
+      {"event_time", {{"start", 0}, {"step", "1 s"}}},
+      {"late", {{"every", 2}, {"by", "1 s"}}},
+      {"keys", 3},
+      {"event_start", 0},
+      {"listed", json::array({{{"number", 1}, {"at", "1 s"}, {"event_time", 5}}})}};
+  std::size_t right = 0;
+  for (unsigned keys = 0; keys < 1U << all.size(); ++keys) {
+    json object{{"partitions", 2}};
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      if ((keys >> i & 1U) != 0) {
+        object[all[i].first] = all[i].second;
+      }
+    }
+    const bool is_listed = (keys & 0x40U) != 0;
+    const bool wanted = is_listed ? (keys & 0x1FU) == 0 : (keys & 0x27U) == 7;
+    right += wanted ? 1U : 0U;
+    INFO(object.dump());
+    CHECK(problems_of({"/input/events=" + object.dump()}).empty() == wanted);
+    CHECK(fits(object, schema) == wanted);
+  }
+  CHECK(right == 6);
 }
 
 TEST_CASE("schema and reader know the same keys") {
