@@ -1,0 +1,339 @@
+#include "scenarios/writer/write_settings.hpp"
+
+#include <algorithm>
+#include <string>
+
+#include "model/protocol.hpp"
+#include "scenarios/reader/format.hpp"
+#include "scenarios/reader/value.hpp"
+#include "sim/check.hpp"
+
+namespace scenarios::writer {
+
+namespace {
+
+using model::Action;
+using model::OperatorKind;
+
+constexpr std::string_view kBlueGreen = "kubernetes.operator.bluegreen.";
+
+Node rate(model::Rate rate) {
+  struct Unit {
+    std::uint32_t per_ms;
+    std::string_view name;
+  };
+  for (const Unit unit :
+       {Unit{1, "/ms"}, Unit{1'000, "/s"}, Unit{60'000, "/min"}, Unit{3'600'000, "/h"}}) {
+    if (unit.per_ms == rate.per_ms) {
+      return Node::text(std::to_string(rate.count) + std::string{unit.name});
+    }
+  }
+  SIM_CHECK(false, "a rate per ms, s, min or h", rate.per_ms);
+  return {};
+}
+
+Node pair(std::int64_t first, std::int64_t second) {
+  return Node::list().add(duration(first)).add(duration(second));
+}
+
+Node delay(model::Delay delay) { return pair(delay.shortest_ms, delay.longest_ms); }
+
+Node selection(model::Selection which) {
+  Node node = Node::object().add("every", Node::natural(which.every));
+  return which.offset == 0 ? node : node.add("offset", Node::natural(which.offset));
+}
+
+Node outliers(const model::Outliers& outliers) {
+  return selection(outliers.which).add("by", duration(outliers.by.ms()));
+}
+
+// --- Inputs --------------------------------------------------------------------------------------
+
+void add_listed(const model::InputSettings& input, Node& node) {
+  const auto earliest =
+      std::min_element(input.listed.begin(), input.listed.end(),
+                       [](const auto& a, const auto& b) { return a.event_time < b.event_time; });
+  if (input.event_start != earliest->event_time) {
+    node.add("event_start", Node::integer(input.event_start.ms()));
+  }
+  Node listed = Node::list(Opening::kOnNewLine);
+  for (const model::ListedRecord& record : input.listed) {
+    Node entry = Node::object().add("number", Node::natural(record.number));
+    if (input.partitions > 1) {
+      entry.add("partition", Node::natural(record.partition));
+    }
+    entry.add("at", duration(record.at.ms()));
+    entry.add("event_time", Node::integer(record.event_time.ms()));
+    if (record.key) {
+      entry.add("key", Node::natural(*record.key));
+    }
+    listed.add(entry);
+  }
+  node.add("listed", listed);
+}
+
+void add_computed(const model::InputSettings& input, Node& node) {
+  node.add("records", Node::natural(input.records));
+  node.add("rate", rate(input.rate));
+  if (input.keys != 0) {
+    node.add("keys", Node::natural(input.keys));
+  }
+  node.add_line("event_time", Node::object()
+                                  .add("start", Node::integer(input.event_start.ms()))
+                                  .add("step", duration(input.event_step.ms())));
+  if (input.out_of_order.which.every != 0) {
+    node.add_line("out_of_order", outliers(input.out_of_order));
+  }
+  if (input.late.which.every != 0) {
+    node.add_line("late", outliers(input.late));
+  }
+}
+
+// --- Operators -----------------------------------------------------------------------------------
+
+Node watermarks(model::EventSpan out_of_orderness) {
+  if (out_of_orderness == model::EventSpan{}) {
+    return Node::object().add("strategy", choice("strategy", Strategy::kMonotonous));
+  }
+  return Node::object()
+      .add("strategy", choice("strategy", Strategy::kBoundedOutOfOrderness))
+      .add("bound", duration(out_of_orderness.ms()));
+}
+
+Node connections(const std::vector<model::Connection>& inputs) {
+  Node list = Node::list();
+  for (const model::Connection& connection : inputs) {
+    Node entry = Node::object().add("from", Node::text(connection.from));
+    if (connection.ship) {
+      entry.add("ship", choice("ship", *connection.ship));
+    }
+    list.add(entry);
+  }
+  return list;
+}
+
+Node operator_node(const model::OperatorSettings& op) {
+  Node node = Node::object().add("id", Node::text(op.id)).add("kind", choice("kind", op.kind));
+  if (op.kind == OperatorKind::kSource) {
+    node.add("reads", Node::text(op.reads));
+  }
+  if (op.kind == OperatorKind::kSink && op.guarantee != model::Guarantee::kExactlyOnce) {
+    node.add("guarantee", choice("guarantee", op.guarantee));
+  }
+  if (op.parallelism != 1) {
+    node.add("parallelism", Node::natural(op.parallelism));
+  }
+  if (op.rate_limit) {
+    node.add("rate_limit", rate(*op.rate_limit));
+  }
+  if (op.out_of_orderness) {
+    node.add_line("watermarks", watermarks(*op.out_of_orderness));
+  }
+  if (op.kind == OperatorKind::kFilter) {
+    node.add("keep", selection(op.keep));
+  }
+  if (op.kind != OperatorKind::kSource) {
+    node.add_line("inputs", connections(op.inputs));
+  }
+  return node;
+}
+
+// --- What happens --------------------------------------------------------------------------------
+
+Node color(model::Color color) { return choice("color", color); }
+
+// What its action needs to know.
+void add_details(const model::Happening& what, Node& node) {
+  const auto add_subtask = [&] {
+    if (what.subtask) {
+      node.add("subtask", Node::natural(*what.subtask));
+    }
+  };
+  const auto add_length = [&] { node.add("for", duration(what.lasts.ms())); };
+  switch (what.action) {
+    case Action::kChangeSpec: break;
+    case Action::kPauseSubtask:
+      node.add("job", color(what.job)).add("operator", Node::text(what.operator_id));
+      add_subtask();
+      add_length();
+      break;
+    case Action::kFreezeInformer:
+      node.add("of", choice("watcher", what.watcher));
+      if (what.watcher == model::Watcher::kGate || what.watcher == model::Watcher::kChildCache) {
+        node.add("job", color(what.job));
+      }
+      add_subtask();
+      add_length();
+      break;
+    case Action::kConflict:
+      node.add("writer", choice("writer", what.writer));
+      if (what.writer == model::Writer::kGate) {
+        node.add("job", color(what.job));
+      }
+      node.add("times", Node::natural(what.times));
+      break;
+    case Action::kChildNotReady:
+      node.add("job", color(what.job));
+      add_length();
+      break;
+    case Action::kKillJob: node.add("job", color(what.job)); break;
+    case Action::kRestartOperator:
+      add_length();
+      if (what.after_writes != 0) {
+        node.add("after_writes", Node::natural(what.after_writes));
+      }
+      break;
+  }
+}
+
+Node faults(const std::vector<model::Happening>& faults) {
+  Node list = Node::list();
+  for (const model::Happening& fault : faults) {
+    Node entry = Node::object()
+                     .add("between", pair(fault.at.ms(), fault.latest.ms()))
+                     .add("do", choice("action", fault.action));
+    add_details(fault, entry);
+    list.add(entry);
+  }
+  return list;
+}
+
+Node deploy_time(const std::array<model::Delay, 2>& both) {
+  return both[0] == both[1]
+             ? delay(both[0])
+             : Node::object().add("blue", delay(both[0])).add("green", delay(both[1]));
+}
+
+}  // namespace
+
+Node duration(std::int64_t ms) {
+  return Node::text(spelled_duration(static_cast<std::uint64_t>(ms)));
+}
+
+Node choice(std::string_view list, std::size_t position) {
+  for (const Choice& known : find_choices(list)->choices) {
+    if (known.value == position) {
+      return Node::text(known.name);
+    }
+  }
+  SIM_CHECK(false, "a value that its closed list has", static_cast<std::int64_t>(position));
+  return {};
+}
+
+Node inputs(const model::Settings& settings) {
+  Node all = Node::object();
+  for (const model::InputSettings& input : settings.inputs) {
+    Node node = Node::object(Opening::kOnNewLine);
+    if (input.partitions != 1) {
+      node.add("partitions", Node::natural(input.partitions));
+    }
+    if (input.is_listed()) {
+      add_listed(input, node);
+    } else {
+      add_computed(input, node);
+    }
+    all.add_line(input.name, node);
+  }
+  return all;
+}
+
+Node job(const model::JobSettings& job) {
+  const model::JobSettings defaults;
+  Node operators = Node::list(Opening::kOnNewLine);
+  for (const model::OperatorSettings& op : job.operators) {
+    operators.add(operator_node(op));
+  }
+  Node node = Node::object(Opening::kOnNewLine).add("operators", operators);
+  if (job.checkpoint_interval) {
+    node.add_line("checkpointing",
+                  Node::object().add("interval", duration(job.checkpoint_interval->ms())));
+  }
+  if (job.auto_watermark_interval != defaults.auto_watermark_interval) {
+    node.add("auto_watermark_interval", duration(job.auto_watermark_interval.ms()));
+  }
+  return node;
+}
+
+Node deployment(const model::DeploymentSettings& deployment) {
+  const model::DeploymentSettings defaults;
+  Node node = Node::object(Opening::kOnNewLine);
+  node.add("protocol", Node::text(deployment.protocol));
+  const auto protocol = model::find_protocol(deployment.protocol);
+  if (protocol && protocol->has_gate) {
+    node.add("transition_mode", Node::text("ADVANCED"));
+  }
+  if (deployment.upgrade_mode != defaults.upgrade_mode) {
+    node.add("upgrade_mode", choice("upgrade_mode", deployment.upgrade_mode));
+  }
+  if (deployment.gate_position != defaults.gate_position) {
+    node.add_line(
+        "gate", Node::object().add("position", choice("gate_position", deployment.gate_position)));
+  }
+  if (deployment.has_savepoint_directory) {
+    node.add_line("flink_configuration",
+                  Node::object().add("state.savepoints.dir", Node::text("s3://savepoints")));
+  }
+  Node configuration = Node::object();
+  const auto add = [&](std::string_view key, std::int64_t ms, std::int64_t usual) {
+    if (ms != usual) {
+      configuration.add_line(std::string{kBlueGreen} + std::string{key}, duration(ms));
+    }
+  };
+  add("deployment-deletion.delay", deployment.deletion_delay.value.count(), 0);
+  if (deployment.gate_timeout) {
+    add("gate.timeout", deployment.gate_timeout->ms(), -1);
+  }
+  add("abort.grace-period", deployment.abort_grace.ms(), defaults.abort_grace.ms());
+  add("reconciliation.reschedule-interval", deployment.reschedule_interval.ms(),
+      defaults.reschedule_interval.ms());
+  if (!configuration.is_empty()) {
+    node.add_line("configuration", configuration);
+  }
+  return node;
+}
+
+Node environment(const model::EnvironmentSettings& environment) {
+  const model::EnvironmentSettings defaults;
+  Node node = Node::object();
+  const auto add = [&](std::string_view key, model::Delay own, model::Delay usual) {
+    if (own != usual) {
+      node.add(key, delay(own));
+    }
+  };
+  add("informer_lag", environment.informer_lag, defaults.informer_lag);
+  add("channel_delay", environment.channel_delay, defaults.channel_delay);
+  add("checkpoint_time", environment.checkpoint_time, defaults.checkpoint_time);
+  add("notice_delay", environment.notice_delay, defaults.notice_delay);
+  add("open_time", environment.open_time, defaults.open_time);
+  if (environment.deploy_time != defaults.deploy_time) {
+    node.add("deploy_time", deploy_time(environment.deploy_time));
+  }
+  model::Delay usual_lag = defaults.status_lag;  // no longer than the shortest deployment
+  for (const model::Delay& deploy_time : environment.deploy_time) {
+    usual_lag.longest_ms = std::min(usual_lag.longest_ms, deploy_time.shortest_ms);
+  }
+  add("status_lag", environment.status_lag, usual_lag);
+  if (environment.echo != defaults.echo) {
+    node.add("echo", choice("echo", environment.echo));
+  }
+  if (environment.stopped_job_answers != defaults.stopped_job_answers) {
+    node.add("stopped_job_answers", Node::boolean(environment.stopped_job_answers));
+  }
+  if (!environment.faults.empty()) {
+    node.add_line("faults", faults(environment.faults));
+  }
+  return node;
+}
+
+Node timeline(const std::vector<model::Happening>& timeline) {
+  Node list = Node::list();
+  for (const model::Happening& what : timeline) {
+    Node entry =
+        Node::object().add("at", duration(what.at.ms())).add("do", choice("action", what.action));
+    add_details(what, entry);
+    list.add(entry);
+  }
+  return list;
+}
+
+}  // namespace scenarios::writer
