@@ -11,7 +11,6 @@
 
 #include "reports/result_json.hpp"
 #include "reports/summary.hpp"
-#include "scenarios/reader/scenario.hpp"
 #include "scenarios/reader/schema.hpp"
 #include "scenarios/runner/run.hpp"
 
@@ -20,21 +19,6 @@ namespace cli {
 namespace {
 
 constexpr std::size_t kLargestFile = std::size_t{1} << 20;  // as the reader says
-
-std::optional<std::string> read_file(const std::string& path) {
-  std::ifstream file{path, std::ios::binary};
-  if (!file) {
-    return std::nullopt;
-  }
-  std::string text;
-  char chunk[4096];
-  // One byte more than the reader takes is enough for it to say that the file is too large.
-  while (text.size() <= kLargestFile && (file.read(chunk, sizeof chunk) || file.gcount() > 0)) {
-    text.append(chunk, static_cast<std::size_t>(file.gcount()));
-  }
-  return file.bad() || (text.empty() && !file.eof()) ? std::nullopt
-                                                     : std::optional{std::move(text)};
-}
 
 bool write_file(const std::string& path, const std::string& text) {
   std::ofstream file{path, std::ios::binary | std::ios::trunc};
@@ -75,6 +59,23 @@ bool would_overwrite_scenario(const RunOptions& options) {
          std::filesystem::equivalent(options.json, options.file, none);
 }
 
+}  // namespace
+
+std::optional<std::string> read_scenario_file(const std::string& path) {
+  std::ifstream file{path, std::ios::binary};
+  if (!file) {
+    return std::nullopt;
+  }
+  std::string text;
+  char chunk[4096];
+  // One byte more than the reader takes is enough for it to say that the file is too large.
+  while (text.size() <= kLargestFile && (file.read(chunk, sizeof chunk) || file.gcount() > 0)) {
+    text.append(chunk, static_cast<std::size_t>(file.gcount()));
+  }
+  return file.bad() || (text.empty() && !file.eof()) ? std::nullopt
+                                                     : std::optional{std::move(text)};
+}
+
 int report_problems(const scenarios::ReadResult& read) {
   for (const std::string& problem : read.usage_problems) {
     fmt::print(stderr, "{}\n", problem);
@@ -87,8 +88,6 @@ int report_problems(const scenarios::ReadResult& read) {
   }
   return kBadFile;
 }
-
-}  // namespace
 
 std::optional<std::uint64_t> seed_from(std::string_view text) {
   std::uint64_t seed = 0;
@@ -130,7 +129,7 @@ int run_command(const RunOptions& options) {
     fmt::print(stderr, "--json: {} is the scenario itself\n", options.json);
     return kBadCommandLine;
   }
-  const std::optional<std::string> text = read_file(options.file);
+  const std::optional<std::string> text = read_scenario_file(options.file);
   if (!text) {
     fmt::print(stderr, "{}: cannot be read\n", options.file);
     return kBadFile;

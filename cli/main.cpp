@@ -26,14 +26,16 @@ bool has_command(CLI::App& app, const std::string& name) {
 struct VectorsCommand {
   cli::VectorsCheckOptions check_options;
   cli::VectorsGenerateOptions generate_options;
-  CLI::App* both = nullptr;
+  cli::VectorsFromOptions from_options;
+  CLI::App* all = nullptr;
   CLI::App* check = nullptr;
+  CLI::App* generate = nullptr;
 
   // `this` must outlive the parsing.
   void add_to(CLI::App& app) {
-    both = app.add_subcommand("vectors", "recorded cases of one gate subtask, as JSON lines");
-    both->require_subcommand(1);
-    check = both->add_subcommand("check", "replays cases against the model's gate");
+    all = app.add_subcommand("vectors", "cases of one gate subtask, as JSON lines");
+    all->require_subcommand(1);
+    check = all->add_subcommand("check", "replays cases against the model's gate");
     check->add_option("FILE", check_options.files, "vector files")->required();
     check
         ->add_option("--protocol", check_options.protocol,
@@ -46,8 +48,8 @@ struct VectorsCommand {
         ->allow_extra_args(false);
     check->add_flag("--all", check_options.all,
                     "show all disagreements and problems, not the first 20 of a file");
-    CLI::App* generate =
-        both->add_subcommand("generate", "writes new cases, with what the model's gate answers");
+    generate =
+        all->add_subcommand("generate", "writes new cases, with what the model's gate answers");
     generate->add_option("--protocol", generate_options.protocol, "whose gate")
         ->type_name("ID")
         ->required();
@@ -60,10 +62,28 @@ struct VectorsCommand {
         ->add_option("--out", generate_options.out,
                      "write them here; - for standard output (the default)")
         ->type_name("FILE");
+    add_from();
   }
   [[nodiscard]] int run() const {
-    return check->parsed() ? cli::vectors_check_command(check_options)
-                           : cli::vectors_generate_command(generate_options);
+    return check->parsed()      ? cli::vectors_check_command(check_options)
+           : generate->parsed() ? cli::vectors_generate_command(generate_options)
+                                : cli::vectors_from_command(from_options);
+  }
+
+ private:
+  void add_from() {
+    CLI::App* from = all->add_subcommand(
+        "from", "a run of a scenario as cases: one for each gate subtask and job run");
+    from->add_option("FILE", from_options.file, "the scenario; a counterexample above all")
+        ->required();
+    from->add_option("--seed", from_options.seed,
+                     "of all choices (default: the scenario's own, else 1)")
+        ->type_name("N");
+    from->add_option("--protocol", from_options.protocol, "in place of the scenario's")
+        ->type_name("ID");
+    from->add_option("--out", from_options.out,
+                     "write them here; - for standard output (the default)")
+        ->type_name("FILE");
   }
 };
 
@@ -127,7 +147,7 @@ int dispatch(int argc, char** argv) {
     return bad_command_line("unknown command " + cli::quoted(argv[1]));
   }
   if (argc > 2 && argv[1] == std::string{"vectors"} && argv[2][0] != '-' &&
-      !has_command(*vectors.both, argv[2])) {
+      !has_command(*vectors.all, argv[2])) {
     return bad_command_line("unknown command vectors " + cli::quoted(argv[2]));
   }
   try {
@@ -142,7 +162,7 @@ int dispatch(int argc, char** argv) {
   if (claims.command->parsed()) {
     return cli::claims_command(claims.options);
   }
-  if (vectors.both->parsed()) {
+  if (vectors.all->parsed()) {
     return vectors.run();
   }
   if (has_seed->count() > 0) {

@@ -17,8 +17,11 @@
 #include "model/mutations.hpp"
 #include "model/protocol.hpp"
 #include "scenarios/reader/problem.hpp"
+#include "scenarios/reader/scenario.hpp"
+#include "scenarios/runner/run.hpp"
 #include "scenarios/vectors/check.hpp"
 #include "scenarios/vectors/generate.hpp"
+#include "scenarios/vectors/project.hpp"
 #include "scenarios/vectors/write_case.hpp"
 
 namespace cli {
@@ -202,6 +205,27 @@ class Output {
   bool is_good_ = true;
 };
 
+int finish(Output& output) {
+  output.commit();
+  if (!output.is_good()) {
+    fmt::print(stderr, "{}: cannot be written\n", output.name());
+    return kBadFile;
+  }
+  return 0;
+}
+
+// A line for each reason why gate subtasks have no case.
+void print_left_out(const vectors::Projection& projection) {
+  for (std::size_t kind = 0; kind < vectors::kLeftOutKinds; ++kind) {
+    const auto why = static_cast<vectors::LeftOut>(kind);
+    const std::size_t count = projection.left_out_for(why);
+    if (count > 0) {
+      fmt::print(stderr, "left out: {} of {} gate subtasks and job runs: {}\n", count,
+                 projection.cases.size() + projection.left_out_in_all(), vectors::describe(why));
+    }
+  }
+}
+
 }  // namespace
 
 int vectors_check_command(const VectorsCheckOptions& options) {
@@ -247,12 +271,44 @@ int vectors_generate_command(const VectorsGenerateOptions& options) {
   for (std::uint32_t k = 1; k <= *cases && output.is_good(); ++k) {
     output.write(vectors::write_case(vectors::generate_case(*protocol, *seed, k)) + "\n");
   }
-  output.commit();
-  if (!output.is_good()) {
-    fmt::print(stderr, "{}: cannot be written\n", output.name());
+  return finish(output);
+}
+
+int vectors_from_command(const VectorsFromOptions& options) {
+  const std::optional<std::uint64_t> seed = options.seed ? seed_from(*options.seed) : std::nullopt;
+  if (options.seed && !seed) {
+    return refuse("--seed", fmt::format("an integer from 0 to {}", UINT64_MAX), *options.seed);
+  }
+  if (options.out && options.out->empty()) {
+    return refuse("--out", "a file or -", *options.out);
+  }
+  const std::optional<std::string> text = read_scenario_file(options.file);
+  if (!text) {
+    fmt::print(stderr, "{}: cannot be read\n", options.file);
     return kBadFile;
   }
-  return 0;
+  scenarios::Overrides overrides;
+  overrides.protocol = options.protocol;
+  const scenarios::ReadResult read = scenarios::read_scenario(options.file, *text, overrides);
+  if (!read.scenario) {
+    return report_problems(read);
+  }
+  const scenarios::Runner runner{*read.scenario, scenarios::References::kIfJudged};
+  if (!runner.plan().protocol().has_gate) {
+    fmt::print(stderr, "{}: expected a protocol with a gate, found {}\n", options.file,
+               scenarios::in_quotes(runner.plan().protocol().id));
+    return kBadFile;
+  }
+  const scenarios::Simulated run =
+      runner.simulate(seed.value_or(read.scenario->seed.value_or(scenarios::kDefaultSeed)),
+                      scenarios::Recording::kOn);
+  const vectors::Projection projection = vectors::project(runner.plan(), run, read.scenario->name);
+  print_left_out(projection);
+  Output output{options.out};
+  for (const vectors::GateCase& made : projection.cases) {
+    output.write(vectors::write_case(made) + "\n");
+  }
+  return finish(output);
 }
 
 }  // namespace cli

@@ -1,7 +1,7 @@
-// `cutover vectors check` and `cutover vectors generate`: recorded cases of one gate subtask
-// (format: tests/vectors/README.md), held against the model's gate or made with it.
+// `cutover vectors check`, `generate` and `from`: cases of one gate subtask (format:
+// tests/vectors/README.md), held against the model's gate, made with it, or taken from a run.
 //
-// Both return the exit code: 0 all agree or all is written, 1 some cases disagree, 64 bad command
+// All return the exit code: 0 all agree or all is written, 1 some cases disagree, 64 bad command
 // line, 65 a line is no case, or a file cannot be read or written.
 #pragma once
 
@@ -26,7 +26,15 @@ struct VectorsGenerateOptions {
   std::optional<std::string> out;  // a path, "-" or none: standard output
 };
 
+struct VectorsFromOptions {
+  std::string file;
+  std::optional<std::string> seed;  // as the user wrote it; none: the scenario's own, else 1
+  std::optional<std::string> protocol;
+  std::optional<std::string> out;  // as above
+};
+
 int vectors_check_command(const VectorsCheckOptions& options);
 int vectors_generate_command(const VectorsGenerateOptions& options);
+int vectors_from_command(const VectorsFromOptions& options);
 
 }  // namespace cli

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <istream>
+#include <map>
 #include <utility>
 
 #include "scenarios/reader/json_lines.hpp"
@@ -95,6 +96,15 @@ class Checker {
       report(number, problems);
       return;
     }
+    const auto [first, is_new] = first_line_.emplace(recorded->id, number);
+    if (!is_new) {
+      ++counts_.unreadable;
+      add_problem(number,
+                  "expected an id of its own, found " + in_quotes(recorded->id) +
+                      " again, as in line " + std::to_string(first->second),
+                  "/id");
+      return;
+    }
     const Replayed replayed = replay(*recorded, rules_for(recorded->protocol, against_));
     counts_.steps += replayed.steps;
     if (!replayed.got) {
@@ -118,16 +128,17 @@ class Checker {
   }
 
   // `number` 0: of the file as a whole.
-  void add_problem(std::size_t number, std::string text) {
+  void add_problem(std::size_t number, std::string text, std::string pointer = {}) {
     ++counts_.problems;
-    on_finding_(FindingKind::kProblem,
-                to_string(Problem{file_, static_cast<int>(number), {}, std::move(text)}));
+    on_finding_(FindingKind::kProblem, to_string(Problem{file_, static_cast<int>(number),
+                                                         std::move(pointer), std::move(text)}));
   }
 
   std::string file_;
   const Against& against_;
   const OnFinding& on_finding_;
   Counts counts_;
+  std::map<std::string, std::size_t> first_line_;  // by the id of a case
 };
 
 }  // namespace

@@ -1,9 +1,9 @@
 // Holds a file of vector cases against the model's gate, line by line.
 //
 // Every disagreement and every problem is handed on as it is found, as a text of one line that
-// begins with its place; how many of them anybody reads is not decided here. Nothing is kept of a
-// case once it is done. Limits: lines of 1 MiB, a million lines; the file is not read past them.
-// Errors: problems.
+// begins with its place; how many of them anybody reads is not decided here. Nothing but its id is
+// kept of a case once it is done. Limits: lines of 1 MiB, a million lines; the file is not read
+// past them. Errors: problems.
 #pragma once
 
 #include <cstddef>

@@ -158,6 +158,43 @@ TEST_CASE("vectors generate: what it writes is what check agrees with") {
   CHECK(run(generate + " --cases 50").out == run(generate + " --cases 50 --seed 1").out);
 }
 
+TEST_CASE("vectors from: a run of a scenario becomes cases that agree") {
+  const Folder folder;
+  const std::string file = folder / "a.jsonl";
+  const std::string from = "cutover vectors from scenarios/known_bugs/";
+  const Ran made = run(from + "r5_failover_of_blue_after_toggle.json --out " + file);
+  CHECK(made.code == 0);
+  CHECK(made.out.empty());
+  CHECK(made.err.empty());
+  const std::string text = read_file(file);
+  CHECK(lines_in(text) == 12);  // four subtasks; blue runs twice
+  CHECK_THAT(text, Catch::Contains("{\"id\":\"r5-r5_failover_of_blue_after_toggle-blue0-2\""));
+  CHECK_THAT(run("cutover vectors check " + file).out,
+             Catch::Contains(": 12 cases, ") && Catch::Contains(" 12 agree, 0 disagree"));
+  CHECK(run(from + "r5_failover_of_blue_after_toggle.json").out == text);
+  CHECK(run(from + "r5_failover_of_blue_after_toggle.json --seed 77").out != text);
+  CHECK_THAT(run(from + "r5_failover_of_blue_after_toggle.json --protocol flip504-r4").out,
+             Catch::StartsWith("{\"id\":\"r4-"));
+}
+
+TEST_CASE("vectors from: what has no case is said") {
+  const Ran mutated = run("cutover vectors from scenarios/mutations/any_side.json");
+  const Ran other = run("cutover vectors from scenarios/mutations/overwrite.json");
+  CHECK(mutated.code == 0);
+  CHECK_THAT(mutated.out, Catch::StartsWith("{\"id\":\"r4-any_side-"));  // it makes r4 of r5
+  CHECK(other.code == 0);
+  CHECK(other.out.empty());
+  CHECK_THAT(other.err, Catch::StartsWith("left out: ") &&
+                            Catch::Contains(": the rules of the gate are those of no public "
+                                            "revision\n"));
+  const Ran basic = run("cutover vectors from scenarios/handover/smallest.json --protocol basic");
+  CHECK(basic.code == 65);
+  CHECK_THAT(basic.err, Catch::Contains("expected a protocol with a gate, found \"basic\""));
+  CHECK(run("cutover vectors from scenarios/invalid/cycle.json").code == 65);
+  CHECK(run("cutover vectors from nowhere.json").code == 65);
+  CHECK(run("cutover vectors from scenarios/handover/smallest.json --seed x").code == 64);
+}
+
 TEST_CASE("vectors generate: the file is there whole or as it was") {
   const Folder folder;
   const std::string generate = "cutover vectors generate --protocol flip504-r5 --cases 200 --out ";

@@ -297,14 +297,24 @@ TEST_CASE("what a record is expected to do is of the format too") {
 }
 
 TEST_CASE("every line of a file is judged and blank ones are none") {
-  const std::string good = vector_files::lines_of(load("gate-r1.jsonl")).front();
-  const Checked checked = check("\n" + good + "\r\n  \nx\n[]\n" + good);
+  const std::vector<std::string> good = vector_files::lines_of(load("gate-r1.jsonl"));
+  const Checked checked = check("\n" + good[0] + "\r\n  \nx\n[]\n" + good[1]);
   CHECK(checked.counts.cases == 4);
   CHECK(checked.counts.agree == 2);
   CHECK(checked.counts.unreadable == 2);
   REQUIRE(checked.problems.size() == 2);
   CHECK(checked.problems[0].starts_with("f:4: "));
   CHECK(checked.problems[1].starts_with("f:5: "));
+}
+
+TEST_CASE("an id that a file has already is a problem") {
+  const std::vector<std::string> good = vector_files::lines_of(load("gate-r1.jsonl"));
+  const Checked checked = check(good[0] + "\n" + good[1] + "\n\n" + good[0]);
+  CHECK(checked.counts.agree == 2);
+  CHECK(checked.counts.unreadable == 1);
+  const std::string id = "\"r1-h002\"";
+  CHECK(checked.problems == std::vector<std::string>{"f:4:/id: expected an id of its own, found " +
+                                                     id + " again, as in line 1"});
 }
 
 TEST_CASE("a file without a case and a line that is too long are problems") {
