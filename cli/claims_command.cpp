@@ -1,16 +1,13 @@
 #include "cli/claims_command.hpp"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
-#include <algorithm>
-#include <chrono>
 #include <cstdio>
 #include <string_view>
-#include <thread>
 #include <vector>
 
 #include "cli/commands.hpp"
+#include "cli/terminal.hpp"
 #include "reports/claims.hpp"
 #include "scenarios/claims/catalogue.hpp"
 #include "scenarios/claims/judge.hpp"
@@ -20,55 +17,6 @@ namespace cli {
 namespace {
 
 constexpr std::uint64_t kMostRuns = 1'000'000;
-constexpr std::uint64_t kMostJobs = 256;
-
-// The number that an option gives; the fallback where it is not given. False, and a message, if it
-// is none from 1 to `most`.
-bool read_number(std::string_view option, const std::optional<std::string>& given,
-                 std::uint64_t most, std::uint64_t& number) {
-  if (!given) {
-    return true;
-  }
-  const std::optional<std::uint64_t> read = seed_from(*given);
-  if (!read || *read < 1 || *read > most) {
-    fmt::print(stderr,
-               "{}: expected an integer from 1 to {}, found {}\nRun with --help for more "
-               "information.\n",
-               option, most, quoted(*given));
-    return false;
-  }
-  number = *read;
-  return true;
-}
-
-// One line on a terminal that is written over and over, from the second second on.
-class ProgressLine {
- public:
-  void show(std::string_view what, std::size_t done, std::size_t of) {
-    const auto now = std::chrono::steady_clock::now();
-    if (!is_terminal_ || now - started_ < std::chrono::seconds{1} ||
-        now - shown_ < std::chrono::milliseconds{100}) {
-      return;
-    }
-    shown_ = now;
-    fmt::print(stderr, "\r\033[Kclaims: {}, {} of {}", what, done, of);
-    std::fflush(stderr);
-    is_shown_ = true;
-  }
-  void clear() {
-    if (is_shown_) {
-      fmt::print(stderr, "\r\033[K");
-      is_shown_ = false;
-    }
-  }
-
- private:
-  bool is_terminal_ = ::isatty(STDERR_FILENO) == 1;
-  std::chrono::steady_clock::time_point started_ = std::chrono::steady_clock::now();
-  std::chrono::steady_clock::time_point shown_;
-  bool is_shown_ = false;
-};
-
 // What gives the same document again.
 std::string command_of(const ClaimsOptions& options) {
   std::string command = "claims --markdown";
@@ -85,12 +33,10 @@ std::string command_of(const ClaimsOptions& options) {
 
 int claims_command(const ClaimsOptions& options) {
   scenarios::ClaimsBudget budget;
-  std::uint64_t jobs = std::max(1U, std::thread::hardware_concurrency());
   if (!read_number("--runs", options.runs, kMostRuns, budget.runs) ||
-      !read_number("--jobs", options.jobs, kMostJobs, jobs)) {
+      !read_jobs(options.jobs, budget.jobs)) {
     return kBadCommandLine;
   }
-  budget.jobs = static_cast<unsigned>(jobs);
   if (options.scenarios.empty() || options.json == "") {
     fmt::print(
         stderr, "{}, found ''\n",
@@ -106,8 +52,11 @@ int claims_command(const ClaimsOptions& options) {
   }
   ProgressLine line;
   const std::vector<scenarios::Cell> cells = scenarios::judge_claims(
-      catalogue, budget,
-      [&](std::string_view what, std::size_t done, std::size_t of) { line.show(what, done, of); });
+      catalogue, budget, [&](std::string_view what, std::size_t done, std::size_t of) {
+        if (line.is_due()) {
+          line.show(fmt::format("claims: {}, {} of {}", what, done, of));
+        }
+      });
   line.clear();
   const std::string page = options.markdown ? reports::claims_markdown(cells, command_of(options))
                                             : reports::claims_text(cells);

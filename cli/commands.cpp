@@ -5,10 +5,9 @@
 #include <charconv>
 #include <cstdio>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <utility>
 
+#include "cli/terminal.hpp"
 #include "reports/result_json.hpp"
 #include "reports/summary.hpp"
 #include "scenarios/reader/schema.hpp"
@@ -17,15 +16,6 @@
 namespace cli {
 
 namespace {
-
-constexpr std::size_t kLargestFile = std::size_t{1} << 20;  // as the reader says
-
-bool write_file(const std::string& path, const std::string& text) {
-  std::ofstream file{path, std::ios::binary | std::ios::trunc};
-  file << text;
-  file.close();
-  return file.good();
-}
 
 std::string repeat_command(const RunOptions& options, std::uint64_t seed) {
   // A file that looks like an option is named by its folder.
@@ -60,34 +50,6 @@ bool would_overwrite_scenario(const RunOptions& options) {
 }
 
 }  // namespace
-
-std::optional<std::string> read_scenario_file(const std::string& path) {
-  std::ifstream file{path, std::ios::binary};
-  if (!file) {
-    return std::nullopt;
-  }
-  std::string text;
-  char chunk[4096];
-  // One byte more than the reader takes is enough for it to say that the file is too large.
-  while (text.size() <= kLargestFile && (file.read(chunk, sizeof chunk) || file.gcount() > 0)) {
-    text.append(chunk, static_cast<std::size_t>(file.gcount()));
-  }
-  return file.bad() || (text.empty() && !file.eof()) ? std::nullopt
-                                                     : std::optional{std::move(text)};
-}
-
-int report_problems(const scenarios::ReadResult& read) {
-  for (const std::string& problem : read.usage_problems) {
-    fmt::print(stderr, "{}\n", problem);
-  }
-  if (!read.usage_problems.empty()) {
-    return kBadCommandLine;
-  }
-  for (const scenarios::Problem& problem : read.problems) {
-    fmt::print(stderr, "{}\n", scenarios::to_string(problem));
-  }
-  return kBadFile;
-}
 
 std::optional<std::uint64_t> seed_from(std::string_view text) {
   std::uint64_t seed = 0;
@@ -129,7 +91,7 @@ int run_command(const RunOptions& options) {
     fmt::print(stderr, "--json: {} is the scenario itself\n", options.json);
     return kBadCommandLine;
   }
-  const std::optional<std::string> text = read_scenario_file(options.file);
+  const std::optional<std::string> text = read_file(options.file);
   if (!text) {
     fmt::print(stderr, "{}: cannot be read\n", options.file);
     return kBadFile;

@@ -29,12 +29,6 @@ struct RunOptions {
 // Decimal digits and nothing else, up to 2^64 - 1.
 std::optional<std::uint64_t> seed_from(std::string_view text);
 
-// A scenario file, or one byte more than the reader takes of one that is too large; none if it
-// cannot be read.
-std::optional<std::string> read_scenario_file(const std::string& path);
-// Says what is wrong; the exit code.
-int report_problems(const scenarios::ReadResult& read);
-
 // As a shell takes it.
 std::string quoted(const std::string& word);
 

@@ -5,6 +5,7 @@
 #include <exception>
 #include <string>
 
+#include "cli/check_command.hpp"
 #include "cli/claims_command.hpp"
 #include "cli/commands.hpp"
 #include "cli/vectors_command.hpp"
@@ -112,6 +113,80 @@ struct ClaimsCommand {
   }
 };
 
+struct CheckCommand {
+  cli::CheckCommandOptions options;
+  CLI::App* command = nullptr;
+
+  // `this` must outlive the parsing.
+  void add_to(CLI::App& app) {
+    command = app.add_subcommand("check",
+                                 "many runs: each kind of failure made small, as a counterexample");
+    command->add_option("FILE", options.files, "scenarios")->required();
+    command
+        ->add_option("--seed", options.seed, "of all draws (default: the scenario's own, else 1)")
+        ->type_name("N");
+    command->add_option("--protocol", options.protocol, "in place of the scenario's")
+        ->type_name("ID");
+    command
+        ->add_option("--against", options.against,
+                     "only failures that this protocol, without mutations, does not show under the "
+                     "same decisions")
+        ->type_name("ID");
+    command
+        ->add_option("--mutation", options.mutations,
+                     "a rule to change over the protocol, on top of the scenario's; repeatable")
+        ->type_name("ID")
+        ->allow_extra_args(false);
+    command
+        ->add_option("--set", options.sets,
+                     "/json/pointer=VALUE in place of what the file says; repeatable")
+        ->allow_extra_args(false);
+    command->add_option("--runs", options.runs, "how many (default: 1000, or as --for allows)")
+        ->type_name("N");
+    command->add_option("--for", options.time, "no longer than this, such as 60s")
+        ->type_name("TIME");
+    command
+        ->add_option("--jobs", options.jobs,
+                     "threads; no result depends on them (default: those of the machine)")
+        ->type_name("N");
+    command
+        ->add_option("--out", options.out,
+                     "a folder for counterexamples and for what an interrupted check goes on from")
+        ->type_name("DIR");
+    command->add_option("--json", options.json, "write the result here; - for standard output")
+        ->type_name("FILE");
+    command->add_flag("--twice", options.twice,
+                      "carry out every run twice and locate the first difference");
+  }
+};
+
+struct ReplayCommand {
+  cli::ReplayOptions options;
+  CLI::App* command = nullptr;
+
+  void add_to(CLI::App& app) {
+    command = app.add_subcommand("replay", "a counterexample once more, bit for bit");
+    command->add_option("CE", options.path, "its folder or file")->required();
+    command->add_option("--json", options.json, "write the result here; - for standard output")
+        ->type_name("FILE");
+  }
+};
+
+struct ShrinkCommand {
+  cli::ShrinkOptions options;
+  CLI::App* command = nullptr;
+
+  void add_to(CLI::App& app) {
+    command = app.add_subcommand("shrink", "a counterexample made smaller");
+    command->add_option("CE", options.path, "its folder or file")->required();
+    command->add_option("--against", options.against, "what this protocol shows too does not count")
+        ->type_name("ID");
+    command
+        ->add_option("--out", options.out, "a folder for the smaller one (default: in its place)")
+        ->type_name("DIR");
+  }
+};
+
 int dispatch(int argc, char** argv) {
   CLI::App app{
       "cutover: does every record end up written exactly once across a Blue/Green hand-over?"};
@@ -142,6 +217,12 @@ int dispatch(int argc, char** argv) {
   vectors.add_to(app);
   ClaimsCommand claims;
   claims.add_to(app);
+  CheckCommand check;
+  check.add_to(app);
+  ReplayCommand replay;
+  replay.add_to(app);
+  ShrinkCommand shrink;
+  shrink.add_to(app);
 
   if (argc > 1 && argv[1][0] != '-' && !has_command(app, argv[1])) {
     return bad_command_line("unknown command " + cli::quoted(argv[1]));
@@ -158,6 +239,15 @@ int dispatch(int argc, char** argv) {
   }
   if (schema->parsed()) {
     return cli::schema_command();
+  }
+  if (check.command->parsed()) {
+    return cli::check_command(check.options);
+  }
+  if (replay.command->parsed()) {
+    return cli::replay_command(replay.options);
+  }
+  if (shrink.command->parsed()) {
+    return cli::shrink_command(shrink.options);
   }
   if (claims.command->parsed()) {
     return cli::claims_command(claims.options);

@@ -14,6 +14,7 @@
 #include <utility>
 
 #include "cli/commands.hpp"
+#include "cli/terminal.hpp"
 #include "model/mutations.hpp"
 #include "model/protocol.hpp"
 #include "scenarios/reader/problem.hpp"
@@ -282,7 +283,7 @@ int vectors_from_command(const VectorsFromOptions& options) {
   if (options.out && options.out->empty()) {
     return refuse("--out", "a file or -", *options.out);
   }
-  const std::optional<std::string> text = read_scenario_file(options.file);
+  const std::optional<std::string> text = read_file(options.file);
   if (!text) {
     fmt::print(stderr, "{}: cannot be read\n", options.file);
     return kBadFile;

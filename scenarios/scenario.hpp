@@ -87,6 +87,8 @@ struct Scenario {
   std::optional<std::vector<NamedChoice>> choices;
   std::optional<Found> found;
 
+  // Whether it stands for many scenarios: it has a "random" section.
+  [[nodiscard]] bool is_random() const { return false; }
   // What is expected under the protocol of `settings`.
   [[nodiscard]] Expectation expected() const;
 

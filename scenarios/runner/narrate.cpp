@@ -38,8 +38,7 @@ class Narrator {
     return lines;
   }
 
-  // What happened to one output, in order, with the toggle that its gates went by.
-  std::vector<std::string> about(std::uint32_t output) {
+  std::vector<StoryLine> lines_about(std::uint32_t output) {
     const std::uint32_t inputs = plan_.job().sink_inputs;
     const std::uint32_t record = output / inputs;
     std::vector<StoryLine> lines;
@@ -63,6 +62,12 @@ class Narrator {
     lines.insert(lines.begin(), toggles.begin(), toggles.end());
     std::stable_sort(lines.begin(), lines.end(),
                      [](const StoryLine& a, const StoryLine& b) { return a.at < b.at; });
+    return lines;
+  }
+
+  std::vector<std::string> about(std::uint32_t output) {
+    const std::uint32_t record = output / plan_.job().sink_inputs;
+    const std::vector<StoryLine> lines = lines_about(output);
     std::vector<std::string> sentences;
     sentences.push_back(fmt::format("{} has event time {}", plan_.record_name(record),
                                     plan_.event_time(record).ms()));
@@ -200,6 +205,11 @@ class Narrator {
 
 std::vector<StoryLine> narrate(const model::Plan& plan, const Simulated& run) {
   return Narrator{plan, run}.timeline();
+}
+
+std::vector<StoryLine> narrate_output(const model::Plan& plan, const Simulated& run,
+                                      std::uint32_t output) {
+  return Narrator{plan, run}.lines_about(output);
 }
 
 std::vector<std::string> explain_output(const model::Plan& plan, const Simulated& run,

@@ -18,6 +18,11 @@ namespace scenarios {
 // Everything of the control plane, from the run's first instant to its last.
 std::vector<StoryLine> narrate(const model::Plan& plan, const Simulated& run);
 
+// What happened to one output, in order, with the toggle that its gates went by. REQUIRES: `run`
+// was recorded.
+std::vector<StoryLine> narrate_output(const model::Plan& plan, const Simulated& run,
+                                      std::uint32_t output);
+
 // Why an output came out as often as it did. REQUIRES: `run` was recorded.
 std::vector<std::string> explain_output(const model::Plan& plan, const Simulated& run,
                                         std::uint32_t output);

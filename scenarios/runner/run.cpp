@@ -9,12 +9,12 @@
 
 namespace scenarios {
 
-namespace {
-
 sim::Budget budget_of(const Scenario& scenario) {
   return sim::Budget{scenario.budget_events,
                      sim::Due{static_cast<std::uint32_t>(scenario.horizon.ms())}};
 }
+
+namespace {
 
 Reference reference_of(const Simulated& run) {
   return Reference{run.ledger.longest_pause_ms(), run.ledger.last_commit()};
@@ -62,28 +62,50 @@ Runner::Runner(const Scenario& scenario, References references)
   const auto& timeline = scenario.settings.timeline;
   const bool has_transition = std::any_of(timeline.begin(), timeline.end(), is_transition);
   const bool is_judged = scenario.expected().output_gap_at_most.has_value();
+  if (scenario.choices) {
+    listed_ = given(*scenario.choices);
+  }
   if (has_transition && (references == References::kAlways || is_judged)) {
     undisturbed_.emplace(undisturbed(scenario));
   }
 }
 
-Simulated Runner::simulate(std::uint64_t seed, Recording recording) const {
-  return scenarios::simulate(plan_, seed, budget_of(scenario_), recording);
+Decisions Runner::own_decisions(std::uint64_t seed) const {
+  Decisions decisions;
+  if (scenario_.choices) {
+    decisions.from = Decisions::List{listed_};
+  } else {
+    decisions.from = Decisions::Seed{seed};
+  }
+  return decisions;
 }
 
-Outcome Runner::judged(const Simulated& run, std::uint64_t seed) const {
+Simulated Runner::simulate(const Decisions& decisions, Recording recording) const {
+  return scenarios::simulate(plan_, decisions, budget_of(scenario_), recording);
+}
+
+Simulated Runner::simulate(std::uint64_t seed, Recording recording) const {
+  return simulate(own_decisions(seed), recording);
+}
+
+Outcome Runner::judged(const Simulated& run, const Decisions& decisions) const {
   Outcome outcome;
-  outcome.seed = seed;
   outcome.fingerprint = run.trace.fingerprint();
   outcome.events = run.end.events;
   outcome.state = run.world.globals().status.state;
   outcome.end = run.end;
-  const Reference reference = undisturbed_
-                                  ? reference_of(scenarios::simulate(
-                                        *undisturbed_, seed, budget_of(scenario_), Recording::kOff))
-                                  : reference_of(run);
+  const Reference reference =
+      undisturbed_ ? reference_of(scenarios::simulate(*undisturbed_, decisions,
+                                                      budget_of(scenario_), Recording::kOff))
+                   : reference_of(run);
   judge(scenario_, plan_, run, reference, outcome);
   compare_with_expectation(scenario_, run, outcome);
+  return outcome;
+}
+
+Outcome Runner::judged(const Simulated& run, std::uint64_t seed) const {
+  Outcome outcome = judged(run, own_decisions(seed));
+  outcome.seed = seed;
   return outcome;
 }
 

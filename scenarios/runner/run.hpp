@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <vector>
 
 #include "model/plan.hpp"
 #include "scenarios/runner/outcome.hpp"
@@ -16,6 +17,9 @@
 namespace scenarios {
 
 constexpr std::uint64_t kDefaultSeed = 1;
+
+// Where the runs of a scenario end at the latest.
+sim::Budget budget_of(const Scenario& scenario);
 
 Outcome run(const Scenario& scenario, std::uint64_t seed);
 
@@ -32,15 +36,22 @@ class Runner {
   // REQUIRES: `scenario` outlives it.
   Runner(const Scenario& scenario, References references);
 
+  [[nodiscard]] const Scenario& scenario() const { return scenario_; }
   [[nodiscard]] const model::Plan& plan() const { return plan_; }
-  [[nodiscard]] Simulated simulate(std::uint64_t seed, Recording recording) const;
+  [[nodiscard]] Simulated simulate(const Decisions& decisions, Recording recording) const;
   // Verdicts, counts and the comparison with what is expected; nothing made for reading.
-  // REQUIRES: `run` was simulated here under `seed`.
+  // REQUIRES: `run` was simulated here under these decisions.
+  [[nodiscard]] Outcome judged(const Simulated& run, const Decisions& decisions) const;
+  // The same, under a seed; or under the choices of the scenario, if it lists them.
+  [[nodiscard]] Simulated simulate(std::uint64_t seed, Recording recording) const;
   [[nodiscard]] Outcome judged(const Simulated& run, std::uint64_t seed) const;
 
  private:
+  [[nodiscard]] Decisions own_decisions(std::uint64_t seed) const;
+
   const Scenario& scenario_;
   model::Plan plan_;
+  std::vector<sim::GivenChoice> listed_;    // the choices of the scenario
   std::optional<model::Plan> undisturbed_;  // absent: a run is its own reference
 };
 

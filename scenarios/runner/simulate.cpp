@@ -1,5 +1,8 @@
 #include "scenarios/runner/simulate.hpp"
 
+#include <memory>
+#include <variant>
+
 #include "model/system.hpp"
 #include "sim/choice_seeded.hpp"
 
@@ -24,16 +27,9 @@ class Counted {
   sim::RunEnd& end_;
 };
 
-}  // namespace
-
-Simulated simulate(const model::Plan& plan, std::uint64_t seed, const sim::Budget& budget,
-                   Recording recording) {
-  Simulated run{plan};
-  if (recording == Recording::kOn) {
-    run.trace.keep();
-  }
+void carry_out(const model::Plan& plan, sim::ChoiceSource& choices, const sim::Budget& budget,
+               Simulated& run) {
   sim::Agenda agenda{plan.slots().size()};
-  sim::SeededChoices choices{seed, plan.slot_names()};
   model::System system{plan, run.world, agenda, choices, run.ledger, run.chronicle, run.trace};
   system.start();
   Counted counted{system, run.end};
@@ -41,6 +37,40 @@ Simulated simulate(const model::Plan& plan, std::uint64_t seed, const sim::Budge
     run.end = sim::run(counted, agenda, budget);
   } catch (const model::WorldTooLarge&) {
     run.end.because = sim::Ending::kBudget;
+  }
+}
+
+void carry_out(const model::Plan& plan, const Decisions& decisions, sim::ChoiceSource& source,
+               const sim::Budget& budget, Recording recording, Simulated& run) {
+  const std::unique_ptr<sim::ChoiceSource> wrapped =
+      decisions.wrap != nullptr ? (*decisions.wrap)(source) : nullptr;
+  sim::ChoiceSource& choices = wrapped ? *wrapped : source;
+  if (recording == Recording::kOff) {
+    carry_out(plan, choices, budget, run);
+    return;
+  }
+  run.trace.keep();
+  sim::RecordingChoices recorder{choices};
+  carry_out(plan, recorder, budget, run);
+  run.taken = recorder.taken();
+}
+
+}  // namespace
+
+Simulated simulate(const model::Plan& plan, const Decisions& decisions, const sim::Budget& budget,
+                   Recording recording) {
+  Simulated run{plan};
+  if (const auto* seed = std::get_if<Decisions::Seed>(&decisions.from)) {
+    sim::SeededChoices choices{seed->value, plan.slot_names()};
+    carry_out(plan, decisions, choices, budget, recording, run);
+  } else if (const auto* layers = std::get_if<Decisions::Layers>(&decisions.from)) {
+    sim::LayeredChoices choices{*layers, plan.slot_names()};
+    carry_out(plan, decisions, choices, budget, recording, run);
+  } else {
+    sim::GivenChoices choices{std::get<Decisions::List>(decisions.from), plan.slot_names()};
+    carry_out(plan, decisions, choices, budget, recording, run);
+    run.misfit = choices.misfit();
+    run.unasked = choices.unasked();
   }
   return run;
 }

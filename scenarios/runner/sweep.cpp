@@ -17,21 +17,6 @@ namespace {
 // nothing.
 constexpr std::uint64_t kChunk = 32;
 
-void count(const Outcome& outcome, Tally& tally) {
-  ++tally.runs;
-  tally.events += outcome.events;
-  tally.reached += outcome.not_reached.empty() ? 1U : 0U;
-  tally.as_expected += outcome.exit_code == 0 ? 1U : 0U;
-  for (std::size_t i = 0; i < model::kPropertyCount; ++i) {
-    const PropertyOutcome& judged = outcome.properties[i];
-    PropertyTally& property = tally.properties[i];
-    ++property.runs[static_cast<std::size_t>(judged.verdict)];
-    if (judged.verdict == sim::Verdict::kRefuted && !property.first) {
-      property.first = PropertyTally::Refutation{outcome.seed, judged.count};
-    }
-  }
-}
-
 // The runs of a chunk, or what stopped them.
 struct Chunk {
   Tally tally;
@@ -43,7 +28,7 @@ Chunk run_chunk(const Runner& runner, SeedRange seeds) {
   try {
     for (std::uint64_t i = 0; i < seeds.count; ++i) {
       const std::uint64_t seed = seeds.first + i;
-      count(runner.judged(runner.simulate(seed, Recording::kOff), seed), chunk.tally);
+      chunk.tally.add(runner.judged(runner.simulate(seed, Recording::kOff), seed));
     }
   } catch (...) {
     chunk.error = std::current_exception();
@@ -52,6 +37,21 @@ Chunk run_chunk(const Runner& runner, SeedRange seeds) {
 }
 
 }  // namespace
+
+void Tally::add(const Outcome& outcome) {
+  ++runs;
+  events += outcome.events;
+  reached += outcome.not_reached.empty() ? 1U : 0U;
+  as_expected += outcome.exit_code == 0 ? 1U : 0U;
+  for (std::size_t i = 0; i < model::kPropertyCount; ++i) {
+    const PropertyOutcome& judged = outcome.properties[i];
+    PropertyTally& property = properties[i];
+    ++property.runs[static_cast<std::size_t>(judged.verdict)];
+    if (judged.verdict == sim::Verdict::kRefuted && !property.first) {
+      property.first = PropertyTally::Refutation{outcome.seed, judged.count};
+    }
+  }
+}
 
 void Tally::append(const Tally& later) {
   runs += later.runs;

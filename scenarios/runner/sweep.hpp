@@ -11,6 +11,7 @@
 #include <optional>
 
 #include "model/properties.hpp"
+#include "scenarios/runner/outcome.hpp"
 #include "scenarios/scenario.hpp"
 #include "sim/property.hpp"
 
@@ -50,6 +51,8 @@ struct Tally {
   [[nodiscard]] const PropertyTally& of(model::Property property) const {
     return properties[model::index_of(property)];
   }
+  // Adds one run, later than all before.
+  void add(const Outcome& outcome);
   // Adds the runs of later seeds.
   void append(const Tally& later);
 

@@ -1,0 +1,52 @@
+// A failing run as data, and the court that says whether another one still fails.
+//
+// A candidate is a scenario and the decisions in it that are not the uneventful ones. Errors: none;
+// a candidate that is no valid scenario does not fail.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "scenarios/check/coverage.hpp"
+#include "scenarios/runner/run.hpp"
+#include "scenarios/scenario.hpp"
+#include "sim/choice_given.hpp"
+
+namespace scenarios {
+
+struct Candidate {
+  Scenario scenario;
+  std::vector<sim::GivenChoice> choices;
+};
+
+// What must go on failing.
+struct Charge {
+  model::Property property = model::Property::kNoLoss;
+  std::optional<std::string> against;  // a protocol that must not refute it, if given
+  Features features;                   // nothing may happen that did not happen in the first place
+};
+
+class Court {
+ public:
+  Court(Charge charge, std::uint64_t runs_at_most)
+      : charge_(std::move(charge)), runs_left_(runs_at_most) {}
+
+  // Whether the run of this candidate refutes the property. False once the runs are used up.
+  [[nodiscard]] bool fails(const Candidate& candidate);
+
+  [[nodiscard]] const Charge& charge() const { return charge_; }
+  [[nodiscard]] bool is_exhausted() const { return runs_left_ == 0; }
+  [[nodiscard]] std::uint64_t runs() const { return runs_; }
+
+ private:
+  [[nodiscard]] bool refutes(const Scenario& scenario, const Candidate& candidate,
+                             bool in_the_same_way);
+
+  Charge charge_;
+  std::uint64_t runs_left_;
+  std::uint64_t runs_ = 0;
+};
+
+}  // namespace scenarios

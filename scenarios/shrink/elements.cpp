@@ -1,0 +1,289 @@
+#include "scenarios/shrink/elements.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace scenarios {
+
+namespace {
+
+using model::Connection;
+using model::Happening;
+using model::OperatorKind;
+using model::OperatorSettings;
+using model::Settings;
+
+using Axis = Element::Axis;
+
+OperatorSettings* find(Settings& settings, const std::string& id) {
+  auto& all = settings.job.operators;
+  const auto found =
+      std::find_if(all.begin(), all.end(), [&](const auto& op) { return op.id == id; });
+  return found == all.end() ? nullptr : &*found;
+}
+
+bool is_read(const Settings& settings, const std::string& id) {
+  const auto& all = settings.job.operators;
+  return std::any_of(all.begin(), all.end(), [&](const OperatorSettings& op) {
+    return std::any_of(op.inputs.begin(), op.inputs.end(),
+                       [&](const Connection& input) { return input.from == id; });
+  });
+}
+
+// Takes out what nothing leads to or from any more, with what was said about it.
+void prune(Settings& settings) {
+  auto& all = settings.job.operators;
+  for (bool again = true; again;) {
+    const auto is_dead = [&](const OperatorSettings& op) {
+      const bool has_input = op.kind == OperatorKind::kSource || !op.inputs.empty();
+      return !has_input || (op.kind != OperatorKind::kSink && !is_read(settings, op.id));
+    };
+    const auto dead = std::find_if(all.begin(), all.end(), is_dead);
+    again = dead != all.end();
+    if (again) {
+      const std::string id = dead->id;
+      all.erase(dead);
+      for (OperatorSettings& op : all) {
+        std::erase_if(op.inputs, [&](const Connection& input) { return input.from == id; });
+      }
+    }
+  }
+  std::erase_if(settings.inputs, [&](const model::InputSettings& input) {
+    return std::none_of(all.begin(), all.end(),
+                        [&](const OperatorSettings& op) { return op.reads == input.name; });
+  });
+  const auto is_about_nobody = [&](const Happening& what) {
+    return what.action == model::Action::kPauseSubtask &&
+           find(settings, what.operator_id) == nullptr;
+  };
+  std::erase_if(settings.environment.faults, is_about_nobody);
+  std::erase_if(settings.timeline, is_about_nobody);
+}
+
+// A forward edge needs equal parallelism, and a fault a subtask that is there.
+void fit_parallelism(Settings& settings) {
+  std::uint32_t gates = 0;
+  for (OperatorSettings& op : settings.job.operators) {
+    gates = op.kind == OperatorKind::kSink ? std::max(gates, op.parallelism) : gates;
+    for (Connection& input : op.inputs) {
+      const OperatorSettings* from = find(settings, input.from);
+      if (input.ship == model::Ship::kForward && from != nullptr &&
+          from->parallelism != op.parallelism) {
+        input.ship.reset();
+      }
+    }
+  }
+  for (std::vector<Happening>* list : {&settings.environment.faults, &settings.timeline}) {
+    for (Happening& what : *list) {
+      const OperatorSettings* op = find(settings, what.operator_id);
+      const std::uint32_t most = op != nullptr ? op->parallelism : gates;
+      if (what.subtask && *what.subtask >= most) {
+        what.subtask = most - 1;
+      }
+    }
+  }
+}
+
+// Everybody who read the operator reads what it read.
+void splice(Settings& settings, const std::string& id) {
+  const std::vector<Connection> inputs = find(settings, id)->inputs;
+  for (OperatorSettings& op : settings.job.operators) {
+    const auto at = std::find_if(op.inputs.begin(), op.inputs.end(),
+                                 [&](const Connection& input) { return input.from == id; });
+    if (at == op.inputs.end()) {
+      continue;
+    }
+    const std::optional<model::Ship> ship = at->ship;
+    op.inputs.erase(at);
+    for (const Connection& input : inputs) {
+      const bool is_there =
+          std::any_of(op.inputs.begin(), op.inputs.end(),
+                      [&](const Connection& known) { return known.from == input.from; });
+      if (!is_there) {
+        op.inputs.push_back(Connection{input.from, ship});
+      }
+    }
+  }
+  find(settings, id)->inputs.clear();
+  prune(settings);
+  fit_parallelism(settings);
+}
+
+bool needs_keys(const Settings& settings, const std::string& input) {
+  const auto& all = settings.job.operators;
+  const bool is_hashed = std::any_of(all.begin(), all.end(), [](const OperatorSettings& op) {
+    return std::any_of(op.inputs.begin(), op.inputs.end(),
+                       [](const Connection& from) { return from.ship == model::Ship::kHash; });
+  });
+  return is_hashed && std::any_of(all.begin(), all.end(),
+                                  [&](const OperatorSettings& op) { return op.reads == input; });
+}
+
+class Lister {
+ public:
+  explicit Lister(const Candidate& candidate) : candidate_(candidate) {}
+
+  std::vector<Element> list() {
+    happenings();
+    operators();
+    inputs();
+    settings();
+    return std::move(elements_);
+  }
+
+ private:
+  template <class Remove>
+  void add(Axis axis, std::string what, Remove remove) {
+    elements_.push_back(Element{axis, std::move(what), [remove](Candidate& candidate) {
+                                  remove(candidate.scenario.settings);
+                                }});
+  }
+
+  void happenings() {
+    const Settings& settings = candidate_.scenario.settings;
+    for (std::size_t i = 0; i < settings.environment.faults.size(); ++i) {
+      const Happening& what = settings.environment.faults[i];
+      add(Axis::kFault, fmt::format("the fault {}", model::name_of(what.action)),
+          [i](Settings& s) { s.environment.faults.erase(s.environment.faults.begin() + at(i)); });
+    }
+    for (std::size_t i = 0; i < settings.timeline.size(); ++i) {
+      const Happening& what = settings.timeline[i];
+      add(Axis::kFault,
+          fmt::format("{} at {} s", model::name_of(what.action),
+                      what.at.ms() % 1000 == 0
+                          ? std::to_string(what.at.ms() / 1000)
+                          : fmt::format("{}.{:03}", what.at.ms() / 1000, what.at.ms() % 1000)),
+          [i](Settings& s) { s.timeline.erase(s.timeline.begin() + at(i)); });
+    }
+  }
+
+  void operators() {
+    for (const OperatorSettings& op : candidate_.scenario.settings.job.operators) {
+      const std::string id = op.id;
+      if (op.kind == OperatorKind::kMap || op.kind == OperatorKind::kFilter) {
+        add(Axis::kOperator, fmt::format("the operator {}", id),
+            [id](Settings& s) { splice(s, id); });
+      }
+      for (std::size_t i = 0; op.inputs.size() > 1 && i < op.inputs.size(); ++i) {
+        add(Axis::kOperator, fmt::format("the edge from {} to {}", op.inputs[i].from, id),
+            [id, i](Settings& s) {
+              auto& inputs = find(s, id)->inputs;
+              inputs.erase(inputs.begin() + at(i));
+              prune(s);
+            });
+      }
+      if (op.parallelism > 1) {
+        add(Axis::kOperator, fmt::format("subtask {} of {}", op.parallelism - 1, id),
+            [id](Settings& s) {
+              --find(s, id)->parallelism;
+              fit_parallelism(s);
+            });
+      }
+      for (std::size_t i = 0; i < op.inputs.size(); ++i) {
+        if (op.inputs[i].ship) {
+          add(Axis::kOperator, fmt::format("how {} is reached from {}", id, op.inputs[i].from),
+              [id, i](Settings& s) { find(s, id)->inputs[i].ship.reset(); });
+        }
+      }
+      if (op.rate_limit) {
+        add(Axis::kSetting, fmt::format("the rate limit of {}", id),
+            [id](Settings& s) { find(s, id)->rate_limit.reset(); });
+      }
+      if (op.kind == OperatorKind::kSink && op.guarantee != model::Guarantee::kExactlyOnce &&
+          candidate_.scenario.settings.job.checkpoint_interval) {
+        add(Axis::kSetting, fmt::format("the guarantee of {}", id),
+            [id](Settings& s) { find(s, id)->guarantee = model::Guarantee::kExactlyOnce; });
+      }
+    }
+  }
+
+  void inputs() {
+    for (std::size_t i = 0; i < candidate_.scenario.settings.inputs.size(); ++i) {
+      const model::InputSettings& input = candidate_.scenario.settings.inputs[i];
+      if (input.partitions > 1) {
+        add(Axis::kRecord, fmt::format("partition {} of {}", input.partitions - 1, input.name),
+            [i](Settings& s) { --s.inputs[i].partitions; });
+      }
+      if (input.records > 1) {
+        add(Axis::kRecord, fmt::format("the last record of {}", input.name),
+            [i](Settings& s) { --s.inputs[i].records; });
+      }
+      if (input.out_of_order.which.every != 0) {
+        add(Axis::kRecord, fmt::format("the disorder of {}", input.name),
+            [i](Settings& s) { s.inputs[i].out_of_order = {}; });
+      }
+      if (input.late.which.every != 0) {
+        add(Axis::kRecord, fmt::format("the late records of {}", input.name),
+            [i](Settings& s) { s.inputs[i].late = {}; });
+      }
+      if (input.keys > 0 && !needs_keys(candidate_.scenario.settings, input.name)) {
+        add(Axis::kRecord, fmt::format("the keys of {}", input.name),
+            [i](Settings& s) { s.inputs[i].keys = 0; });
+      }
+    }
+  }
+
+  // A setting that is not its calm value, the default. Settings without a calm side (the deletion
+  // delay, what a pipeline's times are) are left as they are: another value there is another
+  // question, and what values would do is what marks say.
+  template <class Ref>
+  void setting(const char* what, Ref ref) {
+    Settings here = candidate_.scenario.settings;
+    Settings plain;
+    if (!(*ref(here) == *ref(plain))) {
+      add(Axis::kSetting, what, [ref](Settings& s) {
+        Settings fresh;
+        *ref(s) = *ref(fresh);
+      });
+    }
+  }
+
+  // A delay that can be longer than by default.
+  template <class Ref>
+  void delay(const char* what, Ref ref) {
+    Settings here = candidate_.scenario.settings;
+    Settings plain;
+    if (ref(here)->longest_ms > ref(plain)->longest_ms) {
+      setting(what, ref);
+    }
+  }
+
+  void settings() {
+    const auto& mutations = candidate_.scenario.settings.deployment.mutations;
+    for (std::size_t i = 0; i < mutations.size(); ++i) {
+      add(Axis::kSetting, "the mutation " + mutations[i], [i](Settings& s) {
+        s.deployment.mutations.erase(s.deployment.mutations.begin() + at(i));
+      });
+    }
+    setting("the upgrade mode", [](Settings& s) { return &s.deployment.upgrade_mode; });
+    setting("the gate timeout", [](Settings& s) { return &s.deployment.gate_timeout; });
+    if (candidate_.scenario.settings.deployment.abort_grace < Settings{}.deployment.abort_grace) {
+      setting("the abort grace period", [](Settings& s) { return &s.deployment.abort_grace; });
+    }
+    setting("the lack of a savepoint directory",
+            [](Settings& s) { return &s.deployment.has_savepoint_directory; });
+    setting("the wall clock", [](Settings& s) { return &s.clock_start; });
+    setting("the echo", [](Settings& s) { return &s.environment.echo; });
+    setting("the stopped job's silence",
+            [](Settings& s) { return &s.environment.stopped_job_answers; });
+    delay("the informer lag", [](Settings& s) { return &s.environment.informer_lag; });
+    delay("the channel delay", [](Settings& s) { return &s.environment.channel_delay; });
+    delay("the checkpoint time", [](Settings& s) { return &s.environment.checkpoint_time; });
+    delay("the notice delay", [](Settings& s) { return &s.environment.notice_delay; });
+    delay("the open time", [](Settings& s) { return &s.environment.open_time; });
+    delay("the status lag", [](Settings& s) { return &s.environment.status_lag; });
+  }
+
+  static std::ptrdiff_t at(std::size_t i) { return static_cast<std::ptrdiff_t>(i); }
+
+  const Candidate& candidate_;
+  std::vector<Element> elements_;
+};
+
+}  // namespace
+
+std::vector<Element> elements_of(const Candidate& candidate) { return Lister{candidate}.list(); }
+
+}  // namespace scenarios

@@ -1,0 +1,272 @@
+#include "scenarios/shrink/shrink.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <utility>
+
+namespace scenarios {
+
+namespace {
+
+using sim::GivenChoice;
+
+class Shrinker {
+ public:
+  Shrinker(Candidate candidate, const Charge& charge, std::uint64_t runs_at_most)
+      : best_(std::move(candidate)), court_(charge, runs_at_most) {}
+
+  std::optional<Shrunk> shrink() {
+    forget_expectations();
+    if (!court_.fails(best_)) {
+      return std::nullopt;
+    }
+    fix_faults();
+    drop_kinds_of_choices();
+    drop_choices();
+    // A round ends with every single element tried in vain, or makes the run smaller.
+    do {
+      changed_ = false;
+      fewer_records();
+      remove_elements();
+      drop_choices();
+      smaller_choices();
+      rounder_values();
+    } while (changed_ && !court_.is_exhausted());
+    Shrunk shrunk;
+    shrunk.needed = needed();
+    shrunk.is_minimal = !court_.is_exhausted();
+    shrunk.marks = marks();
+    shrunk.runs = court_.runs();
+    shrunk.minimal = std::move(best_);
+    return shrunk;
+  }
+
+ private:
+  bool accept(Candidate&& smaller) {
+    if (!court_.fails(smaller)) {
+      return false;
+    }
+    best_ = std::move(smaller);
+    changed_ = true;
+    return true;
+  }
+
+  // A counterexample needs none of what its file expected.
+  void forget_expectations() {
+    Scenario& scenario = best_.scenario;
+    scenario.reaches.clear();
+    scenario.judges.clear();
+    scenario.seed.reset();
+    scenario.choices.reset();
+    scenario.found.reset();
+    scenario.expect.verdicts = {};
+    scenario.expect.verdicts[model::index_of(court_.charge().property)] = sim::Verdict::kRefuted;
+    if (court_.charge().property != model::Property::kOutputGap) {
+      scenario.expect.output_gap_at_most.reset();
+    }
+    scenario.expect_by_protocol.clear();
+  }
+
+  // A fault that was drawn from a window happens at that moment from now on, so that it does not
+  // depend on how many others there are.
+  void fix_faults() {
+    Candidate fixed = best_;
+    const model::Plan plan{fixed.scenario.settings};
+    const std::size_t timeline = fixed.scenario.settings.timeline.size();
+    auto& faults = fixed.scenario.settings.environment.faults;
+    for (std::size_t i = 0; i < faults.size(); ++i) {
+      const sim::Slot slot = plan.slot(model::SlotKind::kHappening, model::Color::kBlue,
+                                       static_cast<std::uint32_t>(timeline + i));
+      const std::uint64_t name = plan.slot_names()[sim::index_of(slot)];
+      const auto drawn = std::find_if(fixed.choices.begin(), fixed.choices.end(),
+                                      [name](const GivenChoice& choice) {
+                                        return choice.actor == name && is_fault_time(choice);
+                                      });
+      const std::uint32_t offset = drawn == fixed.choices.end() ? 0 : drawn->chosen;
+      faults[i].at = faults[i].at + sim::ProcessingSpan{sim::milliseconds{offset}};
+      faults[i].latest = faults[i].at;
+    }
+    std::erase_if(fixed.choices, is_fault_time);
+    accept(std::move(fixed));
+  }
+
+  static bool is_fault_time(const GivenChoice& choice) {
+    return choice.kind == static_cast<std::uint16_t>(model::ChoiceKind::kFaultTime);
+  }
+
+  template <class Drop>
+  bool drop(Drop is_dropped) {
+    Candidate fewer = best_;
+    const std::size_t before = fewer.choices.size();
+    std::erase_if(fewer.choices, is_dropped);
+    return fewer.choices.size() < before && accept(std::move(fewer));
+  }
+
+  void drop_kinds_of_choices() {
+    if (drop([](const GivenChoice&) { return true; })) {
+      return;
+    }
+    for (std::uint16_t kind = 0; kind < model::kChoiceKindNames.size(); ++kind) {
+      drop([kind](const GivenChoice& choice) { return choice.kind == kind; });
+    }
+    std::vector<std::pair<std::uint16_t, std::uint64_t>> sources;
+    for (const GivenChoice& choice : best_.choices) {
+      sources.emplace_back(choice.kind, choice.actor);
+    }
+    std::sort(sources.begin(), sources.end());
+    sources.erase(std::unique(sources.begin(), sources.end()), sources.end());
+    for (const auto& source : sources) {
+      drop([&source](const GivenChoice& choice) {
+        return std::pair{choice.kind, choice.actor} == source;
+      });
+    }
+  }
+
+  // Runs of neighbours, shorter and shorter, down to each alone.
+  void drop_choices() {
+    if (drop([](const GivenChoice&) { return true; })) {
+      return;
+    }
+    for (std::size_t length = std::max<std::size_t>(best_.choices.size() / 2, 1);;) {
+      for (std::size_t at = 0; at < best_.choices.size();) {
+        Candidate fewer = best_;
+        const auto first = fewer.choices.begin() + static_cast<std::ptrdiff_t>(at);
+        const std::size_t most = std::min(length, fewer.choices.size() - at);
+        fewer.choices.erase(first, first + static_cast<std::ptrdiff_t>(most));
+        at += accept(std::move(fewer)) ? 0U : length;
+      }
+      if (length == 1) {
+        return;
+      }
+      length /= 2;
+    }
+  }
+
+  void fewer_records() {
+    for (std::size_t i = 0; i < best_.scenario.settings.inputs.size(); ++i) {
+      const auto count = [&] { return best_.scenario.settings.inputs[i].records; };
+      for (std::uint32_t less = count() / 2; less > 0;) {
+        Candidate fewer = best_;
+        fewer.scenario.settings.inputs[i].records -= less;
+        if (less >= count() || !accept(std::move(fewer))) {
+          less /= 2;
+        }
+      }
+    }
+  }
+
+  // One at a time, beginning anew wherever one could be taken: the list is another one then.
+  void remove_elements() {
+    for (std::size_t i = 0; i < elements_of(best_).size();) {
+      Candidate without = best_;
+      elements_of(best_)[i].remove(without);
+      i += accept(std::move(without)) ? 0U : 1U;
+    }
+  }
+
+  void smaller_choices() {
+    for (std::size_t i = 0; i < best_.choices.size(); ++i) {
+      std::uint32_t passes = 0;  // known not to fail
+      while (best_.choices[i].chosen - passes > 1) {
+        const std::uint32_t middle = passes + ((best_.choices[i].chosen - passes) / 2);
+        Candidate smaller = best_;
+        smaller.choices[i].chosen = middle;
+        if (!accept(std::move(smaller))) {
+          passes = middle;
+        }
+      }
+    }
+  }
+
+  void rounder_values() {
+    constexpr std::array<std::int64_t, 6> kUnits{10'000, 1'000, 500, 100, 50, 10};
+    const std::vector<Value> values = values_of(best_);
+    for (const Value& value : values) {
+      const std::int64_t here = value.get(best_);
+      const bool has_no_calm_side =
+          value.pointer.ends_with("/step") || value.pointer.ends_with("interval") ||
+          value.pointer.ends_with("/bound") || value.pointer.starts_with("/choices/");
+      if (has_no_calm_side || here % 1'000 == 0) {
+        continue;
+      }
+      for (const std::int64_t unit : kUnits) {
+        if (here % unit == 0) {
+          break;
+        }
+        Candidate rounder = best_;
+        value.set(rounder, (here / unit + (value.calms_upwards ? 1 : 0)) * unit);
+        if (accept(std::move(rounder))) {
+          break;
+        }
+      }
+    }
+  }
+
+  [[nodiscard]] std::vector<std::string> needed() const {
+    std::vector<std::string> all;
+    for (const Element& element : elements_of(best_)) {
+      all.push_back(element.what);
+    }
+    return all;
+  }
+
+  bool fails_with(const Value& value, std::int64_t number) {
+    Candidate other = best_;
+    value.set(other, number);
+    return court_.fails(other);
+  }
+
+  // The last failing number between one that fails and one that does not.
+  std::int64_t boundary(const Value& value, std::int64_t fails, std::int64_t passes) {
+    while (std::abs(fails - passes) > 1) {
+      const std::int64_t middle = fails + ((passes - fails) / 2);
+      (fails_with(value, middle) ? fails : passes) = middle;
+    }
+    return fails;
+  }
+
+  Mark mark(const Value& value) {
+    Mark mark{value.pointer, value.what, value.unit, value.get(best_), {}, 0, 0, false, false};
+    mark.is_least_bound = mark.value == value.least || fails_with(value, value.least);
+    mark.least = mark.is_least_bound ? value.least : boundary(value, mark.value, value.least);
+    mark.is_most_bound = mark.value == value.most || fails_with(value, value.most);
+    // Most upper ends are near: look there before the whole axis is halved.
+    std::int64_t passes = value.most;
+    std::int64_t fails = mark.value;
+    for (std::int64_t step = 1; !mark.is_most_bound && fails + step < passes; step *= 4) {
+      (fails_with(value, fails + step) ? fails : passes) = fails + step;
+    }
+    mark.most = mark.is_most_bound ? value.most : boundary(value, fails, passes);
+    const bool everywhere = mark.is_least_bound && mark.is_most_bound;
+    mark.kind = everywhere                ? Mark::Kind::kArbitrary
+                : mark.least == mark.most ? Mark::Kind::kExact
+                                          : Mark::Kind::kRange;
+    return mark;
+  }
+
+  std::vector<Mark> marks() {
+    std::vector<Mark> all;
+    for (const Value& value : values_of(best_)) {
+      if (!court_.is_exhausted()) {
+        all.push_back(mark(value));
+      }
+    }
+    return all;
+  }
+
+  Candidate best_;
+  Court court_;
+  bool changed_ = false;
+};
+
+}  // namespace
+
+std::optional<Shrunk> shrink(Candidate candidate, const Charge& charge,
+                             std::uint64_t runs_at_most) {
+  return Shrinker{std::move(candidate), charge, runs_at_most}.shrink();
+}
+
+}  // namespace scenarios

@@ -1,0 +1,216 @@
+#include <fmt/format.h>
+
+#include <chrono>
+#include <utility>
+
+#include "model/settings.hpp"
+#include "scenarios/shrink/elements.hpp"
+
+namespace scenarios {
+
+namespace {
+
+using model::Settings;
+using sim::milliseconds;
+
+constexpr std::int64_t kDay = 86'400'000;
+
+class Lister {
+ public:
+  explicit Lister(const Candidate& candidate) : settings_(candidate.scenario.settings) {}
+
+  std::vector<Value> list(const Candidate& candidate) {
+    happenings("/timeline", "at", [](Settings& s) { return &s.timeline; });
+    happenings("/environment/faults", "between", [](Settings& s) { return &s.environment.faults; });
+    inputs();
+    sources();
+    deployment();
+    delays();
+    choices(candidate);
+    return std::move(values_);
+  }
+
+ private:
+  // `ref` gives what is to be changed; get and set translate it to a number and back.
+  template <class Get, class Set>
+  void add(std::string pointer, std::string what, std::string unit, std::int64_t most, Get get,
+           Set set) {
+    values_.push_back(
+        Value{std::move(pointer), std::move(what), std::move(unit), 0, most, false,
+              [get](const Candidate& candidate) { return get(candidate.scenario.settings); },
+              [set](Candidate& candidate, std::int64_t value) {
+                set(candidate.scenario.settings, value);
+              }});
+  }
+
+  template <class Ref>
+  void span(std::string pointer, std::string what, Ref ref) {
+    add(
+        std::move(pointer), std::move(what), "ms", kDay,
+        [ref](const Settings& s) { return ref(const_cast<Settings&>(s))->ms(); },
+        [ref](Settings& s, std::int64_t value) {
+          auto& target = *ref(s);
+          target = std::decay_t<decltype(target)>{milliseconds{value}};
+        });
+  }
+
+  template <class List>
+  void happenings(const char* where, const char* moment, List list) {
+    const auto& all = *list(const_cast<Settings&>(settings_));
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      const std::string name{model::name_of(all[i].action)};
+      add(
+          fmt::format("{}/{}/{}", where, i, moment), "when " + name + " happens", "ms", kDay,
+          [list, i](const Settings& s) { return (*list(const_cast<Settings&>(s)))[i].at.ms(); },
+          [list, i](Settings& s, std::int64_t value) {
+            model::Happening& what = (*list(s))[i];
+            what.at = sim::ProcessingTime{milliseconds{value}};
+            what.latest = what.at;
+          });
+      if (all[i].lasts.ms() > 0) {
+        span(fmt::format("{}/{}/for", where, i), "how long " + name + " lasts",
+             [list, i](Settings& s) { return &(*list(s))[i].lasts; });
+      }
+    }
+  }
+
+  void inputs() {
+    for (std::size_t i = 0; i < settings_.inputs.size(); ++i) {
+      const model::InputSettings& input = settings_.inputs[i];
+      const std::string pointer = "/input/" + input.name;
+      span(pointer + "/event_time/step", "the event time from a record to the next",
+           [i](Settings& s) { return &s.inputs[i].event_step; });
+      if (input.out_of_order.which.every != 0) {
+        span(pointer + "/out_of_order/by", "how far records are out of order",
+             [i](Settings& s) { return &s.inputs[i].out_of_order.by; });
+      }
+      if (input.late.which.every != 0) {
+        span(pointer + "/late/by", "how late records are",
+             [i](Settings& s) { return &s.inputs[i].late.by; });
+      }
+    }
+  }
+
+  void sources() {
+    const auto& all = settings_.job.operators;
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      if (all[i].out_of_orderness) {
+        span(fmt::format("/job/operators/{}/watermarks/bound", i),
+             "the watermark bound of " + all[i].id,
+             [i](Settings& s) { return &*s.job.operators[i].out_of_orderness; });
+      }
+    }
+    if (settings_.job.checkpoint_interval) {
+      add(
+          "/job/checkpointing/interval", "the checkpoint interval", "ms", kDay,
+          [](const Settings& s) { return s.job.checkpoint_interval->ms(); },
+          [](Settings& s, std::int64_t value) {
+            s.job.checkpoint_interval =
+                sim::ProcessingSpan{milliseconds{std::max<std::int64_t>(value, 1)}};
+          });
+    }
+  }
+
+  void deployment() {
+    constexpr const char* kKey = "/deployment/configuration/kubernetes.operator.bluegreen.";
+    add(
+        std::string{kKey} + "deployment-deletion.delay", "the deletion delay", "ms", kDay,
+        [](const Settings& s) { return s.deployment.deletion_delay.value.count(); },
+        [](Settings& s, std::int64_t value) {
+          s.deployment.deletion_delay.value = milliseconds{value};
+        });
+    values_.back().calms_upwards = true;
+    if (settings_.deployment.gate_timeout) {
+      span(std::string{kKey} + "gate.timeout", "the gate timeout",
+           [](Settings& s) { return &*s.deployment.gate_timeout; });
+      values_.back().calms_upwards = true;
+    }
+    const Settings plain;
+    if (settings_.deployment.abort_grace != plain.deployment.abort_grace) {
+      span(std::string{kKey} + "abort.grace-period", "the abort grace period",
+           [](Settings& s) { return &s.deployment.abort_grace; });
+      values_.back().calms_upwards = true;
+    }
+    if (settings_.deployment.reschedule_interval != plain.deployment.reschedule_interval) {
+      add(
+          std::string{kKey} + "reconciliation.reschedule-interval", "the reschedule interval", "ms",
+          kDay, [](const Settings& s) { return s.deployment.reschedule_interval.ms(); },
+          [](Settings& s, std::int64_t value) {
+            s.deployment.reschedule_interval =
+                sim::ProcessingSpan{milliseconds{std::max<std::int64_t>(value, 1)}};
+          });
+    }
+  }
+
+  template <class Ref>
+  void delay(const std::string& pointer, const std::string& what, Ref ref) {
+    Settings plain;
+    const model::Delay here = *ref(const_cast<Settings&>(settings_));
+    const model::Delay usual = *ref(plain);
+    const auto get = [ref](const Settings& s) { return *ref(const_cast<Settings&>(s)); };
+    if (here.shortest_ms != usual.shortest_ms) {
+      add(
+          pointer + "/0", "the shortest " + what, "ms", kDay,
+          [get](const Settings& s) { return std::int64_t{get(s).shortest_ms}; },
+          [ref](Settings& s, std::int64_t value) {
+            model::Delay& of = *ref(s);
+            of.shortest_ms = static_cast<std::uint32_t>(value);
+            of.longest_ms = std::max(of.longest_ms, of.shortest_ms);
+          });
+    }
+    if (here.longest_ms != usual.longest_ms) {
+      add(
+          pointer + "/1", "the longest " + what, "ms", kDay,
+          [get](const Settings& s) { return std::int64_t{get(s).longest_ms}; },
+          [ref](Settings& s, std::int64_t value) {
+            model::Delay& of = *ref(s);
+            of.longest_ms = static_cast<std::uint32_t>(value);
+            of.shortest_ms = std::min(of.longest_ms, of.shortest_ms);
+          });
+    }
+  }
+
+  void delays() {
+    const auto add_delay = [&](const char* key, const char* what, auto ref) {
+      delay(std::string{"/environment/"} + key, what, ref);
+    };
+    add_delay("informer_lag", "informer lag",
+              [](Settings& s) { return &s.environment.informer_lag; });
+    add_delay("channel_delay", "channel delay",
+              [](Settings& s) { return &s.environment.channel_delay; });
+    add_delay("checkpoint_time", "checkpoint time",
+              [](Settings& s) { return &s.environment.checkpoint_time; });
+    add_delay("notice_delay", "notice delay",
+              [](Settings& s) { return &s.environment.notice_delay; });
+    add_delay("open_time", "open time", [](Settings& s) { return &s.environment.open_time; });
+    add_delay("deploy_time/blue", "deploy time of blue",
+              [](Settings& s) { return &s.environment.deploy_time[0]; });
+    add_delay("deploy_time/green", "deploy time of green",
+              [](Settings& s) { return &s.environment.deploy_time[1]; });
+    add_delay("status_lag", "status lag", [](Settings& s) { return &s.environment.status_lag; });
+  }
+
+  void choices(const Candidate& candidate) {
+    for (std::size_t i = 0; i < candidate.choices.size(); ++i) {
+      const auto kind = static_cast<model::ChoiceKind>(candidate.choices[i].kind);
+      values_.push_back(Value{fmt::format("/choices/{}/is", i), std::string{model::name_of(kind)},
+                              kind == model::ChoiceKind::kPriority ? "" : "ms", 0,
+                              std::int64_t{UINT32_MAX} - 1, false,
+                              [i](const Candidate& c) { return std::int64_t{c.choices[i].chosen}; },
+                              [i](Candidate& c, std::int64_t value) {
+                                c.choices[i].chosen = static_cast<std::uint32_t>(value);
+                              }});
+    }
+  }
+
+  const Settings& settings_;
+  std::vector<Value> values_;
+};
+
+}  // namespace
+
+std::vector<Value> values_of(const Candidate& candidate) {
+  return Lister{candidate}.list(candidate);
+}
+
+}  // namespace scenarios
