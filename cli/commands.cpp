@@ -10,6 +10,7 @@
 #include "cli/terminal.hpp"
 #include "reports/result_json.hpp"
 #include "reports/summary.hpp"
+#include "scenarios/reader/scenario.hpp"
 #include "scenarios/reader/schema.hpp"
 #include "scenarios/runner/run.hpp"
 

@@ -9,8 +9,6 @@
 #include <string_view>
 #include <vector>
 
-#include "scenarios/reader/scenario.hpp"
-
 namespace cli {
 
 constexpr int kBadCommandLine = 64;

@@ -304,6 +304,9 @@ int vectors_from_command(const VectorsFromOptions& options) {
       runner.simulate(seed.value_or(read.scenario->seed.value_or(scenarios::kDefaultSeed)),
                       scenarios::Recording::kOn);
   const vectors::Projection projection = vectors::project(runner.plan(), run, read.scenario->name);
+  if (read.scenario->found && read.scenario->found->fingerprint != run.trace.fingerprint()) {
+    fmt::print(stderr, "{}: this run is another one than the file tells of\n", options.file);
+  }
   print_left_out(projection);
   Output output{options.out};
   for (const vectors::GateCase& made : projection.cases) {

@@ -177,6 +177,18 @@ TEST_CASE("vectors from: a run of a scenario becomes cases that agree") {
              Catch::StartsWith("{\"id\":\"r4-"));
 }
 
+TEST_CASE("vectors from: a run that is not the one of the counterexample is said to be another") {
+  const Folder folder;
+  std::string text = read_file("scenarios/handover/smallest.json");
+  text.resize(text.rfind('}'));
+  write_file(folder / "a.json",
+             text + R"(, "choices": [], "counterexample": {)"
+                    R"( "property": "no_loss", "fingerprint": "0000000000000000" } })");
+  const Ran made = run("cutover vectors from " + (folder / "a.json"));
+  CHECK(made.code == 0);
+  CHECK_THAT(made.err, Catch::EndsWith("a.json: this run is another one than the file tells of\n"));
+}
+
 TEST_CASE("vectors from: what has no case is said") {
   const Ran mutated = run("cutover vectors from scenarios/mutations/any_side.json");
   const Ran other = run("cutover vectors from scenarios/mutations/overwrite.json");
