@@ -111,6 +111,14 @@ void splice(Settings& settings, const std::string& id) {
   fit_parallelism(settings);
 }
 
+// Listed records move into the partition before it.
+void drop_partition(model::InputSettings& input) {
+  --input.partitions;
+  for (model::ListedRecord& record : input.listed) {
+    record.partition = std::min(record.partition, input.partitions - 1);
+  }
+}
+
 bool needs_keys(const Settings& settings, const std::string& input) {
   const auto& all = settings.job.operators;
   const bool is_hashed = std::any_of(all.begin(), all.end(), [](const OperatorSettings& op) {
@@ -204,7 +212,14 @@ class Lister {
       const model::InputSettings& input = candidate_.scenario.settings.inputs[i];
       if (input.partitions > 1) {
         add(Axis::kRecord, fmt::format("partition {} of {}", input.partitions - 1, input.name),
-            [i](Settings& s) { --s.inputs[i].partitions; });
+            [i](Settings& s) { drop_partition(s.inputs[i]); });
+      }
+      for (std::size_t j = 0; input.listed.size() > 1 && j < input.listed.size(); ++j) {
+        add(Axis::kRecord, fmt::format("{}#{}", input.name, input.listed[j].number),
+            [i, j](Settings& s) { s.inputs[i].listed.erase(s.inputs[i].listed.begin() + at(j)); });
+      }
+      if (input.is_listed()) {
+        continue;
       }
       if (input.records > 1) {
         add(Axis::kRecord, fmt::format("the last record of {}", input.name),

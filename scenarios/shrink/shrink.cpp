@@ -4,8 +4,9 @@
 
 #include <algorithm>
 #include <array>
-#include <map>
 #include <utility>
+
+#include "model/list_records.hpp"
 
 namespace scenarios {
 
@@ -27,14 +28,10 @@ class Shrinker {
     drop_kinds_of_choices();
     drop_choices();
     // A round ends with every single element tried in vain, or makes the run smaller.
-    do {
-      changed_ = false;
-      fewer_records();
-      remove_elements();
-      drop_choices();
-      smaller_choices();
-      rounder_values();
-    } while (changed_ && !court_.is_exhausted());
+    remove_until_nothing_can_be();
+    is_pinned_ = true;
+    list_records();
+    remove_until_nothing_can_be();
     Shrunk shrunk;
     shrunk.needed = needed();
     shrunk.is_minimal = !court_.is_exhausted();
@@ -45,8 +42,37 @@ class Shrinker {
   }
 
  private:
+  void remove_until_nothing_can_be() {
+    do {
+      changed_ = false;
+      fewer_records();
+      remove_elements();
+      drop_choices();
+      smaller_choices();
+      rounder_values();
+    } while (changed_ && !court_.is_exhausted());
+  }
+
+  // Without records in between times lie further apart, and a run may come to fail for another
+  // reason than before. So the faults that it needed it goes on needing.
+  bool needs_its_faults(const Candidate& candidate) {
+    if (!is_pinned_) {
+      return true;
+    }
+    for (const Element& element : elements_of(candidate)) {
+      if (element.axis == Element::Axis::kFault) {
+        Candidate without = candidate;
+        element.remove(without);
+        if (court_.fails(without)) {
+          return false;
+        }
+      }
+    }
+    return true;
+  }
+
   bool accept(Candidate&& smaller) {
-    if (!court_.fails(smaller)) {
+    if (!court_.fails(smaller) || !needs_its_faults(smaller)) {
       return false;
     }
     best_ = std::move(smaller);
@@ -147,6 +173,9 @@ class Shrinker {
 
   void fewer_records() {
     for (std::size_t i = 0; i < best_.scenario.settings.inputs.size(); ++i) {
+      if (best_.scenario.settings.inputs[i].is_listed()) {
+        continue;
+      }
       const auto count = [&] { return best_.scenario.settings.inputs[i].records; };
       for (std::uint32_t less = count() / 2; less > 0;) {
         Candidate fewer = best_;
@@ -154,6 +183,51 @@ class Shrinker {
         if (less >= count() || !accept(std::move(fewer))) {
           less /= 2;
         }
+      }
+    }
+  }
+
+  // An input whose records could not be fewer from its end on is listed record by record, if then
+  // few are left. Not one that is too long to be looked through.
+  void list_records() {
+    constexpr std::uint32_t kMost = 3'000;
+    constexpr std::size_t kFew = 60;
+    const auto& inputs = best_.scenario.settings.inputs;
+    const auto is_settled = [](const model::InputSettings& input) {
+      return input.is_listed() || input.records > kMost;
+    };
+    if (std::any_of(inputs.begin(), inputs.end(), is_settled)) {
+      return;
+    }
+    const Candidate computed = best_;
+    Candidate listed = best_;
+    model::list_records(listed.scenario.settings);
+    if (!accept(std::move(listed))) {
+      return;
+    }
+    std::size_t left = 0;
+    for (std::size_t i = 0; i < inputs.size(); ++i) {
+      drop_records(i);
+      left += inputs[i].listed.size();
+    }
+    if (left > kFew) {
+      best_ = computed;
+      changed_ = false;
+    }
+  }
+
+  void drop_records(std::size_t input) {
+    const auto& records = [ this, input ]() -> const auto& {
+      return best_.scenario.settings.inputs[input].listed;
+    };
+    for (std::size_t length = records().size() / 2; length > 0; length /= 2) {
+      for (std::size_t at = 0; at < records().size();) {
+        Candidate fewer = best_;
+        auto& listed = fewer.scenario.settings.inputs[input].listed;
+        const auto first = listed.begin() + static_cast<std::ptrdiff_t>(at);
+        const std::size_t most = std::min(length, listed.size() - at);
+        listed.erase(first, first + static_cast<std::ptrdiff_t>(most));
+        at += !listed.empty() && accept(std::move(fewer)) ? 0U : length;
       }
     }
   }
@@ -192,9 +266,13 @@ class Shrinker {
       if (has_no_calm_side || here % 1'000 == 0) {
         continue;
       }
+      const std::int64_t most = value.pointer.find("/listed/") == std::string::npos ? 10'000 : 100;
       for (const std::int64_t unit : kUnits) {
         if (here % unit == 0) {
           break;
+        }
+        if (unit > most) {
+          continue;
         }
         Candidate rounder = best_;
         value.set(rounder, (here / unit + (value.calms_upwards ? 1 : 0)) * unit);
@@ -260,6 +338,7 @@ class Shrinker {
   Candidate best_;
   Court court_;
   bool changed_ = false;
+  bool is_pinned_ = false;
 };
 
 }  // namespace

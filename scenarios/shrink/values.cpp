@@ -78,6 +78,10 @@ class Lister {
     for (std::size_t i = 0; i < settings_.inputs.size(); ++i) {
       const model::InputSettings& input = settings_.inputs[i];
       const std::string pointer = "/input/" + input.name;
+      if (input.is_listed()) {
+        listed(i);
+        continue;
+      }
       span(pointer + "/event_time/step", "the event time from a record to the next",
            [i](Settings& s) { return &s.inputs[i].event_step; });
       if (input.out_of_order.which.every != 0) {
@@ -88,6 +92,26 @@ class Lister {
         span(pointer + "/late/by", "how late records are",
              [i](Settings& s) { return &s.inputs[i].late.by; });
       }
+    }
+  }
+
+  // Event times are counted from that of the input's start.
+  void listed(std::size_t i) {
+    const model::InputSettings& input = settings_.inputs[i];
+    for (std::size_t j = 0; j < input.listed.size(); ++j) {
+      const std::string pointer = fmt::format("/input/{}/listed/{}", input.name, j);
+      const std::string name = fmt::format("{}#{}", input.name, input.listed[j].number);
+      span(pointer + "/at", "the arrival of " + name,
+           [i, j](Settings& s) { return &s.inputs[i].listed[j].at; });
+      add(
+          pointer + "/event_time", "the event time of " + name + " past the start", "ms", kDay,
+          [i, j](const Settings& s) {
+            return (s.inputs[i].listed[j].event_time - s.inputs[i].event_start).ms();
+          },
+          [i, j](Settings& s, std::int64_t value) {
+            s.inputs[i].listed[j].event_time =
+                s.inputs[i].event_start + model::EventSpan{milliseconds{value}};
+          });
     }
   }
 

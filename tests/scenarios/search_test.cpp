@@ -1,0 +1,199 @@
+// check, shrinking, replay: what is found does not depend on workers or on being interrupted, is
+// 1-minimal, and replays.
+#include <catch2/catch.hpp>
+
+#include <algorithm>
+#include <string>
+
+#include "scenarios/check/search.hpp"
+#include "scenarios/check/state.hpp"
+#include "scenarios/reader/scenario.hpp"
+#include "scenarios/shrink/counterexample.hpp"
+#include "scenarios/shrink/elements.hpp"
+#include "scenarios/writer/write_scenario.hpp"
+#include "tests/support/scenario_files.hpp"
+
+namespace {
+
+using scenarios::Campaign;
+using scenarios::CampaignOptions;
+using scenarios::CampaignState;
+using scenarios::Candidate;
+using scenarios::Charge;
+using scenarios::Counterexample;
+using scenarios::Court;
+using scenarios::Replay;
+using scenarios::Scenario;
+using scenarios::Search;
+using scenarios::SearchOptions;
+using scenarios::Subject;
+
+constexpr const char* kSmallest = "handover/smallest.json";
+
+// The smallest hand-over with a margin that is too small.
+Scenario without_margin() {
+  return support::load(kSmallest, {"/deployment/configuration/"
+                                   "kubernetes.operator.bluegreen.deployment-deletion.delay=0 ms"});
+}
+
+CampaignState carried_out(const Scenario& scenario, std::uint64_t runs, unsigned jobs) {
+  Subject subject;
+  subject.file = &scenario;
+  Campaign campaign{subject, CampaignOptions{1, runs, jobs, false}};
+  while (!campaign.is_done()) {
+    campaign.round();
+  }
+  return campaign.state();
+}
+
+Counterexample first_of(const Scenario& scenario, model::Property property) {
+  Subject subject;
+  subject.file = &scenario;
+  SearchOptions options;
+  options.campaign.runs = 400;
+  Search search{subject, options};
+  while (!search.is_done()) {
+    search.step();
+  }
+  for (const scenarios::Finding& finding : search.findings()) {
+    if (finding.example.property == property) {
+      return finding.example;
+    }
+  }
+  FAIL("nothing found");
+  return {};
+}
+
+TEST_CASE("a search finds the same with one worker and with more") {
+  const Scenario scenario = without_margin();
+  const CampaignState one = carried_out(scenario, 500, 1);
+  CHECK(one == carried_out(scenario, 500, 2));
+  CHECK(one == carried_out(scenario, 500, 4));
+  CHECK_FALSE(one.sightings.empty());
+  CHECK(one.corpus.size() > 1);
+}
+
+TEST_CASE("an interrupted search goes on as if it had not been interrupted") {
+  const Scenario scenario = without_margin();
+  Subject subject;
+  subject.file = &scenario;
+  Campaign first{subject, CampaignOptions{1, 640, 1, false}};
+  first.round();
+  first.round();
+  const std::string text = scenarios::write_search(first.state(), "digest");
+  const auto saved = scenarios::read_search(text, "digest");
+  REQUIRE(saved);
+  CHECK(*saved == first.state());
+  CHECK_FALSE(scenarios::read_search(text, "another digest"));
+  CHECK_FALSE(scenarios::read_search(text.substr(0, text.size() / 2), "digest"));
+  Campaign second{subject, CampaignOptions{1, 640, 1, false}, *saved};
+  while (!second.is_done()) {
+    second.round();
+  }
+  CHECK(second.state() == carried_out(scenario, 640, 1));
+}
+
+TEST_CASE("a counterexample is 1-minimal: without any single element or decision it holds") {
+  const Counterexample example = first_of(without_margin(), model::Property::kNoLoss);
+  CHECK(example.is_minimal);
+  CHECK_FALSE(example.needed.empty());
+  const Candidate minimal{example.scenario, scenarios::given(*example.scenario.choices)};
+  const auto fails = [](const Candidate& candidate) {
+    const scenarios::Runner runner{candidate.scenario, scenarios::References::kIfJudged};
+    scenarios::Decisions decisions;
+    decisions.from = scenarios::Decisions::List{candidate.choices};
+    return runner.judged(runner.simulate(decisions, scenarios::Recording::kOff), decisions)
+               .of(model::Property::kNoLoss)
+               .verdict == sim::Verdict::kRefuted;
+  };
+  REQUIRE(fails(minimal));
+  for (const scenarios::Element& element : scenarios::elements_of(minimal)) {
+    Candidate without = minimal;
+    element.remove(without);
+    INFO(element.what);
+    CHECK_FALSE(fails(without));
+  }
+  for (std::size_t i = 0; i < minimal.choices.size(); ++i) {
+    Candidate without = minimal;
+    without.choices.erase(without.choices.begin() + static_cast<std::ptrdiff_t>(i));
+    CHECK_FALSE(fails(without));
+  }
+}
+
+TEST_CASE("a counterexample is a file that replays bit for bit") {
+  const Counterexample example = first_of(without_margin(), model::Property::kNoLoss);
+  const scenarios::ReadResult read =
+      scenarios::read_scenario("counterexample.json", scenarios::write_scenario(example.scenario));
+  for (const scenarios::Problem& problem : read.problems) {
+    UNSCOPED_INFO(scenarios::to_string(problem));
+  }
+  REQUIRE(read.scenario);
+  const Replay replay = scenarios::replay(*read.scenario);
+  CHECK(replay.result == Replay::Result::kReproduced);
+  CHECK(replay.is_identical);
+  CHECK_FALSE(replay.parting);
+  CHECK(replay.story.lines.size() <= scenarios::kStoryLines);
+}
+
+TEST_CASE("a counterexample that does not fail any more says at which step it is another one") {
+  Scenario scenario = first_of(without_margin(), model::Property::kNoLoss).scenario;
+  scenario.settings.deployment.deletion_delay.value = std::chrono::seconds{10};
+  const Replay replay = scenarios::replay(scenario);
+  CHECK(replay.result == Replay::Result::kNoLongerFails);
+  REQUIRE(replay.parting);
+  CHECK(replay.parting->find("step ") == 0);
+}
+
+TEST_CASE("decisions that no longer fit are named") {
+  Scenario scenario = first_of(without_margin(), model::Property::kNoLoss).scenario;
+  scenario.settings.deployment.deletion_delay.value = std::chrono::seconds{10};
+  scenario.choices->push_back(scenarios::NamedChoice{
+      model::ChoiceKind::kInformerLag, "controller's informer of the ConfigMap", 999, 7});
+  const Replay replay = scenarios::replay(scenario);
+  CHECK(replay.result == Replay::Result::kDoesNotFit);
+  REQUIRE(replay.misfit);
+  CHECK(replay.misfit->find("nobody asks for it") != std::string::npos);
+}
+
+TEST_CASE("marks: both ends of a range fail and what lies beyond holds") {
+  const Counterexample example = first_of(without_margin(), model::Property::kNoLoss);
+  const auto delay = std::find_if(example.marks.begin(), example.marks.end(), [](const auto& mark) {
+    return mark.what == "the deletion delay";
+  });
+  REQUIRE(delay != example.marks.end());
+  REQUIRE(delay->kind == scenarios::Mark::Kind::kRange);
+  const auto fails_with = [&](std::int64_t ms) {
+    Scenario scenario = example.scenario;
+    scenario.settings.deployment.deletion_delay.value = std::chrono::milliseconds{ms};
+    return scenarios::replay(scenario).result == Replay::Result::kReproduced;
+  };
+  CHECK(fails_with(delay->least));
+  CHECK(fails_with(delay->most));
+  CHECK_FALSE(fails_with(delay->most + 1));
+}
+
+TEST_CASE("what the baseline shows too is no finding") {
+  const Scenario scenario = without_margin();
+  Subject subject;
+  subject.file = &scenario;
+  subject.against = "flip504-r5";
+  SearchOptions options;
+  options.campaign.runs = 200;
+  Search search{subject, options};
+  while (!search.is_done()) {
+    search.step();
+  }
+  CHECK(search.findings().empty());
+  CHECK(search.state().tally.of(model::Property::kNoLoss).with(sim::Verdict::kRefuted) > 0);
+}
+
+TEST_CASE("a failure that needs a fault keeps it while it is made small") {
+  const Scenario scenario = support::load("known_bugs/r5_abort_after_toggle_duplicates.json");
+  const Counterexample example = first_of(scenario, model::Property::kNoDuplicates);
+  CHECK(example.is_minimal);
+  const bool is_abort = std::find(example.story.rules.begin(), example.story.rules.end(),
+                                  "p2:R4.4") != example.story.rules.end();
+  CHECK(is_abort);
+}
+
+}  // namespace
