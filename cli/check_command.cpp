@@ -214,15 +214,8 @@ class CheckedScenario {
       const std::string path = state_file(options).string();
       std::error_code none;
       if (fs::exists(path, none)) {
-        std::string text;
-        if (std::FILE* file = std::fopen(path.c_str(), "rb")) {
-          char chunk[65536];
-          for (std::size_t n = 0; (n = std::fread(chunk, 1, sizeof chunk, file)) > 0;) {
-            text.append(chunk, n);
-          }
-          std::fclose(file);
-        }
-        std::optional<scenarios::CampaignState> state = scenarios::read_search(text, digest);
+        std::optional<scenarios::CampaignState> state =
+            scenarios::read_search(read_whole_file(path).value_or(""), digest);
         if (state && !state->unsteady) {
           fmt::print(stderr, "{}: goes on after run {}\n", path, state->runs);
           return std::move(*state);
@@ -281,11 +274,6 @@ int worse(int a, int b) {
   return 0;
 }
 
-std::string file_in(const std::string& path) {
-  std::error_code none;
-  return fs::is_directory(path, none) ? (fs::path{path} / "counterexample.json").string() : path;
-}
-
 // A scenario that lists its decisions and says what it found; or the exit code.
 struct ReadCounterexample {
   std::optional<scenarios::Scenario> scenario;
@@ -295,7 +283,7 @@ struct ReadCounterexample {
 ReadCounterexample read_counterexample(const std::string& path) {
   ReadCounterexample read;
   read.exit_code = kBadFile;
-  const std::string file = file_in(path);
+  const std::string file = scenario_file(path);
   const std::optional<std::string> text = read_file(file);
   if (!text) {
     fmt::print(stderr, "{}: cannot be read\n", file);
@@ -394,7 +382,7 @@ int shrink_command(const ShrinkOptions& options) {
     fmt::print("it no longer fails: nothing to make smaller\n");
     return 1;
   }
-  const fs::path file{file_in(options.path)};
+  const fs::path file{scenario_file(options.path)};
   const fs::path folder = options.out ? fs::path{*options.out} / smaller->name : file.parent_path();
   const bool is_folder = options.out || file.filename() == "counterexample.json";
   const bool written = is_folder && !folder.empty()

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <fstream>
+#include <iterator>
 #include <system_error>
 #include <thread>
 
@@ -34,6 +35,18 @@ std::optional<std::string> read_file(const std::string& path) {
   }
   return file.bad() || (text.empty() && !file.eof()) ? std::nullopt
                                                      : std::optional{std::move(text)};
+}
+
+std::optional<std::string> read_whole_file(const std::string& path) {
+  std::ifstream file{path, std::ios::binary};
+  return file ? std::optional{std::string{std::istreambuf_iterator<char>{file}, {}}} : std::nullopt;
+}
+
+std::string scenario_file(const std::string& path) {
+  std::error_code none;
+  return std::filesystem::is_directory(path, none)
+             ? (std::filesystem::path{path} / "counterexample.json").string()
+             : path;
 }
 
 bool write_file(const std::string& path, const std::string& text) {

@@ -17,6 +17,10 @@ namespace cli {
 // None if it cannot be read. Of a file that is larger than the reader takes, enough for it to say
 // so.
 std::optional<std::string> read_file(const std::string& path);
+// All of it, whatever its size.
+std::optional<std::string> read_whole_file(const std::string& path);
+// The scenario file that a path names: itself, or that of a counterexample's folder.
+std::string scenario_file(const std::string& path);
 bool write_file(const std::string& path, const std::string& text);
 // Whoever looks finds the old content, or all of the new one.
 bool write_atomically(const std::filesystem::path& path, const std::string& text);

@@ -283,20 +283,21 @@ int vectors_from_command(const VectorsFromOptions& options) {
   if (options.out && options.out->empty()) {
     return refuse("--out", "a file or -", *options.out);
   }
-  const std::optional<std::string> text = read_file(options.file);
+  const std::string file = scenario_file(options.file);
+  const std::optional<std::string> text = read_file(file);
   if (!text) {
-    fmt::print(stderr, "{}: cannot be read\n", options.file);
+    fmt::print(stderr, "{}: cannot be read\n", file);
     return kBadFile;
   }
   scenarios::Overrides overrides;
   overrides.protocol = options.protocol;
-  const scenarios::ReadResult read = scenarios::read_scenario(options.file, *text, overrides);
+  const scenarios::ReadResult read = scenarios::read_scenario(file, *text, overrides);
   if (!read.scenario) {
     return report_problems(read);
   }
   const scenarios::Runner runner{*read.scenario, scenarios::References::kIfJudged};
   if (!runner.plan().protocol().has_gate) {
-    fmt::print(stderr, "{}: expected a protocol with a gate, found {}\n", options.file,
+    fmt::print(stderr, "{}: expected a protocol with a gate, found {}\n", file,
                scenarios::in_quotes(runner.plan().protocol().id));
     return kBadFile;
   }
@@ -305,7 +306,7 @@ int vectors_from_command(const VectorsFromOptions& options) {
                       scenarios::Recording::kOn);
   const vectors::Projection projection = vectors::project(runner.plan(), run, read.scenario->name);
   if (read.scenario->found && read.scenario->found->fingerprint != run.trace.fingerprint()) {
-    fmt::print(stderr, "{}: this run is another one than the file tells of\n", options.file);
+    fmt::print(stderr, "{}: this run is another one than the file tells of\n", file);
   }
   print_left_out(projection);
   Output output{options.out};
