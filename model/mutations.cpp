@@ -1,6 +1,9 @@
 #include "model/mutations.hpp"
 
 #include <array>
+#include <string>
+
+#include "sim/check.hpp"
 
 namespace model {
 
@@ -102,6 +105,18 @@ const Mutation* find_mutation(std::string_view id) {
     }
   }
   return nullptr;
+}
+
+std::optional<Protocol> effective_protocol(const DeploymentSettings& deployment) {
+  std::optional<Protocol> protocol = find_protocol(deployment.protocol);
+  for (const std::string& id : deployment.mutations) {
+    const Mutation* mutation = find_mutation(id);
+    SIM_CHECK(mutation != nullptr, "a mutation that nobody knows");
+    if (protocol) {
+      mutation->apply(*protocol);
+    }
+  }
+  return protocol;
 }
 
 }  // namespace model

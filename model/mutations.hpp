@@ -11,6 +11,7 @@
 #include <string_view>
 
 #include "model/protocol.hpp"
+#include "model/settings.hpp"
 
 namespace model {
 
@@ -23,5 +24,9 @@ struct Mutation {
 // All of them, in a fixed order.
 std::span<const Mutation> mutations();
 const Mutation* find_mutation(std::string_view id);  // null: there is none of that id
+
+// The protocol of a deployment with its mutations over it; none if nobody knows the protocol.
+// REQUIRES: mutations that exist.
+std::optional<Protocol> effective_protocol(const DeploymentSettings& deployment);
 
 }  // namespace model

@@ -13,15 +13,9 @@ namespace model {
 namespace {
 
 Protocol protocol_of(const Settings& settings) {
-  const std::optional<Protocol> protocol = find_protocol(settings.deployment.protocol);
+  const std::optional<Protocol> protocol = effective_protocol(settings.deployment);
   SIM_CHECK(protocol.has_value(), "a protocol that nobody knows");
-  Protocol mutated = *protocol;
-  for (const std::string& id : settings.deployment.mutations) {
-    const Mutation* mutation = find_mutation(id);
-    SIM_CHECK(mutation != nullptr, "a mutation that nobody knows");
-    mutation->apply(mutated);
-  }
-  return mutated;
+  return *protocol;
 }
 
 // Event times inside the world count from the earliest of all records, so that they fit 32 bits.
