@@ -11,6 +11,8 @@
 #include "model/plan.hpp"
 #include "model/properties.hpp"
 #include "model/settings.hpp"
+#include "scenarios/random/assumptions.hpp"
+#include "scenarios/random/section.hpp"
 #include "sim/property.hpp"
 #include "sim/time.hpp"
 
@@ -82,13 +84,17 @@ struct Scenario {
   Expectation expect;
   std::map<std::string, Expectation> expect_by_protocol;
   std::vector<Exemption> exemptions;
+  // What draw_scenario draws, and what every scenario that comes out of it meets. Without ranges the
+  // reader has restricted the scenario itself, and no assumption is left.
+  std::optional<RandomSection> random;
+  std::vector<Assumption> assumptions;
   // Of a counterexample: its decisions, and what they lead to. With choices there is one run only,
   // whatever the seed.
   std::optional<std::vector<NamedChoice>> choices;
   std::optional<Found> found;
 
   // Whether it stands for many scenarios: it has a "random" section.
-  [[nodiscard]] bool is_random() const { return false; }
+  [[nodiscard]] bool is_random() const { return random.has_value(); }
   // What is expected under the protocol of `settings`.
   [[nodiscard]] Expectation expected() const;
 

@@ -54,7 +54,9 @@ std::vector<Scenario> read_all(const fs::path& root, std::vector<std::string>& p
   std::vector<fs::path> files;
   for (const fs::directory_entry& entry : fs::recursive_directory_iterator{root / "scenarios"}) {
     const fs::path& path = entry.path();
-    if (path.extension() == ".json" && path.parent_path().filename() != "invalid") {
+    const fs::path folder = path.parent_path().filename();
+    // Files of random/ are about what is drawn from them, not about their one run.
+    if (path.extension() == ".json" && folder != "invalid" && folder != "random") {
       files.push_back(path);
     }
   }

@@ -1,7 +1,85 @@
 #include "scenarios/random/draw.hpp"
 
+#include <algorithm>
+
+#include "scenarios/random/assumptions.hpp"
+#include "scenarios/random/dice.hpp"
+#include "scenarios/random/parts.hpp"
+
 namespace scenarios {
 
-Scenario draw_scenario(const Scenario& file, sim::ChoiceSource& /*choices*/) { return file; }
+namespace {
+
+using model::Action;
+using model::Happening;
+
+void draw_timeline(const RandomTransitions& ranges, std::vector<Happening>& timeline, Dice& dice) {
+  timeline.clear();
+  const std::uint32_t count = dice.number(Draw::kTransitions, ranges.how_many);
+  std::uint32_t at_ms = dice.number(Draw::kFirstChange, ranges.first_ms);
+  for (std::uint32_t i = 0; i < count; ++i) {
+    Happening change;
+    change.action = Action::kChangeSpec;
+    change.at = sim::ProcessingTime{sim::milliseconds{at_ms}};
+    change.latest = change.at;
+    timeline.push_back(change);
+    at_ms += dice.within(Draw::kApart, ranges.apart_ms, i);
+  }
+}
+
+// What the file itself makes happen to operators or subtasks that the drawn job does not have.
+void drop_misfits(model::Settings& settings) {
+  const auto& operators = settings.job.operators;
+  const auto is_misfit = [&](const Happening& h) {
+    const bool pauses = h.action == Action::kPauseSubtask;
+    const auto named = std::find_if(operators.begin(), operators.end(), [&](const auto& op) {
+      return pauses ? op.id == h.operator_id : op.kind == model::OperatorKind::kSink;
+    });
+    return named == operators.end() || (h.subtask && *h.subtask >= named->parallelism);
+  };
+  std::erase_if(settings.timeline, is_misfit);
+  std::erase_if(settings.environment.faults, is_misfit);
+}
+
+void draw_section(const RandomSection& section, model::Settings& settings, Dice& dice) {
+  if (section.transitions) {
+    draw_timeline(*section.transitions, settings.timeline, dice);
+  }
+  const JobOutline outline = section.job ? draw_outline(*section.job, dice)
+                                         : JobOutline{DagShape::kAny, settings.inputs.size()};
+  draw_inputs(section.input.value_or(RandomInput{}), outline.sources, settings, dice);
+  if (section.job) {
+    draw_job(*section.job, outline, settings, dice);
+    drop_misfits(settings);
+  }
+  if (section.deployment) {
+    draw_deployment(*section.deployment, settings.deployment, dice);
+  }
+  if (section.environment) {
+    draw_environment(*section.environment, settings.environment, dice);
+  }
+  if (section.faults) {
+    draw_faults(*section.faults, settings, dice);
+  }
+  if (section.clock_ahead_ms) {
+    const std::uint32_t ahead_ms = dice.number(Draw::kClockAhead, *section.clock_ahead_ms);
+    settings.clock_start =
+        settings.inputs.front().event_start + model::EventSpan{sim::milliseconds{ahead_ms}};
+  }
+}
+
+}  // namespace
+
+Scenario draw_scenario(const Scenario& file, sim::ChoiceSource& choices) {
+  Scenario drawn = file;
+  drawn.random.reset();
+  drawn.assumptions.clear();
+  if (file.random) {
+    Dice dice{choices};
+    draw_section(*file.random, drawn.settings, dice);
+  }
+  restrict_to(drawn, file.assumptions);
+  return drawn;
+}
 
 }  // namespace scenarios

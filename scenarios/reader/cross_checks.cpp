@@ -67,16 +67,6 @@ std::optional<model::Protocol> plain_protocol(const Scenario& scenario) {
   return model::find_protocol(scenario.settings.deployment.protocol);
 }
 
-std::optional<model::Protocol> effective_protocol(const Scenario& scenario) {
-  std::optional<model::Protocol> protocol = plain_protocol(scenario);
-  for (const std::string& mutation : scenario.settings.deployment.mutations) {
-    if (protocol) {
-      apply(mutation, *protocol);
-    }
-  }
-  return protocol;
-}
-
 bool has_gate(const Scenario& scenario) {
   const auto protocol = plain_protocol(scenario);
   return protocol && protocol->has_gate;
@@ -222,7 +212,7 @@ void check_mutations(const Scenario& scenario, const Document& document) {
 }
 
 void check_deployment(const Scenario& scenario, const Document& document) {
-  const model::Protocol protocol = *effective_protocol(scenario);
+  const model::Protocol protocol = *model::effective_protocol(scenario.settings.deployment);
   if (protocol.has_gate) {
     check_advanced(scenario, protocol, document);
   }

@@ -6,7 +6,9 @@
 #include "model/properties.hpp"
 #include "model/protocol.hpp"
 #include "model/settings.hpp"
+#include "scenarios/random/assumptions.hpp"
 #include "scenarios/reader/format_counterexample.hpp"
+#include "scenarios/reader/format_random.hpp"
 #include "sim/check.hpp"
 
 namespace scenarios {
@@ -97,8 +99,13 @@ constexpr std::array kRootKeys{
         "alternative."},
     Key{"counterexample", "counterexample", kOptional, kAny, "What that run showed."},
     Key{"explore", "any", kNotModelled, kAny, "Bounds and time grid of an exploration."},
-    Key{"random", "any", kNotModelled, kAny, "What check may draw."},
-    Key{"assume", "any", kNotModelled, kAny, "Assumptions that runs must meet."}};
+    Key{"random", "random", kOptional, kAny,
+        "Ranges to draw scenarios from, of which this one is the base."},
+    Key{"assume",
+        "[assumption]",
+        kOptional,
+        {0, kAssumptionNames.size()},
+        "What drawn scenarios are restricted to; without \"random\" this one is."}};
 
 constexpr std::array kJudgementKeys{Key{"properties",
                                         "[property]",
@@ -446,7 +453,7 @@ std::vector<Shape> make_shapes() {
   static const std::vector<Key> fault_keys = with_action_keys(kFaultKeys);
   static const std::vector<Key> expect_keys = make_verdict_keys(true);
   static const std::vector<Key> verdict_keys = make_verdict_keys(false);
-  return {
+  std::vector<Shape> shapes{
       {"scenario", kRootKeys, "A scenario of Cutover."},
       {"input", kInputKeys, "One input topic."},
       {"listed_record", kListedRecordKeys, "One record."},
@@ -476,6 +483,9 @@ std::vector<Shape> make_shapes() {
       {"verdicts", verdict_keys, "Property to verdict."},
       {"expect", expect_keys, "Property to verdict, and protocol to what differs under it."},
   };
+  const std::vector<Shape> random = random_shapes();
+  shapes.insert(shapes.end(), random.begin(), random.end());
+  return shapes;
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include "model/properties.hpp"
 #include "model/protocol.hpp"
 #include "model/settings.hpp"
+#include "scenarios/random/assumptions.hpp"
 #include "scenarios/reader/format.hpp"
 
 namespace scenarios {
@@ -65,6 +66,8 @@ std::vector<ChoiceList> make_lists() {
                                                               "child_cache", "spec_cache"}),
       make_choices("writer", std::array<std::string_view, 2>{"gate", "controller"}),
       make_choices("echo", std::array<std::string_view, 3>{"in_time", "late", "drawn"}),
+      make_choices("dag_shape", std::array<std::string_view, 2>{"linear", "any"}),
+      make_choices("assumption", kAssumptionNames),
       make_choices("milestone", model::kMilestoneNames),
       make_choices("property", model::kPropertyNames),
       make_choices("verdict", std::array<std::string_view, 3>{"holds", "refuted", "unknown"}),

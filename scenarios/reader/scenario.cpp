@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "scenarios/reader/check_random.hpp"
 #include "scenarios/reader/counterexample.hpp"
 #include "scenarios/reader/cross_checks.hpp"
 #include "scenarios/reader/graph_checks.hpp"
@@ -41,6 +42,7 @@ struct Sound {
   bool job = false;
   bool deployment = false;
   bool mutations = true;  // they may be absent
+  bool random = false;
 };
 
 Sound read_sections(const Value& root, Scenario& scenario) {
@@ -61,6 +63,9 @@ Sound read_sections(const Value& root, Scenario& scenario) {
   const auto mutations = [&](const Value& v) {
     soundly(sound.mutations, [&] { read_mutations(v, settings.deployment.mutations); });
   };
+  const auto random = [&](const Value& v) {
+    soundly(sound.random, [&] { read_random(v, scenario.random.emplace()); });
+  };
   read_object(root, root_shape(),
               {into("title", scenario.title),
                {"rules", [&](const Value& v) { read_rules(v, scenario.rules); }},
@@ -79,7 +84,9 @@ Sound read_sections(const Value& root, Scenario& scenario) {
                into("horizon", scenario.horizon),
                {"budget", [&](const Value& v) { read_budget(v, scenario); }},
                {"choices", [&](const Value& v) { read_choices(v, scenario.choices); }},
-               {"counterexample", [&](const Value& v) { read_found(v, scenario.found); }}});
+               {"counterexample", [&](const Value& v) { read_found(v, scenario.found); }},
+               {"random", random},
+               {"assume", [&](const Value& v) { v.to_list(scenario.assumptions); }}});
   return sound;
 }
 
@@ -102,11 +109,19 @@ Scenario read_document(const Json& root, Problems& problems) {
     check_sinks(scenario, document);
   }
   check_moments(scenario, document);
+  if (sound.random && sound.inputs && sound.job && sound.deployment && sound.mutations) {
+    check_random(scenario, document);
+  }
   if (sound.job) {
     check_subtasks(scenario, document);
   }
   if (problems.count() == 0) {
     check_choices(scenario, document);
+  }
+  // With ranges it is for what is drawn from them.
+  if (problems.count() == 0 && !scenario.is_random()) {
+    restrict_to(scenario, scenario.assumptions);
+    scenario.assumptions.clear();
   }
   return scenario;
 }

@@ -53,6 +53,9 @@ ordered_json schema_of(const Key& key) {
     put_limits(schema, key, "minItems", "maxItems");
   } else if (key.type.front() == '{') {
     put_limits(schema, key, "minProperties", "maxProperties");
+  } else if (key.type == "integer_range") {
+    text +=
+        " From " + std::to_string(key.range.least) + " to " + std::to_string(key.range.most) + '.';
   } else if (key.range.most != Range{}.most) {
     text += " From " + spelled_duration(key.range.least) + " to " +
             spelled_duration(key.range.most) + '.';
@@ -176,15 +179,18 @@ void add_alternatives(ordered_json& definitions) {
        {{{"type", "string"},
          {"pattern", "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,3})?Z$"}},
         {{"type", "integer"}}}}};
-  const auto pair = [](const char* text) {
+  const auto pair = [](const char* text, std::string_view of = "duration") {
     return ordered_json{{"description", text},
                         {"type", "array"},
-                        {"items", reference("duration")},
+                        {"items", reference(of)},
                         {"minItems", 2},
                         {"maxItems", 2}};
   };
   definitions["delay"] = pair("[shortest, longest], both included; a draw is a choice.");
   definitions["window"] = pair("[earliest, latest], both included; a draw is a choice.");
+  definitions["duration_range"] = pair("[least, most], both included.");
+  definitions["integer_range"] = pair("[least, most], both included.", "integer");
+  definitions["rate_range"] = pair("[least, most], both included, per the same time.", "rate");
   ordered_json properties{{"type", "array"}, {"items", reference("property")}, {"minItems", 1}};
   definitions["judgement"] = {
       {"description", "The properties that decide a claim, alone or with what is granted."},

@@ -48,6 +48,8 @@ class Value {
   [[nodiscard]] const Json& json() const { return *json_; }
   [[nodiscard]] const std::string& pointer() const { return pointer_; }
   [[nodiscard]] Problems& problems() const { return *problems_; }
+  [[nodiscard]] std::string_view type() const { return type_; }
+  [[nodiscard]] Range range() const { return range_; }
 
   void complain(std::string text) const {
     problems_->add(json_->origin, pointer_, std::move(text));

@@ -165,7 +165,14 @@ std::string write_scenario(const Scenario& scenario) {
   add_system(scenario.settings, root);
   add_judging(scenario, root);
   add_limits(scenario, root);
-  // The place of further sections: what is drawn, what is assumed.
+  if (scenario.random) {
+    add_unless_empty(root, "random", writer::random(*scenario.random));
+  }
+  Node assumptions = Node::list();
+  for (const Assumption assumption : scenario.assumptions) {
+    assumptions.add(choice("assumption", assumption));
+  }
+  add_unless_empty(root, "assume", assumptions);
   if (scenario.found) {
     root.add("counterexample", found(*scenario.found));
   }

@@ -17,21 +17,6 @@ using model::OperatorKind;
 
 constexpr std::string_view kBlueGreen = "kubernetes.operator.bluegreen.";
 
-Node rate(model::Rate rate) {
-  struct Unit {
-    std::uint32_t per_ms;
-    std::string_view name;
-  };
-  for (const Unit unit :
-       {Unit{1, "/ms"}, Unit{1'000, "/s"}, Unit{60'000, "/min"}, Unit{3'600'000, "/h"}}) {
-    if (unit.per_ms == rate.per_ms) {
-      return Node::text(std::to_string(rate.count) + std::string{unit.name});
-    }
-  }
-  SIM_CHECK(false, "a rate per ms, s, min or h", rate.per_ms);
-  return {};
-}
-
 Node pair(std::int64_t first, std::int64_t second) {
   return Node::list().add(duration(first)).add(duration(second));
 }
@@ -205,6 +190,21 @@ Node deploy_time(const std::array<model::Delay, 2>& both) {
 }
 
 }  // namespace
+
+Node rate(model::Rate rate) {
+  struct Unit {
+    std::uint32_t per_ms;
+    std::string_view name;
+  };
+  for (const Unit unit :
+       {Unit{1, "/ms"}, Unit{1'000, "/s"}, Unit{60'000, "/min"}, Unit{3'600'000, "/h"}}) {
+    if (unit.per_ms == rate.per_ms) {
+      return Node::text(std::to_string(rate.count) + std::string{unit.name});
+    }
+  }
+  SIM_CHECK(false, "a rate per ms, s, min or h", rate.per_ms);
+  return {};
+}
 
 Node duration(std::int64_t ms) {
   return Node::text(spelled_duration(static_cast<std::uint64_t>(ms)));

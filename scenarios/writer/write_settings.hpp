@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "model/settings.hpp"
+#include "scenarios/random/section.hpp"
 #include "scenarios/writer/layout.hpp"
 
 namespace scenarios::writer {
@@ -18,7 +19,10 @@ Node deployment(const model::DeploymentSettings& deployment);
 Node environment(const model::EnvironmentSettings& environment);
 Node timeline(const std::vector<model::Happening>& timeline);
 
+Node random(const RandomSection& section);
+
 Node duration(std::int64_t ms);
+Node rate(model::Rate rate);
 // The value of a closed list of the format at a position.
 Node choice(std::string_view list, std::size_t position);
 template <class Enum>

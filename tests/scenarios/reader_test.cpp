@@ -705,6 +705,55 @@ TEST_CASE("an input computes its records or lists them and reader and schema agr
   CHECK(right == 6);
 }
 
+TEST_CASE("ranges and assumptions are read as they are written") {
+  const Scenario every =
+      scenarios::read_scenario("every.json", scenarios::kEveryKeyScenario, {}).scenario.value();
+  const scenarios::RandomSection& random = every.random.value();
+  const auto is = [](const std::optional<scenarios::Between>& range, std::uint32_t least,
+                     std::uint32_t most) {
+    return range && range->least == least && range->most == most;
+  };
+  CHECK(is(random.input->partitions, 1, 64));
+  CHECK(random.input->rate->per_ms == 60'000);
+  CHECK(is(random.input->rate->count, 2, 10));
+  CHECK(is(random.input->late_ms, 5'000, 60'000));
+  CHECK(random.input->starts.size() == 2);
+  CHECK(random.job->shapes.front() == scenarios::DagShape::kAny);
+  CHECK(random.job->ship == std::vector{model::Ship::kForward, model::Ship::kHash});
+  CHECK(random.job->without_watermarks);
+  CHECK(is(random.deployment->reschedule_interval_ms, 1, 7'000));
+  CHECK(is(random.environment->status_lag_ms, 13, 14));
+  CHECK(random.faults->kinds == std::vector{model::Action::kKillJob, model::Action::kConflict});
+  CHECK(is(random.faults->lasting_ms, 2'000, 60'000));
+  CHECK(is(random.transitions->how_many, 0, 8));
+  CHECK(is(random.clock_ahead_ms, 0, 3'600'000));
+  CHECK(every.assumptions ==
+        std::vector{scenarios::Assumption::kMargin, scenarios::Assumption::kNoLate});
+}
+
+TEST_CASE("without ranges the scenario itself is restricted") {
+  const std::string file{scenarios::kUsualScenario};
+  Overrides assuming;
+  assuming.sets = {"/assume=[\"no_late\", \"one_subtask\"]"};
+  const Scenario plain = scenarios::read_scenario("usual.json", file, {}).scenario.value();
+  const Scenario strict = scenarios::read_scenario("usual.json", file, assuming).scenario.value();
+  CHECK(plain.settings.inputs[0].late.which.every == 100);
+  CHECK(strict.settings.inputs[0].late.which.every == 0);
+  CHECK(strict.settings.inputs[0].out_of_order == plain.settings.inputs[0].out_of_order);
+  CHECK(strict.settings.job.operators[1].parallelism == 1);
+  CHECK(strict.assumptions.empty());
+}
+
+TEST_CASE("records that are listed have no ranges") {
+  Overrides ranges;
+  ranges.sets = {"/input/events={\"listed\":[{\"number\":0,\"at\":\"1 s\",\"event_time\":0}]}",
+                 "/random={\"input\":{\"late\":[\"1 s\",\"2 s\"]}}"};
+  const std::string said =
+      joined(scenarios::read_scenario("usual.json", scenarios::kUsualScenario, ranges));
+  CHECK_THAT(said, Catch::Contains("/random/input: expected an input that computes its records, "
+                                   "found none"));
+}
+
 TEST_CASE("schema and reader know the same keys") {
   const json root = json::parse(scenarios::schema_json());
   const json every = json::parse(scenarios::kEveryKeyScenario);

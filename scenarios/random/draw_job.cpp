@@ -1,0 +1,209 @@
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "scenarios/random/parts.hpp"
+
+namespace scenarios {
+
+namespace {
+
+using model::Connection;
+using model::OperatorKind;
+using model::OperatorSettings;
+using model::Settings;
+using model::Ship;
+
+// An operator in the making, and which of the inputs come there, as bits: what two ways would bring
+// to one edge of a sink is not modelled.
+struct Node {
+  OperatorSettings op;
+  std::uint32_t inputs = 0;
+  bool has_reader = false;
+};
+
+class JobDraw {
+ public:
+  JobDraw(const RandomJob& ranges, DagShape shape, Settings& settings, Dice& dice)
+      : ranges_(ranges), plain_(settings.job), settings_(settings), dice_(dice), shape_(shape) {}
+
+  void run() {
+    parallelism_ = dice_.number(Draw::kParallelism, ranges_.parallelism);
+    for (std::size_t i = 0; i < settings_.inputs.size(); ++i) {
+      add_source(i);
+    }
+    constexpr std::size_t kKeepable = 6;  // what filters keep, they keep again after so many
+    kept_ = dice_.below(Draw::kKept, kKeepable);
+    const std::uint32_t operators = dice_.number(Draw::kOperators, ranges_.operators);
+    for (std::uint32_t i = 0; i < operators; ++i) {
+      add_operator(i);
+    }
+    add_sink();
+    draw_checkpoints();
+    settings_.job.operators.clear();
+    for (const Node& node : nodes_) {
+      settings_.job.operators.push_back(node.op);
+    }
+  }
+
+ private:
+  std::uint32_t own_parallelism() {
+    const std::size_t of = nodes_.size();
+    return dice_.feature(Draw::kOwnParallelism, of)
+               ? dice_.within(Draw::kOwnParallelism, ranges_.parallelism, of)
+               : parallelism_;
+  }
+
+  [[nodiscard]] std::optional<model::EventSpan> plain_bound() const {
+    for (const OperatorSettings& op : plain_.operators) {
+      if (op.kind == OperatorKind::kSource) {
+        return op.out_of_orderness;
+      }
+    }
+    return std::nullopt;
+  }
+
+  void add_source(std::size_t i) {
+    Node node;
+    node.op.id = i == 0 ? "source" : "source-" + std::to_string(i + 1);
+    node.op.kind = OperatorKind::kSource;
+    node.op.parallelism = own_parallelism();
+    node.op.reads = settings_.inputs[i].name;
+    node.op.out_of_orderness = plain_bound();
+    if (ranges_.bound_ms && dice_.feature(Draw::kBound, i)) {
+      node.op.out_of_orderness =
+          model::EventSpan{sim::milliseconds{dice_.within(Draw::kBound, *ranges_.bound_ms, i)}};
+    }
+    if (ranges_.without_watermarks && dice_.rare_feature(Draw::kNoWatermarks, i)) {
+      node.op.out_of_orderness.reset();
+    }
+    if (ranges_.rate_limit && dice_.feature(Draw::kRateLimit, i)) {
+      node.op.rate_limit = model::Rate{dice_.within(Draw::kRateLimit, ranges_.rate_limit->count, i),
+                                       ranges_.rate_limit->per_ms};
+    }
+    node.inputs = 1U << i;
+    nodes_.push_back(node);
+  }
+
+  void add_operator(std::uint32_t i) {
+    Node node;
+    node.op.id = "step-" + std::to_string(i + 1);
+    node.op.parallelism = own_parallelism();
+    if (dice_.feature(Draw::kKind, i)) {
+      constexpr Between kEvery{2, 3};
+      node.op.kind = OperatorKind::kFilter;
+      node.op.keep.every = dice_.within(Draw::kKeepEvery, kEvery, i);
+      node.op.keep.offset = kept_ % node.op.keep.every;
+    }
+    const bool anywhere = shape_ == DagShape::kAny && dice_.feature(Draw::kFrom, i);
+    const std::size_t back = anywhere ? dice_.below(Draw::kFrom, nodes_.size(), i) : 0;
+    connect(node, nodes_.size() - 1 - back);
+    if (shape_ == DagShape::kAny && dice_.feature(Draw::kUnion, i)) {
+      const std::size_t other = dice_.below(Draw::kUnion, nodes_.size(), i);
+      if ((nodes_[other].inputs & node.inputs) == 0) {
+        connect(node, other);
+      }
+    }
+    nodes_.push_back(node);
+  }
+
+  // Behind everything that nothing else reads, and perhaps behind more.
+  void add_sink() {
+    Node sink;
+    sink.op.id = "output";
+    sink.op.kind = OperatorKind::kSink;
+    sink.op.parallelism = own_parallelism();
+    sink.op.guarantee = plain_guarantee();
+    if (!ranges_.guarantees.empty()) {
+      sink.op.guarantee = dice_.pick(Draw::kGuarantee, ranges_.guarantees);
+    }
+    for (std::size_t i = 0; i < nodes_.size(); ++i) {
+      const bool is_branch =
+          nodes_[i].has_reader && shape_ == DagShape::kAny && dice_.feature(Draw::kBranch, i);
+      if (!nodes_[i].has_reader || is_branch) {
+        connect(sink, i);
+      }
+    }
+    nodes_.push_back(sink);
+  }
+
+  void connect(Node& to, std::size_t from) {
+    Connection connection;
+    connection.from = nodes_[from].op.id;
+    connection.ship = draw_ship(nodes_[from], to);
+    to.op.inputs.push_back(connection);
+    to.inputs |= nodes_[from].inputs;
+    nodes_[from].has_reader = true;
+    ++edges_;
+  }
+
+  // rt:T3, T7: the ways of the file that this edge admits.
+  std::optional<Ship> draw_ship(const Node& from, const Node& to) {
+    std::vector<Ship> possible;
+    for (const Ship ship : ranges_.ship) {
+      const bool fits = ship == Ship::kRebalance ||
+                        (ship == Ship::kForward && from.op.parallelism == to.op.parallelism) ||
+                        (ship == Ship::kHash && all_have_keys(from.inputs));
+      if (fits) {
+        possible.push_back(ship);
+      }
+    }
+    return possible.empty() ? std::nullopt
+                            : std::optional{dice_.pick(Draw::kShip, possible, edges_)};
+  }
+
+  [[nodiscard]] bool all_have_keys(std::uint32_t inputs) const {
+    for (std::size_t i = 0; i < settings_.inputs.size(); ++i) {
+      if ((inputs >> i & 1U) != 0 && !settings_.inputs[i].has_keys()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  [[nodiscard]] model::Guarantee plain_guarantee() const {
+    for (const OperatorSettings& op : plain_.operators) {
+      if (op.kind == OperatorKind::kSink) {
+        return op.guarantee;
+      }
+    }
+    return model::Guarantee::kAtLeastOnce;
+  }
+
+  // rt:C1: an exactly_once sink needs them.
+  void draw_checkpoints() {
+    settings_.job.checkpoint_interval = plain_.checkpoint_interval;
+    const auto& range = ranges_.checkpoint_interval_ms;
+    if (range && dice_.feature(Draw::kCheckpointInterval)) {
+      settings_.job.checkpoint_interval =
+          sim::ProcessingSpan{sim::milliseconds{dice_.within(Draw::kCheckpointInterval, *range)}};
+    }
+    const bool needs_them = nodes_.back().op.guarantee == model::Guarantee::kExactlyOnce;
+    if (ranges_.without_checkpoints && !needs_them && dice_.feature(Draw::kNoCheckpoints)) {
+      settings_.job.checkpoint_interval.reset();
+    }
+  }
+
+  const RandomJob& ranges_;
+  const model::JobSettings plain_;
+  Settings& settings_;
+  Dice& dice_;
+  DagShape shape_;
+  std::uint32_t parallelism_ = 1;
+  std::vector<Node> nodes_;
+  std::size_t edges_ = 0;
+  std::uint32_t kept_ = 0;  // a record that every filter lets pass, so that there is some output
+};
+
+}  // namespace
+
+JobOutline draw_outline(const RandomJob& ranges, Dice& dice) {
+  const DagShape shape = dice.pick(Draw::kShape, ranges.shapes);
+  return {shape, shape == DagShape::kLinear ? 1 : dice.number(Draw::kSources, ranges.sources)};
+}
+
+void draw_job(const RandomJob& ranges, JobOutline outline, Settings& settings, Dice& dice) {
+  JobDraw{ranges, outline.shape, settings, dice}.run();
+}
+
+}  // namespace scenarios

@@ -1,0 +1,48 @@
+// Scenarios drawn from the files of scenarios/random/.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "scenarios/random/draw.hpp"
+#include "scenarios/scenario.hpp"
+#include "sim/choice_seeded.hpp"
+
+namespace support {
+
+// Below scenarios/, in the order of their names.
+inline std::vector<std::string> random_files() {
+  std::vector<std::string> names;
+  for (const auto& entry :
+       std::filesystem::directory_iterator{std::string{HARNESS_ROOT} + "/scenarios/random"}) {
+    if (entry.path().extension() == ".json") {
+      names.push_back("random/" + entry.path().filename().string());
+    }
+  }
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+inline scenarios::Scenario draw(const scenarios::Scenario& file, std::uint64_t seed) {
+  sim::SeededChoices choices{seed, {}};
+  return scenarios::draw_scenario(file, choices);
+}
+
+// Answers with the numbers of a list, then with 0.
+class ListedChoices final : public sim::ChoiceSource {
+ public:
+  explicit ListedChoices(const std::vector<std::uint32_t>& list) : list_(&list) {}
+  std::uint32_t choose(sim::ChoiceId /*what*/, std::uint64_t /*occurrence*/,
+                       std::uint32_t count) override {
+    return next_ < list_->size() ? (*list_)[next_++] % count : 0;
+  }
+
+ private:
+  const std::vector<std::uint32_t>* list_;
+  std::size_t next_ = 0;
+};
+
+}  // namespace support
