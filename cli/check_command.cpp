@@ -14,6 +14,7 @@
 #include "cli/commands.hpp"
 #include "cli/terminal.hpp"
 #include "model/protocol.hpp"
+#include "reports/assumptions.hpp"
 #include "reports/check.hpp"
 #include "reports/result_json.hpp"
 #include "reports/story.hpp"
@@ -100,6 +101,10 @@ std::optional<CheckPlan> understood(const CheckCommandOptions& options) {
     refuse("--out", "a folder", "");
     return std::nullopt;
   }
+  if (options.assumptions && options.files.size() > 1) {
+    refuse("--assumptions", "one file", std::to_string(options.files.size()) + " files");
+    return std::nullopt;
+  }
   plan.search.campaign.twice = options.twice;
   return plan;
 }
@@ -144,6 +149,8 @@ class CheckedScenario {
  public:
   CheckedScenario(scenarios::Scenario scenario, std::string file, std::string text)
       : scenario_(std::move(scenario)), file_(std::move(file)), text_(std::move(text)) {}
+
+  [[nodiscard]] const scenarios::Scenario& scenario() const { return scenario_; }
 
   // False, and a message, if something could not be written.
   bool check(const CheckCommandOptions& options, const CheckPlan& plan, Clock::time_point end) {
@@ -303,6 +310,51 @@ ReadCounterexample read_counterexample(const std::string& path) {
   return read;
 }
 
+// `check --assumptions` of one file.
+int assumptions_command(const CheckCommandOptions& options, const CheckPlan& plan,
+                        const scenarios::Scenario& file) {
+  scenarios::AssumptionOptions search;
+  search.campaign = plan.search.campaign;
+  search.campaign.seed = plan.seed.value_or(file.seed.value_or(scenarios::kDefaultSeed));
+  if (!options.runs) {
+    search.campaign.runs = scenarios::CampaignOptions{}.runs;
+  }
+  const Clock::time_point end = Clock::now() + plan.time.value_or(std::chrono::milliseconds{0});
+  if (plan.time) {
+    search.is_out_of_time = [end] { return Clock::now() >= end; };
+  }
+  ProgressLine line;
+  search.progress = [&line](const std::string& text) {
+    if (line.is_due()) {
+      line.show(text);
+    }
+  };
+  const std::vector<scenarios::NeededAssumptions> needed =
+      scenarios::search_assumptions(file, search);
+  line.clear();
+  reports::AssumptionsReport report{&file, &needed, search.campaign.runs, {}};
+  bool is_complete = true;
+  for (const scenarios::NeededAssumptions& property : needed) {
+    is_complete &= property.is_complete;
+    report.folders.emplace_back();
+    for (const scenarios::FailingSet& failing : property.failing) {
+      if (options.out) {
+        const fs::path folder = fs::path{*options.out} / failing.example.name;
+        report.folders.back().push_back(folder.string());
+        if (!write_folder(folder, failing.example)) {
+          fmt::print(stderr, "{}: cannot be written\n", folder.string());
+          return kBadFile;
+        }
+      }
+    }
+  }
+  return !write_all(options.json.value_or(""), reports::assumptions_text(report),
+                    reports::assumptions_json(report))
+             ? kBadFile
+         : is_complete ? 0
+                       : 2;
+}
+
 }  // namespace
 
 int check_command(const CheckCommandOptions& options) {
@@ -332,6 +384,9 @@ int check_command(const CheckCommandOptions& options) {
   }
   if (bad != 0) {
     return bad;
+  }
+  if (options.assumptions) {
+    return assumptions_command(options, *plan, all.front().scenario());
   }
   std::vector<reports::CheckedFile> reported;
   std::string page;

@@ -21,6 +21,7 @@ struct CheckCommandOptions {
   std::optional<std::string> json;
   std::optional<std::string> out;
   bool twice = false;
+  bool assumptions = false;
 };
 
 int check_command(const CheckCommandOptions& options);

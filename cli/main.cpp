@@ -155,6 +155,8 @@ struct CheckCommand {
         ->type_name("DIR");
     command->add_option("--json", options.json, "write the result here; - for standard output")
         ->type_name("FILE");
+    command->add_flag("--assumptions", options.assumptions,
+                      "which assumptions each expected property needs; --runs is of each set");
     command->add_flag("--twice", options.twice,
                       "carry out every run twice and locate the first difference");
   }

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
+#include <tuple>
 
 #include "model/mutations.hpp"
 #include "model/protocol.hpp"
@@ -36,6 +38,22 @@ bool agree(const Outcome& a, const Outcome& b) {
   };
   return a.fingerprint == b.fingerprint && a.events == b.events && a.end.at == b.end.at &&
          std::equal(a.properties.begin(), a.properties.end(), b.properties.begin(), same_verdict);
+}
+
+// Those that have a name of their own.
+void add_new(const std::vector<sim::GivenChoice>& some, std::vector<sim::GivenChoice>& all) {
+  const auto name = [](const sim::GivenChoice& choice) {
+    return std::tuple{choice.kind, choice.actor, choice.occurrence};
+  };
+  std::set<std::tuple<std::uint16_t, std::uint64_t, std::uint64_t>> known;
+  for (const sim::GivenChoice& choice : all) {
+    known.insert(name(choice));
+  }
+  for (const sim::GivenChoice& choice : some) {
+    if (known.insert(name(choice)).second) {
+      all.push_back(choice);
+    }
+  }
 }
 
 std::string where_they_part(const Simulated& a, const Simulated& b) {
@@ -140,6 +158,14 @@ Trials::Recorded Trials::record(const Recipe& recipe) const {
   const Runner runner{recorded.scenario, References::kIfJudged};
   const Simulated run = runner.simulate(decisions(recipe), Recording::kOn);
   recorded.choices = sim::eventful(run.taken, runner.plan().slot_names());
+  const std::optional<Scenario> base =
+      subject_.against ? baseline(recorded.scenario, *subject_.against) : std::nullopt;
+  if (base) {
+    // What only the baseline has to decide belongs to the comparison too.
+    const Runner its{*base, References::kIfJudged};
+    const Simulated other = its.simulate(decisions(recipe), Recording::kOn);
+    add_new(sim::eventful(other.taken, its.plan().slot_names()), recorded.choices);
+  }
   return recorded;
 }
 

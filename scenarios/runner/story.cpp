@@ -75,13 +75,26 @@ int weight_for_record(const Note& note) {
   }
 }
 
+// About who set which toggle.
+int weight_for_toggles(const Note& note) {
+  switch (kind_of(note)) {
+    case NoteKind::kHappens:
+    case NoteKind::kTaskFailed: return 8;
+    case NoteKind::kUserChange: return 7;
+    case NoteKind::kState: return is_abort(note) ? 6 : 0;
+    case NoteKind::kMapStored:
+      return static_cast<model::GateWrite>(note.detail) == model::GateWrite::kNone ? 0 : 6;
+    default: return 0;
+  }
+}
+
 // About the control plane.
 int weight_for_control(const Note& note) {
   switch (kind_of(note)) {
     case NoteKind::kHappens:
     case NoteKind::kTaskFailed: return 8;
     case NoteKind::kUserChange: return 7;
-    case NoteKind::kState: return 6;
+    case NoteKind::kState: return is_abort(note) ? 7 : 6;
     case NoteKind::kChild: return 4;
     case NoteKind::kSavepoint: return 4;
     case NoteKind::kMapStored: return 5;
@@ -96,6 +109,7 @@ struct Decision {
   std::uint32_t slot = 0;
   Color color = Color::kBlue;
   bool passed = false;
+  bool is_first = false;  // the first deployment: its gate has nobody to agree with
   std::optional<EventTime> toggle;
   EventTime watermark = model::kNoWatermark;
 };
@@ -135,12 +149,24 @@ class Storyteller {
   }
 
  private:
+  // Of a story about the control plane the first deployment is none of the matter.
+  [[nodiscard]] sim::Due first_change() const {
+    const auto& notes = run_.trace.notes();
+    const auto change = std::find_if(notes.begin(), notes.end(), [](const Note& note) {
+      return kind_of(note) == NoteKind::kUserChange;
+    });
+    return change == notes.end() ? sim::Due{} : change->at;
+  }
+
   void add_notes(bool about_record) {
+    const sim::Due begins = first_change();
     Teller teller{plan_};
     for (const Note& note : run_.trace.notes()) {
       std::optional<StoryLine> line = teller.tell(note);
-      const int weight = about_record ? weight_for_record(note) : weight_for_control(note);
-      if (line && weight > 0) {
+      const int weight = about_record                        ? weight_for_record(note)
+                         : property_ == Property::kOneToggle ? weight_for_toggles(note)
+                                                             : weight_for_control(note);
+      if (line && weight > 0 && (about_record || note.at >= begins)) {
         lines_.push_back(Weighed{weight, std::move(*line)});
       }
     }
@@ -181,7 +207,9 @@ class Storyteller {
       decision.slot = note.actor;
       decision.color = slot.color;
       decision.passed = (note.detail >> 8 & 1U) != 0;
-      if (toggle != INT32_MIN && toggle != -INT32_MAX) {
+      const auto rule = static_cast<model::GateRule>(note.detail & 0xFFU);
+      decision.is_first = rule == model::GateRule::kActiveFirst;
+      if (!decision.is_first && toggle != INT32_MIN && toggle != -INT32_MAX) {
         decision.toggle = model::Mark{toggle}.since(plan_.origin());
       }
       if (watermark != INT32_MIN) {
@@ -200,6 +228,7 @@ class Storyteller {
     gate.context.exists = true;
     gate.context.active = active_at(decision);
     gate.context.stage = model::Stage::kTransitioning;
+    gate.context.is_first = decision.is_first;
     gate.context.has_toggle = decision.toggle.has_value();
     gate.context.toggle = decision.toggle.value_or(EventTime{});
     model::GateOutcome outcome;
@@ -243,7 +272,10 @@ class Storyteller {
       }
     };
     Decision other = decision;
-    if (decision.toggle) {
+    if (decision.is_first) {
+      other.is_first = false;
+      check(other, record, "the ConfigMap said that it was the first deployment");
+    } else if (decision.toggle) {
       const EventTime toggle = *decision.toggle;
       const bool past = decision.watermark > toggle;
       other.watermark = past ? toggle : toggle + model::EventSpan{sim::milliseconds{1}};
