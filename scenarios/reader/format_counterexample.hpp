@@ -13,7 +13,7 @@ namespace scenarios {
 
 constexpr std::uint64_t kMostChoices = 1'000'000;
 
-constexpr std::array kNamedChoiceKeys{
+inline constexpr std::array kNamedChoiceKeys{
     Key{"what", "choice_kind", Presence::kRequired, {}, "What is decided."},
     Key{"who",
         "string",
@@ -27,7 +27,7 @@ constexpr std::array kNamedChoiceKeys{
         {1, UINT32_MAX},
         "What is chosen; of a delay: ms above the shortest."}};
 
-constexpr std::array kCounterexampleKeys{
+inline constexpr std::array kCounterexampleKeys{
     Key{"property", "property", Presence::kRequired, {}, "What it refutes."},
     Key{"fingerprint", "fingerprint", Presence::kRequired, {}, "Of the run that refutes it."},
     Key{"steps",
@@ -36,7 +36,7 @@ constexpr std::array kCounterexampleKeys{
         {0, 10'000},
         "The story of the run, a line a step."}};
 
-constexpr std::array kListedRecordKeys{
+inline constexpr std::array kListedRecordKeys{
     Key{"number",
         "integer",
         Presence::kRequired,
