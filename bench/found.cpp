@@ -74,8 +74,10 @@ void one_seed(const scenarios::Subject& subject, std::uint64_t seed, const Optio
     return;
   }
   row.found.push_back(since(start));
-  row.runs.push_back(campaign.state().sightings.front().first_run + 1);
-  const scenarios::Sighting& sighting = campaign.state().sightings.front();
+  const std::vector<scenarios::Sighting>& all = campaign.state().sightings;
+  row.runs.push_back(all.front().first_run + 1);
+  const scenarios::Sighting& sighting = *std::min_element(
+      all.begin(), all.end(), [](const auto& a, const auto& b) { return a.events < b.events; });
   row.property = model::name_of(sighting.property);
   const Clock::time_point shrinking = Clock::now();
   const scenarios::Trials trials{subject};

@@ -120,7 +120,7 @@ std::string story(const Counterexample& example, const std::string& where) {
     text += ".\n";
   }
   if (!example.is_minimal) {
-    text += "Not minimal: the runs for making it small were used up.\n";
+    text += "Not minimal: the events for making it small were used up.\n";
   }
   return text + marks_of(example);
 }

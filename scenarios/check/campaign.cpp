@@ -135,19 +135,29 @@ void Campaign::take(std::uint64_t number, const Recipe& recipe, const Trial& tri
     state_.corpus.push_back(recipe);
   }
   for (std::size_t i = 0; i < model::kPropertyCount; ++i) {
-    if (!trial.refuted[i]) {
-      continue;
+    if (trial.refuted[i]) {
+      sight(static_cast<model::Property>(i), number, recipe, trial);
     }
-    const auto property = static_cast<model::Property>(i);
-    const auto known = std::find_if(
-        state_.sightings.begin(), state_.sightings.end(), [&](const Sighting& sighting) {
-          return sighting.property == property && sighting.features == trial.features;
-        });
-    if (known != state_.sightings.end()) {
-      ++known->runs;
-    } else if (state_.sightings.size() < kSightings) {
-      state_.sightings.push_back(Sighting{property, trial.features, number, recipe, 1});
+  }
+}
+
+void Campaign::sight(model::Property property, std::uint64_t number, const Recipe& recipe,
+                     const Trial& trial) {
+  const std::uint64_t events = trial.outcome.events;
+  const auto known =
+      std::find_if(state_.sightings.begin(), state_.sightings.end(), [&](const Sighting& sighting) {
+        return sighting.property == property && sighting.features == trial.features;
+      });
+  if (known == state_.sightings.end()) {
+    if (state_.sightings.size() < kSightings) {
+      state_.sightings.push_back(Sighting{property, trial.features, number, recipe, events, 1});
     }
+    return;
+  }
+  ++known->runs;
+  if (known->first_run >= state_.runs && events < known->events) {
+    known->recipe = recipe;
+    known->events = events;
   }
 }
 

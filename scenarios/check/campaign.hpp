@@ -22,7 +22,9 @@ struct Sighting {
   model::Property property = model::Property::kNoLoss;
   Features features;
   std::uint64_t first_run = 0;  // counted from 0
-  Recipe recipe;                // of that run
+  // Of the shortest such run of the round that saw the first: the easiest to make small.
+  Recipe recipe;
+  std::uint64_t events = 0;
   std::uint64_t runs = 0;
 
   friend bool operator==(const Sighting&, const Sighting&) = default;
@@ -72,6 +74,8 @@ class Campaign {
   struct Result;
   [[nodiscard]] std::vector<Result> carry_out(std::uint64_t first, std::uint64_t count) const;
   void take(std::uint64_t number, const Recipe& recipe, const Trial& trial);
+  void sight(model::Property property, std::uint64_t number, const Recipe& recipe,
+             const Trial& trial);
 
   Subject subject_;
   CampaignOptions options_;

@@ -59,7 +59,7 @@ void Search::look_into_new_sightings() {
           examples_[i] = make_counterexample(
               trials.record(sightings[i].recipe),
               Charge{sightings[i].property, subject_.against, sightings[i].features},
-              options_.shrink_runs);
+              options_.shrink_events);
         }
       } catch (...) {
         errors[i] = std::current_exception();

@@ -17,7 +17,7 @@ namespace scenarios {
 
 struct SearchOptions {
   CampaignOptions campaign;
-  std::uint64_t shrink_runs = kShrinkRuns;
+  std::uint64_t shrink_events = kShrinkEvents;
   bool stop_at_first = false;  // at the first failure of any kind
 };
 

@@ -87,6 +87,7 @@ Json to_json(const CampaignState& search) {
                          {"features", sighting.features.bits()},
                          {"first_run", sighting.first_run},
                          {"recipe", to_json(sighting.recipe)},
+                         {"events", sighting.events},
                          {"runs", sighting.runs}});
   }
   Json unsteady;
@@ -106,11 +107,11 @@ CampaignState search_from(const Json& json) {
     search.corpus.push_back(recipe_from(recipe));
   }
   for (const Json& sighting : json.at("sightings")) {
-    search.sightings.push_back(
-        Sighting{property_from(sighting.at("property")),
-                 Features::of_bits(sighting.at("features").get<std::uint64_t>()),
-                 sighting.at("first_run").get<std::uint64_t>(), recipe_from(sighting.at("recipe")),
-                 sighting.at("runs").get<std::uint64_t>()});
+    search.sightings.push_back(Sighting{
+        property_from(sighting.at("property")),
+        Features::of_bits(sighting.at("features").get<std::uint64_t>()),
+        sighting.at("first_run").get<std::uint64_t>(), recipe_from(sighting.at("recipe")),
+        sighting.at("events").get<std::uint64_t>(), sighting.at("runs").get<std::uint64_t>()});
   }
   if (!json.at("unsteady").is_null()) {
     search.unsteady = Unsteady{json.at("unsteady").at("run").get<std::uint64_t>(),

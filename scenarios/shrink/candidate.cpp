@@ -1,32 +1,47 @@
 #include "scenarios/shrink/candidate.hpp"
 
+#include <algorithm>
+
 #include "scenarios/check/trial.hpp"
 
 namespace scenarios {
 
+namespace {
+
+constexpr std::uint64_t kCostOfARun = 500;  // what it takes besides, in events
+
+}  // namespace
+
 bool Court::refutes(const Scenario& scenario, const Candidate& candidate, bool in_the_same_way) {
   ++runs_;
-  --runs_left_;
   const Runner runner{scenario, References::kIfJudged};
   Decisions decisions;
   decisions.from = Decisions::List{candidate.choices};
-  const Simulated run = runner.simulate(decisions, Recording::kOff);
+  sim::Budget budget = budget_of(scenario);
+  budget.events = std::min({budget.events, longest_, events_left_});
+  const Simulated run = simulate(runner.plan(), decisions, budget, Recording::kOff);
+  events_left_ -= std::min(events_left_, run.end.events + candidate.choices.size() + kCostOfARun);
   if (in_the_same_way &&
       (run.misfit || !features_of(runner.plan(), run).within(charge_.features))) {
     return false;
   }
-  return runner.judged(run, decisions).of(charge_.property).verdict == sim::Verdict::kRefuted;
+  const bool is_refuted =
+      runner.judged(run, decisions).of(charge_.property).verdict == sim::Verdict::kRefuted;
+  if (is_refuted && in_the_same_way && longest_ == UINT64_MAX) {
+    longest_ = (2 * run.end.events) + 1'000;
+  }
+  return is_refuted;
 }
 
 bool Court::fails(const Candidate& candidate) {
-  if (runs_left_ == 0 || !refutes(candidate.scenario, candidate, true)) {
+  if (events_left_ == 0 || !refutes(candidate.scenario, candidate, true)) {
     return false;
   }
   if (!charge_.against) {
     return true;
   }
   const std::optional<Scenario> base = baseline(candidate.scenario, *charge_.against);
-  return !base || (runs_left_ > 0 && !refutes(*base, candidate, false));
+  return !base || (events_left_ > 0 && !refutes(*base, candidate, false));
 }
 
 }  // namespace scenarios

@@ -30,14 +30,14 @@ struct Charge {
 
 class Court {
  public:
-  Court(Charge charge, std::uint64_t runs_at_most)
-      : charge_(std::move(charge)), runs_left_(runs_at_most) {}
+  Court(Charge charge, std::uint64_t events_at_most)
+      : charge_(std::move(charge)), events_left_(events_at_most) {}
 
-  // Whether the run of this candidate refutes the property. False once the runs are used up.
+  // Whether the run of this candidate refutes the property. False once the events are used up.
   [[nodiscard]] bool fails(const Candidate& candidate);
 
   [[nodiscard]] const Charge& charge() const { return charge_; }
-  [[nodiscard]] bool is_exhausted() const { return runs_left_ == 0; }
+  [[nodiscard]] bool is_exhausted() const { return events_left_ == 0; }
   [[nodiscard]] std::uint64_t runs() const { return runs_; }
 
  private:
@@ -45,7 +45,8 @@ class Court {
                              bool in_the_same_way);
 
   Charge charge_;
-  std::uint64_t runs_left_;
+  std::uint64_t events_left_;
+  std::uint64_t longest_ = UINT64_MAX;  // of a run, in events: a small one is not longer
   std::uint64_t runs_ = 0;
 };
 

@@ -53,9 +53,9 @@ std::optional<std::string> parting_of(const std::vector<std::string>& then,
 }  // namespace
 
 std::optional<Counterexample> make_counterexample(Trials::Recorded recorded, const Charge& charge,
-                                                  std::uint64_t runs_at_most) {
+                                                  std::uint64_t events_at_most) {
   std::optional<Shrunk> shrunk = shrink(
-      Candidate{std::move(recorded.scenario), std::move(recorded.choices)}, charge, runs_at_most);
+      Candidate{std::move(recorded.scenario), std::move(recorded.choices)}, charge, events_at_most);
   if (!shrunk) {
     return std::nullopt;
   }

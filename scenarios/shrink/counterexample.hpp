@@ -32,7 +32,7 @@ struct Counterexample {
 // Shrinks a recorded run and tells it. None if it does not fail when its decisions are given by
 // name.
 std::optional<Counterexample> make_counterexample(Trials::Recorded recorded, const Charge& charge,
-                                                  std::uint64_t runs_at_most = kShrinkRuns);
+                                                  std::uint64_t events_at_most = kShrinkEvents);
 
 // What a counterexample does now.
 struct Replay {

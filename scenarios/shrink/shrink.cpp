@@ -14,14 +14,17 @@ namespace {
 
 using sim::GivenChoice;
 
+// A run of more is not told in a dozen lines, nor read back from a file.
+constexpr std::size_t kMostChoices = 300'000;
+
 class Shrinker {
  public:
-  Shrinker(Candidate candidate, const Charge& charge, std::uint64_t runs_at_most)
-      : best_(std::move(candidate)), court_(charge, runs_at_most) {}
+  Shrinker(Candidate candidate, const Charge& charge, std::uint64_t events_at_most)
+      : best_(std::move(candidate)), court_(charge, events_at_most) {}
 
   std::optional<Shrunk> shrink() {
     forget_expectations();
-    if (!court_.fails(best_)) {
+    if (best_.choices.size() > kMostChoices || !court_.fails(best_)) {
       return std::nullopt;
     }
     fix_faults();
@@ -145,6 +148,9 @@ class Shrinker {
     std::sort(sources.begin(), sources.end());
     sources.erase(std::unique(sources.begin(), sources.end()), sources.end());
     for (const auto& source : sources) {
+      if (court_.is_exhausted()) {
+        return;
+      }
       drop([&source](const GivenChoice& choice) {
         return std::pair{choice.kind, choice.actor} == source;
       });
@@ -158,6 +164,9 @@ class Shrinker {
     }
     for (std::size_t length = std::max<std::size_t>(best_.choices.size() / 2, 1);;) {
       for (std::size_t at = 0; at < best_.choices.size();) {
+        if (court_.is_exhausted()) {
+          return;
+        }
         Candidate fewer = best_;
         const auto first = fewer.choices.begin() + static_cast<std::ptrdiff_t>(at);
         const std::size_t most = std::min(length, fewer.choices.size() - at);
@@ -344,8 +353,8 @@ class Shrinker {
 }  // namespace
 
 std::optional<Shrunk> shrink(Candidate candidate, const Charge& charge,
-                             std::uint64_t runs_at_most) {
-  return Shrinker{std::move(candidate), charge, runs_at_most}.shrink();
+                             std::uint64_t events_at_most) {
+  return Shrinker{std::move(candidate), charge, events_at_most}.shrink();
 }
 
 }  // namespace scenarios

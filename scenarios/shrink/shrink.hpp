@@ -35,14 +35,14 @@ struct Shrunk {
   Candidate minimal;
   std::vector<std::string> needed;  // each element: without it the run does not fail
   std::vector<Mark> marks;
-  bool is_minimal = false;  // false: the runs were used up before that was certain
+  bool is_minimal = false;  // false: the events were used up before that was certain
   std::uint64_t runs = 0;
 };
 
-constexpr std::uint64_t kShrinkRuns = 20'000;
+constexpr std::uint64_t kShrinkEvents = 20'000'000;
 
-// None if the candidate does not fail in the first place.
+// None if the candidate does not fail in the first place, or is too long to be looked at.
 std::optional<Shrunk> shrink(Candidate candidate, const Charge& charge,
-                             std::uint64_t runs_at_most = kShrinkRuns);
+                             std::uint64_t events_at_most = kShrinkEvents);
 
 }  // namespace scenarios
