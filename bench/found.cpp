@@ -83,7 +83,8 @@ void one_seed(const scenarios::Subject& subject, std::uint64_t seed, const Optio
   const scenarios::Trials trials{subject};
   const auto example = scenarios::make_counterexample(
       trials.record(sighting.recipe),
-      scenarios::Charge{sighting.property, subject.against, sighting.features});
+      scenarios::Charge{sighting.property, subject.against, sighting.features,
+                        subject.file->assumptions});
   row.shrunk.push_back(since(shrinking));
   if (!example) {
     ++row.flawed;

@@ -115,13 +115,14 @@ class AssumptionSearch {
       return false;
     }
     const Trials trials{subject};
+    Trials::Recorded recorded = trials.record(seen->recipe);
+    const Bits grown = grow(set, recorded);
     const auto example = make_counterexample(
-        trials.record(seen->recipe), Charge{result_.property, std::nullopt, seen->features});
+        std::move(recorded), Charge{result_.property, std::nullopt, seen->features, named(grown)});
     if (!example) {
       failing_.push_back(set);  // it fails all the same
       return true;
     }
-    const Bits grown = grow(set, *example);
     failing_.push_back(grown);
     std::erase_if(result_.failing, [&](const FailingSet& smaller) {
       return std::all_of(smaller.assumptions.begin(), smaller.assumptions.end(),
@@ -136,24 +137,24 @@ class AssumptionSearch {
     return std::find(names.begin(), names.end(), assumption) != names.end();
   }
 
-  // Which further assumptions the failing run meets, or can be made to meet.
-  [[nodiscard]] Bits grow(Bits set, const Counterexample& example) const {
-    Scenario scenario = example.scenario;
+  // Makes the failing run meet as many further assumptions as it goes on failing under.
+  [[nodiscard]] Bits grow(Bits set, Trials::Recorded& recorded) const {
     for (std::size_t i = 0; i < candidates_.size(); ++i) {
-      const Bits bit = Bits{1} << i;
-      if ((set & bit) != 0) {
+      const Bits more = set | Bits{1} << i;
+      if (more == set) {
         continue;
       }
-      Scenario restricted = scenario;
-      restrict_to(restricted, std::span{&candidates_[i], 1});
+      Scenario restricted = recorded.scenario;
+      const AssumptionSet names = named(more);
+      restrict_to(restricted, names);
       const Runner runner{restricted, References::kIfJudged};
-      const Simulated run = runner.simulate(kDefaultSeed, Recording::kOff);
-      const bool fails =
-          !run.misfit &&
-          runner.judged(run, kDefaultSeed).of(result_.property).verdict == sim::Verdict::kRefuted;
-      if (fails) {
-        set |= bit;
-        scenario = std::move(restricted);
+      Decisions decisions;
+      decisions.from = Decisions::List{recorded.choices};
+      const Simulated run = runner.simulate(decisions, Recording::kOff);
+      if (!run.misfit &&
+          runner.judged(run, decisions).of(result_.property).verdict == sim::Verdict::kRefuted) {
+        set = more;
+        recorded.scenario = std::move(restricted);
       }
     }
     return set;

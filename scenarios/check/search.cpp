@@ -56,10 +56,11 @@ void Search::look_into_new_sightings() {
       try {
         if (is_worth_it(i)) {
           const Trials trials{subject_};
-          examples_[i] = make_counterexample(
-              trials.record(sightings[i].recipe),
-              Charge{sightings[i].property, subject_.against, sightings[i].features},
-              options_.shrink_events);
+          examples_[i] =
+              make_counterexample(trials.record(sightings[i].recipe),
+                                  Charge{sightings[i].property, subject_.against,
+                                         sightings[i].features, subject_.file->assumptions},
+                                  options_.shrink_events);
         }
       } catch (...) {
         errors[i] = std::current_exception();

@@ -34,6 +34,13 @@ bool Court::refutes(const Scenario& scenario, const Candidate& candidate, bool i
 }
 
 bool Court::fails(const Candidate& candidate) {
+  if (!charge_.assumptions.empty()) {
+    Scenario restricted = candidate.scenario;
+    restrict_to(restricted, charge_.assumptions);
+    if (!(restricted.settings == candidate.scenario.settings)) {
+      return false;
+    }
+  }
   if (events_left_ == 0 || !refutes(candidate.scenario, candidate, true)) {
     return false;
   }

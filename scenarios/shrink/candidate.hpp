@@ -25,7 +25,8 @@ struct Candidate {
 struct Charge {
   model::Property property = model::Property::kNoLoss;
   std::optional<std::string> against;  // a protocol that must not refute it, if given
-  Features features;                   // nothing may happen that did not happen in the first place
+  Features features{};                 // nothing may happen that did not happen in the first place
+  std::vector<Assumption> assumptions{};  // that the scenario has to go on meeting
 };
 
 class Court {

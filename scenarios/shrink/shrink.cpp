@@ -208,6 +208,9 @@ class Shrinker {
     if (std::any_of(inputs.begin(), inputs.end(), is_settled)) {
       return;
     }
+    if (!court_.charge().assumptions.empty()) {
+      return;  // whether an input goes on can be said of a computed one only
+    }
     const Candidate computed = best_;
     Candidate listed = best_;
     model::list_records(listed.scenario.settings);
