@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <fstream>
 #include <memory>
+#include <span>
 #include <string_view>
 #include <system_error>
 #include <utility>
@@ -40,8 +41,11 @@ int refuse(std::string_view option, std::string_view wanted, const std::string& 
 // --- What cases are held against -----------------------------------------------------------------
 
 std::optional<model::Protocol> find_gate(std::string_view id) {
-  const std::optional<model::Protocol> protocol = model::find_protocol(id);
-  return protocol && protocol->has_gate ? protocol : std::nullopt;
+  const std::span<const model::Protocol> all = model::protocols();
+  const auto found = std::find_if(all.begin(), all.end(), [&](const model::Protocol& protocol) {
+    return protocol.id == id && protocol.has_gate;
+  });
+  return found == all.end() ? std::nullopt : std::optional{*found};
 }
 
 std::string gate_names() {

@@ -133,7 +133,7 @@ void System::take_snapshot(Color c, std::uint32_t subtask, std::uint32_t id) {
     if (pending.id != id) {
       continue;
     }
-    save(c, subtask, pending.area);
+    save(c, subtask, pending.area, id);
     const sim::Slot actor = slot(SlotKind::kOpen, c, subtask);
     const std::uint32_t delay =
         draw(ChoiceKind::kCheckpointTime, actor, id, plan_.settings().environment.checkpoint_time);
@@ -155,7 +155,7 @@ void System::precommit(Color c, std::uint32_t sink, std::uint32_t id) {
 
 // rt:C10: offsets after the last emitted record, and everything not committed yet, of this id
 // included.
-void System::save(Color c, std::uint32_t subtask, SnapshotArea area) {
+void System::save(Color c, std::uint32_t subtask, SnapshotArea area, std::uint32_t id) {
   for (std::uint32_t i = 0; i < job_.sources.size(); ++i) {
     const SourcePlan& source = job_.sources[i];
     if (source.subtask != subtask) {
@@ -168,6 +168,14 @@ void System::save(Color c, std::uint32_t subtask, SnapshotArea area) {
       world_.sources(c)[i].stopped = true;
       unschedule(slot(SlotKind::kEmit, c, i));
       unschedule(slot(SlotKind::kTick, c, i));
+    }
+  }
+  for (std::uint32_t g = 0; g < job_.gates.size(); ++g) {
+    if (job_.gates[g].subtask == subtask) {
+      Gate& gate = world_.gates(c)[g].gate;
+      on_snapshot(gate, id, plan_.protocol().gate);
+      world_.saved_gates(c, area)[g] =
+          SavedGate{Mark::at(gate.newest, plan_.origin()), gate.crossed, 0};
     }
   }
   for (std::uint32_t k = 0; k < job_.sinks.size(); ++k) {
@@ -199,12 +207,27 @@ void System::complete(Color c, std::uint32_t which) {
     }
     return;
   }
+  // Who has nothing to do with the notice is not sent one.
+  const auto is_told = [&](std::uint32_t subtask) {
+    for (std::uint32_t k = 0; k < job_.sinks.size(); ++k) {
+      if (job_.sinks[k].subtask == subtask && world_.sinks(c)[k].pending > 0) {
+        return true;
+      }
+    }
+    return false;
+  };
   if (is_periodic(done.area)) {  // rt:C11, C12; a plain savepoint notifies nobody (rt:SP2)
     job.has_latest = true;
     job.latest = done.area;
     for (std::uint32_t k = 0; k < job_.sinks.size(); ++k) {
       if (world_.sinks(c)[k].pending > 0) {
         send(c, job_.subtasks[job_.sinks[k].subtask].mailbox, ElementKind::kNotice, id);
+      }
+    }
+    for (std::uint32_t g = 0; g < job_.gates.size(); ++g) {
+      const std::uint32_t subtask = job_.gates[g].subtask;
+      if (awaits_checkpoint(world_.gates(c)[g].gate) && !is_told(subtask)) {
+        send(c, job_.subtasks[subtask].mailbox, ElementKind::kNotice, id);
       }
     }
   }
@@ -224,6 +247,11 @@ void System::on_notice(Color c, std::uint32_t subtask, std::uint32_t id) {
   for (std::uint32_t k = 0; k < job_.sinks.size(); ++k) {
     if (job_.sinks[k].subtask == subtask) {
       commit_up_to(c, k, id);
+    }
+  }
+  for (std::uint32_t g = 0; g < job_.gates.size(); ++g) {
+    if (job_.gates[g].subtask == subtask) {
+      gate_completes(c, g, id);
     }
   }
   // Notices of earlier checkpoints may still be on their way when the stop's savepoint is complete.

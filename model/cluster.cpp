@@ -23,7 +23,8 @@ void System::store_map(const ConfigMap& content, sim::Slot writer, GateWrite wha
     }
   }
   watch(slot(SlotKind::kMapCache), world_.globals().map_seen, log.newest);
-  if (content.has_toggle && what == GateWrite::kToggle) {
+  const bool comes_into_force = before == WatermarkStage::kProposed && !content.is_proposed();
+  if (content.has_toggle && (what == GateWrite::kToggle || comes_into_force)) {
     chronicle_.toggle_stored(content.toggle, now_);
   }
   if (content.has_toggle && what == GateWrite::kToggle &&
@@ -101,9 +102,12 @@ sim::Due* System::thaw_of(sim::Slot watcher) {
 void System::deliver_to_gate(Color c, std::uint32_t gate) {
   GateSlot& state = world_.gates(c)[gate];
   const sim::Slot actor = slot(SlotKind::kGateWatch, c, gate);
+  const GateRules& rules = plan_.protocol().gate;
   const ConfigMap& content = deliver_next(actor, world_.globals().map, state.seen);
   note(NoteKind::kGateTold, sim::index_of(actor), 0, state.seen, 0);
-  const GateError error = on_config_map(state.gate, content, now_, plan_.protocol().gate);
+  const bool is_taken = !is_ignored(state.gate, ResourceVersion{state.seen}, rules);
+  const GateError error =
+      is_taken ? on_config_map(state.gate, content, now_, rules) : GateError::kNone;
   // An exception on the informer's thread leaves the task alone (rt:P10).
   note(NoteKind::kMapLearned, sim::index_of(actor), error == GateError::kNone ? 0 : 1,
        content.toggle.ms(), pack_map(content));

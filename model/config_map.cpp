@@ -14,13 +14,15 @@ constexpr std::string_view kDeletionDelay = "deployment-deletion-delay-ms";
 constexpr std::string_view kIsFirst = "is-first-deployment";
 constexpr std::string_view kWatermarkStage = "watermark-stage";
 constexpr std::string_view kToggle = "watermark-toggle-value";
+constexpr std::string_view kRound = "watermark-toggle-round";          // cutover:N1
+constexpr std::string_view kFirstProposal = "watermark-toggle-first";  // cutover:N2
 
 constexpr std::array<std::string_view, 2> kColorNames{"BLUE", "GREEN"};
 constexpr std::array<std::string_view, 2> kBoolNames{"false", "true"};
 constexpr std::array<std::string_view, 5> kStageNames{"INITIALIZING", "TRANSITIONING",
                                                       "CLEAR_TO_TEARDOWN", "RUNNING", "FAILING"};
-constexpr std::array<std::string_view, 4> kWatermarkStageNames{
-    "", "WATERMARK_NOT_SET", "WAITING_FOR_WATERMARK", "WATERMARK_SET"};
+constexpr std::array<std::string_view, 5> kWatermarkStageNames{
+    "", "WATERMARK_NOT_SET", "WAITING_FOR_WATERMARK", "WATERMARK_SET", "WATERMARK_PROPOSED"};
 
 // The position of `text` among the names; empty text names nothing.
 template <std::size_t kCount>
@@ -99,6 +101,12 @@ std::vector<SpelledEntry> spell(const ConfigMap& content) {
   if (content.has_toggle) {
     add(entries, kToggle, std::to_string(content.toggle.ms()));
   }
+  if (content.round != 0) {
+    add(entries, kRound, std::to_string(content.round));
+  }
+  if (content.first_proposal != EventTime{}) {
+    add(entries, kFirstProposal, std::to_string(content.first_proposal.ms()));
+  }
   return entries;
 }
 
@@ -112,6 +120,12 @@ std::vector<SpelledEntry> spell(const ConfigMapEntries& entries) {
   }
   if (entries.toggle) {
     add(spelled, kToggle, std::to_string(entries.toggle->ms()));
+  }
+  if (entries.round) {
+    add(spelled, kRound, std::to_string(*entries.round));
+  }
+  if (entries.first_proposal) {
+    add(spelled, kFirstProposal, std::to_string(entries.first_proposal->ms()));
   }
   return spelled;
 }
@@ -127,7 +141,8 @@ ReadEntry read_entry(ConfigMap& content, std::string_view key, std::string_view 
   } else if (key == kIsFirst) {
     taken = read_name(content.is_first, kBoolNames, value);
   } else if (key == kWatermarkStage) {
-    taken = read_name(content.watermark_stage, kWatermarkStageNames, value);
+    taken = value != name_of(WatermarkStage::kProposed) &&
+            read_name(content.watermark_stage, kWatermarkStageNames, value);
   } else if (key == kToggle) {
     taken = read_toggle(content, value);
   } else {

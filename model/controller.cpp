@@ -133,8 +133,11 @@ class Reconciler {
     if (view_.child(x).exists == 0) {
       throw PassFailed{ControllerRow::kNoChildren};
     }
-    if (api_.fetch_savepoint(x, status_.savepoint_trigger) ==
-        ClusterApi::SavepointState::kPending) {
+    const ClusterApi::SavepointState savepoint = api_.fetch_savepoint(x, status_.savepoint_trigger);
+    const bool may_have_to_wait = rules_.savepoint == SavepointUse::kOnceSuperseded &&
+                                  savepoint == ClusterApi::SavepointState::kCompleted;
+    if (savepoint == ClusterApi::SavepointState::kPending ||
+        (may_have_to_wait && !api_.is_superseded(x, status_.savepoint_trigger))) {
       return done(ControllerRow::kP1, settings_.reschedule_ms);
     }
     status_.state = active(x);
@@ -219,6 +222,15 @@ class Reconciler {
         view_.child(x).is_suspended != 0) {
       return end_outgoing(y);  // p2:R5.2
     }
+    if (rules_.commit != ToggleCommit::kNobody) {
+      const LiveMap live = api_.read_map();
+      if (has_outgoing) {
+        return agreed_hand_over(y, live);
+      }
+      if (keeps_committed() && live.content.has_toggle_in_force()) {
+        return finalize(y, ControllerRow::kT6);  // cutover:N7
+      }
+    }
     if (view_.map.stage != Stage::kClearToTeardown) {
       return wait_for_gates(y, ControllerRow::kK12Wait);
     }
@@ -233,6 +245,26 @@ class Reconciler {
       return *waiting;
     }
     return rules_.outgoing_end == OutgoingEnd::kDelete ? delete_and_finalize(y) : end_outgoing(y);
+  }
+
+  // cutover:N4, N6: the ConfigMap is read, not taken from the cache.
+  Pass agreed_hand_over(Color y, const LiveMap& live) {
+    if (!live.content.has_toggle_in_force()) {
+      const bool may = rules_.commit == ToggleCommit::kAtSight || live.is_acknowledged;
+      if (!live.content.is_proposed() || !may) {
+        return wait_for_gates(y, ControllerRow::kN4Wait);
+      }
+      require(api_.put_in_force(live.content));
+      return done(ControllerRow::kN4InForce, settings_.reschedule_ms);
+    }
+    const bool incoming_too = rules_.hand_over == HandOverCheck::kPassedByBoth;
+    if (!live.has_passed[index_of(other(y))] || (incoming_too && !live.has_passed[index_of(y)])) {
+      return done(ControllerRow::kN6Wait, settings_.reschedule_ms);
+    }
+    if (const std::optional<Pass> waiting = deletion_delay()) {
+      return *waiting;
+    }
+    return end_outgoing(y);
   }
 
   // op:T7, T9 and p2:K12 steps 4 and 5: nothing while the delay has passed.
@@ -292,6 +324,9 @@ class Reconciler {
 
   // op:3.4 and p2:R1.6, R3.8, R4.4. The order of writes is that of p2:K13.
   Pass abort(Color y, ControllerRow row) {
+    if (keeps_committed() && api_.read_map().content.has_toggle_in_force()) {  // cutover:N7
+      return done(ControllerRow::kN7NoAbort, settings_.reschedule_ms);
+    }
     const Color x = other(y);
     const bool has_survivor = view_.child(x).exists != 0;
     const std::uint32_t version = view_.child(y).version;
@@ -345,6 +380,7 @@ class Reconciler {
     put_job_status(BlueGreenJobStatus::kReconciling, Stage::kInitializing);
   }
 
+  [[nodiscard]] bool keeps_committed() const { return rules_.committed == CommittedToggle::kStays; }
   void stamp() { status_.last_reconciled_spec = view_.spec; }
 
   void reset_markers() {
@@ -403,7 +439,29 @@ class Reconciler {
     content.stage = stage;
     content.is_first = first;
     content.deletion_delay = settings_.deletion_delay;
+    if (rules_.commit != ToggleCommit::kNobody) {
+      carry_over(content);
+    }
     require(api_.replace_config_map(content));
+  }
+
+  // cutover:N1: rounds go on counting, so that what a gate said of an earlier toggle is not taken
+  // for what it says of this one. cutover:N7: so does a toggle in force between the same two jobs.
+  void carry_over(ConfigMap& content) {
+    const ConfigMap live = api_.read_map().content;
+    content.round = live.round;
+    const bool is_patch = content.active == live.active && !content.is_first && !live.is_first &&
+                          content.stage == Stage::kInitializing && is_transitioning();
+    if (keeps_committed() && is_patch && live.has_toggle_in_force()) {
+      content.toggle = live.toggle;
+      content.has_toggle = true;
+      content.watermark_stage = live.watermark_stage;
+      content.deletion_delay = live.deletion_delay;
+    }
+  }
+  [[nodiscard]] bool is_transitioning() const {
+    return status_.state == BlueGreenState::kTransitioningToBlue ||
+           status_.state == BlueGreenState::kTransitioningToGreen;
   }
 
   BlueGreenStatus& status_;
@@ -485,6 +543,10 @@ std::string_view rule_of(ControllerRow row) {
     case ControllerRow::kNoChildren: return "op:1.1";
     case ControllerRow::kUncachedMap: return "p2:K3";
     case ControllerRow::kConflict: return "op:W4";
+    case ControllerRow::kN4InForce:
+    case ControllerRow::kN4Wait: return "cutover:N4";
+    case ControllerRow::kN6Wait: return "cutover:N6";
+    case ControllerRow::kN7NoAbort: return "cutover:N7";
   }
   return "";
 }

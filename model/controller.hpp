@@ -123,6 +123,14 @@ struct ControllerSettings {
   std::uint32_t reschedule_ms = 0;
 };
 
+// The ConfigMap as it is on the API server, with what the gate subtasks say of the toggle of its
+// round.
+struct LiveMap {
+  ConfigMap content;
+  bool is_acknowledged = false;      // by all gate subtasks of both jobs (cutover:N4)
+  std::array<bool, 2> has_passed{};  // all gate subtasks of that color's job (cutover:N6)
+};
+
 // What a pass can do to the outside world. `false`: the API server refused (409, 404), which fails
 // the pass.
 class ClusterApi {
@@ -149,7 +157,13 @@ class ClusterApi {
   virtual std::uint32_t trigger_savepoint(Color color) = 0;
   enum class SavepointState : std::uint8_t { kPending, kCompleted, kFailed };
   virtual SavepointState fetch_savepoint(Color color, std::uint32_t id) = 0;
+  // Whether the job, if it restarts, does so from a later checkpoint (cutover:N9). True without
+  // checkpoints.
+  virtual bool is_superseded(Color color, std::uint32_t id) = 0;
   virtual bool is_hand_over_done(Color color) = 0;  // p2:R4.2, over the REST API (rt:M1, M2, M5)
+  virtual LiveMap read_map() = 0;                   // a GET
+  // cutover:N4: under the version that was just read.
+  virtual bool put_in_force(const ConfigMap& read) = 0;
 };
 
 // Which row decided a pass: for the trace.
@@ -186,6 +200,10 @@ enum class ControllerRow : std::uint8_t {
   kNoChildren,
   kUncachedMap,
   kConflict,
+  kN4InForce,
+  kN4Wait,
+  kN6Wait,
+  kN7NoAbort,
 };
 std::string_view rule_of(ControllerRow row);
 

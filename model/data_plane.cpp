@@ -51,10 +51,18 @@ class System::GateApi final : public ConfigMapApi {
     ConfigMap content = log.content();
     put(content, entries);
     const GateWrite what = entries.stage    ? GateWrite::kTeardown
+                           : entries.round  ? GateWrite::kProposal
                            : entries.toggle ? GateWrite::kToggle
                                             : GateWrite::kWaiting;
     system_.store_map(content, gate_, what);
     return Result::kStored;
+  }
+  // A new version of the ConfigMap, whose typed fields are as before (cutover:N2, N6).
+  void report(GateReport what, std::uint16_t round) override {
+    const SlotInfo& info = system_.plan_.slots()[sim::index_of(gate_)];
+    GateSlot& gate = system_.world_.gates(info.color)[info.index];
+    (what == GateReport::kAcknowledged ? gate.acknowledged : gate.passed) = round;
+    system_.store_map(ConfigMap{system_.world_.globals().map.content()}, gate_, GateWrite::kReport);
   }
 
  private:
@@ -128,7 +136,7 @@ GateOutcome System::judge(Color c, const OpPlan& op, std::uint32_t index, std::u
   const std::uint32_t output = ledger_.output_of(record, op.sink_input);
   ledger_.decided(c, output, outcome.emit, late);
   chronicle_.judged(c, world_.gates(c)[number].seen, output, outcome.emit, now_);
-  if (context.has_toggle && !context.is_first) {
+  if (context.has_toggle_in_force() && !context.is_first) {
     chronicle_.acted_on(static_cast<std::uint32_t>((index_of(c) * job_.gates.size()) + number),
                         context.toggle, now_);
     if (outcome.rule == GateRule::kStandbyCrossed) {
@@ -136,6 +144,25 @@ GateOutcome System::judge(Color c, const OpPlan& op, std::uint32_t index, std::u
     }
   }
   return outcome;
+}
+
+// What a gate does without a record (cutover:N1, N2, N6).
+void System::gate_agrees(Color c, std::uint32_t gate) {
+  if (plan_.protocol().gate.force != ToggleForce::kOnceAgreed) {
+    return;
+  }
+  GateApi api{*this, slot(SlotKind::kGateWatch, c, gate)};
+  Gate& state = world_.gates(c)[gate].gate;
+  const bool has_checkpoints = plan_.settings().job.checkpoint_interval.has_value();
+  agree(state, has_checkpoints, plan_.protocol().gate, api);
+  if (!state.is_active() && has_crossed(state)) {
+    chronicle_.reached(Milestone::kCrossed, now_);
+  }
+}
+
+void System::gate_completes(Color c, std::uint32_t gate, std::uint32_t checkpoint) {
+  GateApi api{*this, slot(SlotKind::kGateWatch, c, gate)};
+  on_complete(world_.gates(c)[gate].gate, checkpoint, plan_.protocol().gate, api);
 }
 
 void System::write(Color c, const OpPlan& op, std::uint32_t index, std::uint32_t record,
@@ -166,6 +193,7 @@ void System::pass_watermark(Color c, const OpPlan& op, std::uint32_t index, Mark
     on_watermark(world_.gates(c)[gate].gate, wm);
     note(NoteKind::kGateWatermark, sim::index_of(slot(SlotKind::kGateWatch, c, gate)), 0, wm.ms(),
          0);
+    gate_agrees(c, gate);
   }
   for (std::uint32_t i = 0; i < op.child_count; ++i) {
     pass_watermark(c, job_.ops[job_.children[op.first_child + i]], index, watermark);

@@ -30,6 +30,10 @@ struct Mark {
   [[nodiscard]] constexpr EventTime since(EventTime origin) const {
     return is_none() ? kNoWatermark : origin + EventSpan{sim::milliseconds{ms}};
   }
+  // REQUIRES: kNoTimestamp, or an event time of the plan.
+  static constexpr Mark at(EventTime time, EventTime origin) {
+    return time == kNoTimestamp ? none() : Mark{static_cast<std::int32_t>((time - origin).ms())};
+  }
 
   friend constexpr auto operator<=>(Mark, Mark) = default;
 };

@@ -14,6 +14,8 @@ bool guard_holds(GateWrite write, const ConfigMap& stored) {
     case GateWrite::kToggle: return !stored.has_toggle;
     case GateWrite::kWaiting: return stored.watermark_stage == WatermarkStage::kAbsent;
     case GateWrite::kTeardown: return stored.stage == Stage::kTransitioning;
+    case GateWrite::kProposal:
+    case GateWrite::kReport:
     case GateWrite::kNone: break;
   }
   return false;
@@ -132,6 +134,8 @@ ConfigMapEntries entries_of(GateWrite write, EventTime proposal) {
       break;
     case GateWrite::kWaiting: entries.watermark_stage = WatermarkStage::kWaiting; break;
     case GateWrite::kTeardown: entries.stage = Stage::kClearToTeardown; break;
+    case GateWrite::kProposal:
+    case GateWrite::kReport:
     case GateWrite::kNone: break;
   }
   return entries;
@@ -177,6 +181,9 @@ Gate open_gate(const GateOpening& opening, const ConfigMap& read, const GateRule
   gate.own = opening.own;
   gate.subtask = opening.subtask;
   gate.write_delay_ms = opening.write_delay_ms;
+  gate.version = opening.version;
+  gate.newest = opening.newest;
+  gate.crossed = opening.crossed;
   if (rules.gauge == HandOverGauge::kReported && read.has_effective_toggle()) {
     gate.toggle_learned = opening.now;
   }
@@ -227,6 +234,10 @@ std::string_view name_of(GateRule rule, const GateRules& rules) {
     case GateRule::kStandbyBefore: return watermark_only ? "p2:R3.5" : "p2:R1e";
     case GateRule::kStandbyCrossed: return watermark_only ? "p2:R3.5" : "p2:R1f";
     case GateRule::kMissingTimestamp: return "p2:R1.3";
+    case GateRule::kActiveInForce:
+    case GateRule::kActiveOpen:
+    case GateRule::kStandbyInForce:
+    case GateRule::kStandbyClosed: return "cutover:N5";
   }
   return "";
 }
@@ -243,6 +254,10 @@ std::string_view explain(GateRule rule) {
     case GateRule::kStandbyBefore: return "standby, watermark not past T: writes what is before T";
     case GateRule::kStandbyCrossed: return "standby, watermark past T: drops, asks for teardown";
     case GateRule::kMissingTimestamp: return "no timestamp to compare with T: exception";
+    case GateRule::kActiveInForce: return "active, T in force: writes what is not before T";
+    case GateRule::kActiveOpen: return "active, past T and the delay: writes everything";
+    case GateRule::kStandbyInForce: return "standby, T in force: writes what is before T";
+    case GateRule::kStandbyClosed: return "standby, past T and the delay: drops";
   }
   return "";
 }
@@ -253,6 +268,8 @@ std::string_view name_of(GateWrite write) {
     case GateWrite::kToggle: return "toggle";
     case GateWrite::kWaiting: return "waiting";
     case GateWrite::kTeardown: return "teardown";
+    case GateWrite::kProposal: return "proposal";
+    case GateWrite::kReport: return "report";
   }
   return "";
 }

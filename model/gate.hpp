@@ -48,6 +48,10 @@ enum class GateRule : std::uint8_t {
   kStandbyBefore,        // p2:R1e, R3.5
   kStandbyCrossed,       // p2:R1f, R3.5
   kMissingTimestamp,     // p2:R1.3
+  kActiveInForce,        // cutover:N5
+  kActiveOpen,           // cutover:N5
+  kStandbyInForce,       // cutover:N5
+  kStandbyClosed,        // cutover:N5
 };
 
 // The rule of that row under these rules, such as "p2:R3.5", and what it says, in a clause.
@@ -59,6 +63,8 @@ enum class GateWrite : std::uint8_t {
   kToggle,    // p2:R2.2 (a)
   kWaiting,   // p2:R2.2 (b)
   kTeardown,  // p2:R2.2 (c)
+  kProposal,  // cutover:N1, N2
+  kReport,    // cutover:N2, N6
 };
 
 std::string_view name_of(GateWrite write);
@@ -90,7 +96,14 @@ struct Gate {
   bool waiting_written = false;      // "done before" of p2:R1.1
   bool teardown_written = false;     // likewise
   bool dropped_past_toggle = false;  // gauge only
-  std::array<std::uint8_t, 7> reserved{};
+  std::uint8_t reserved = 0;
+  // Of gates that agree on a toggle (gate_agreement.cpp). Rounds count from 1, 0: none.
+  std::uint16_t crossed = 0;          // whose toggle its watermark has crossed (cutover:N5)
+  ResourceVersion version{};          // newest one read, written or taken from the informer
+  EventTime newest = kNoTimestamp;    // the largest event time judged (cutover:N2, N8)
+  std::uint16_t acknowledged = 0;     // cutover:N2
+  std::uint16_t passed = 0;           // whose toggle it reported to be past (cutover:N6)
+  std::uint32_t safe_checkpoint = 0;  // the first one taken since it crossed; 0: none (cutover:N6)
 
   // p2:G1.
   [[nodiscard]] constexpr bool is_active() const { return own == context.active; }
@@ -108,6 +121,10 @@ struct GateOpening {
   SubtaskIndex subtask{};
   std::uint32_t write_delay_ms = 0;  // kWriteDelayMs plus the jitter drawn (p2:R3.3)
   sim::Due now;
+  ResourceVersion version{};  // of what was read
+  // Restored from the job's checkpoint (cutover:N8).
+  EventTime newest = kNoTimestamp;
+  std::uint16_t crossed = 0;
 };
 
 // A new job run of the subtask, with the ConfigMap as just read (p2:G3, G4). REQUIRES: read.exists.
@@ -138,6 +155,9 @@ namespace gate_detail {
 
 // What a judged record asks for.
 enum class Request : std::uint8_t { kNone, kStrategy, kTeardown };
+
+// The record of a gate that agrees on a toggle (cutover:N3, N5).
+GateOutcome judge_agreed(Gate& gate, RecordTime record, const GateRules& rules, ConfigMapApi& api);
 
 // Performs what is owed now (p2:R2.2, R5.1), and says in the outcome what came of it.
 void perform_write(Gate& gate, const GateEnvironment& at, const GateRules& rules, ConfigMapApi& api,
@@ -217,10 +237,33 @@ constexpr bool may_write(const Gate& gate, const GateRules& rules) {
 
 }  // namespace gate_detail
 
+// --- Agreeing on a toggle (gate_agreement.cpp) ---------------------------------------------------
+
+// What a subtask does with every watermark: proposes, acknowledges or raises a proposal, crosses
+// the toggle and reports it (cutover:N1, N2, N5, N6). What fails is tried again with the next one.
+void agree(Gate& gate, bool has_checkpoints, const GateRules& rules, ConfigMapApi& api);
+// Whether a delivered version is left alone (cutover:N3); else it is taken note of.
+[[nodiscard]] bool is_ignored(Gate& gate, ResourceVersion delivered, const GateRules& rules);
+// The subtask takes its part of a checkpoint; and learns that one is complete (cutover:N6).
+void on_snapshot(Gate& gate, std::uint32_t checkpoint, const GateRules& rules);
+void on_complete(Gate& gate, std::uint32_t checkpoint, const GateRules& rules, ConfigMapApi& api);
+// Its watermark has crossed the toggle in force.
+[[nodiscard]] constexpr bool has_crossed(const Gate& gate) {
+  return gate.crossed != 0 && gate.crossed == gate.context.round &&
+         gate.context.has_toggle_in_force();
+}
+// Whether the completion of a checkpoint matters to it.
+[[nodiscard]] constexpr bool awaits_checkpoint(const Gate& gate) {
+  return has_crossed(gate) && gate.safe_checkpoint != 0 && gate.passed != gate.context.round;
+}
+
 // One record reaches the subtask. After an error the task fails over and this gate is done for.
 inline GateOutcome on_record(Gate& gate, RecordTime record, const GateEnvironment& at,
                              const GateRules& rules, ConfigMapApi& api) {
   using gate_detail::Request;
+  if (rules.force == ToggleForce::kOnceAgreed) {
+    return gate_detail::judge_agreed(gate, record, rules, api);
+  }
   GateOutcome outcome;
   if (gate_detail::is_window_over(gate, at.now)) [[unlikely]] {
     gate.window_opened = sim::Due::never();

@@ -1,4 +1,5 @@
-// The gate of each revision as data: which variant of a rule applies (phase2.md sections 2 to 5).
+// The gate of each protocol as data: which variant of a rule applies (phase2.md sections 2 to 5,
+// cutover-protocols.md).
 //
 // One field a difference, so that each can be switched on alone; any combination is a working gate.
 // The first variant of each is the oldest, so GateRules{} is the gate of the first draft.
@@ -101,6 +102,49 @@ enum class HandOverGauge : std::uint8_t {
   kReported,    // p2:R4.1
 };
 
+// When a stored toggle is acted on.
+enum class ToggleForce : std::uint8_t {
+  kOnceStored,  // p2:R3.2
+  kOnceAgreed,  // cutover:N1: what gates store is a proposal, which the controller puts in force
+};
+
+// Which proposals a subtask acknowledges.
+enum class Acknowledgement : std::uint8_t {
+  kAny,    // in no protocol
+  kNewer,  // cutover:N2: one that is newer than all that it has judged
+};
+
+// A record at or after a proposal, before the subtask has seen it in force.
+enum class InDoubt : std::uint8_t {
+  kTrustsInformer,  // p2:G3: goes by what its informer has delivered
+  kReads,           // cutover:N3: reads the ConfigMap first
+};
+
+// A delivered version that is older than one the subtask has read or written.
+enum class OlderVersion : std::uint8_t {
+  kTaken,    // p2:G3
+  kIgnored,  // cutover:N3
+};
+
+// Which watermark is past a toggle in force: records then no longer go by their event time.
+enum class Crossing : std::uint8_t {
+  kAtToggle,    // p2:R3.4, R3.5
+  kAfterDelay,  // cutover:N5: one that is past the toggle by more than the deletion delay
+};
+
+// When a subtask says that its watermark has passed the toggle.
+enum class PassedReport : std::uint8_t {
+  kNone,
+  kAtOnce,          // with the watermark; in no protocol
+  kWithCheckpoint,  // cutover:N6: once a checkpoint that it took after that is complete
+};
+
+// The largest event time that a subtask has judged, and whether its watermark has crossed.
+enum class GateMemory : std::uint8_t {
+  kPerRun,        // p2:G4: forgotten by a restart
+  kCheckpointed,  // cutover:N8
+};
+
 struct GateRules {
   GateWriters writers = GateWriters::kIndexOne;
   WriteTiming timing = WriteTiming::kAtOnce;
@@ -117,6 +161,13 @@ struct GateRules {
   MissingTimestamp missing_timestamp = MissingTimestamp::kException;
   InformerComparison comparison = InformerComparison::kThrowsWithoutToggle;
   HandOverGauge gauge = HandOverGauge::kNone;
+  ToggleForce force = ToggleForce::kOnceStored;
+  Acknowledgement acknowledgement = Acknowledgement::kAny;
+  InDoubt in_doubt = InDoubt::kTrustsInformer;
+  OlderVersion older_version = OlderVersion::kTaken;
+  Crossing crossing = Crossing::kAtToggle;
+  PassedReport passed = PassedReport::kNone;
+  GateMemory memory = GateMemory::kPerRun;
 
   friend constexpr bool operator==(const GateRules&, const GateRules&) = default;
 };
@@ -157,6 +208,21 @@ constexpr GateRules gate_rules_r4() {
 constexpr GateRules gate_rules_r5() {
   GateRules rules = gate_rules_r4();
   rules.sides = WriteSides::kBySide;
+  return rules;
+}
+
+// What of r5 is not about the agreement stays, though most of it is never asked: a gate that agrees
+// on a toggle opens no write window and reports no gauge.
+constexpr GateRules gate_rules_cutover_1() {
+  GateRules rules = gate_rules_r5();
+  rules.gauge = HandOverGauge::kNone;
+  rules.force = ToggleForce::kOnceAgreed;
+  rules.acknowledgement = Acknowledgement::kNewer;
+  rules.in_doubt = InDoubt::kReads;
+  rules.older_version = OlderVersion::kIgnored;
+  rules.crossing = Crossing::kAfterDelay;
+  rules.passed = PassedReport::kWithCheckpoint;
+  rules.memory = GateMemory::kCheckpointed;
   return rules;
 }
 

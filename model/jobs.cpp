@@ -119,6 +119,11 @@ void System::restore(Color c) {
   for (std::uint32_t s = 0; s < job_.splits.size(); ++s) {
     world_.splits(c)[s].next = world_.saved_offsets(c, from)[s];
   }
+  if (plan_.protocol().gate.memory == GateMemory::kCheckpointed) {
+    for (std::uint32_t g = 0; g < job_.gates.size(); ++g) {
+      world_.gates(c)[g].restored = world_.saved_gates(c, from)[g];
+    }
+  }
   for (std::uint32_t k = 0; k < job_.sinks.size(); ++k) {
     const std::uint32_t count = world_.saved_count(c, from, k);
     for (std::uint32_t i = 0; i < count; ++i) {
@@ -136,6 +141,7 @@ void System::copy_snapshot(Color of, SnapshotArea from, Color c) {
   };
   world_.job(c).snapshots[index_of(kTo)] = world_.job(of).snapshots[index_of(from)];
   copy(world_.saved_offsets(of, from), world_.saved_offsets(c, kTo));
+  copy(world_.saved_gates(of, from), world_.saved_gates(c, kTo));
   for (std::uint32_t k = 0; k < job_.sinks.size(); ++k) {
     world_.saved_count(c, kTo, k) = world_.saved_count(of, from, k);
     copy(world_.saved_committables(of, from, k), world_.saved_committables(c, kTo, k));
@@ -176,8 +182,14 @@ void System::open_gate_subtask(Color c, std::uint32_t gate) {
   const sim::Slot actor = slot(SlotKind::kGateWatch, c, gate);
   const std::uint32_t jitter =
       choose(ChoiceKind::kWriteJitter, actor, run, write_delay_choices(rules));
-  const GateOpening opening{c, SubtaskIndex{job_.gates[gate].index}, kWriteDelayMs + jitter, now_};
   GateSlot& state = world_.gates(c)[gate];
+  const GateOpening opening{c,
+                            SubtaskIndex{job_.gates[gate].index},
+                            kWriteDelayMs + jitter,
+                            now_,
+                            ResourceVersion{globals.map.newest},
+                            state.restored.newest.since(plan_.origin()),
+                            state.restored.crossed};
   state.gate = open_gate(opening, globals.map.content(), rules);
   state.seen = globals.map.newest;
   note(NoteKind::kGateOpened, sim::index_of(actor), 0, state.seen, opening.write_delay_ms);

@@ -19,6 +19,14 @@ void controller(Protocol& protocol) {
   protocol.controller.*Field = Value;
 }
 
+// The same where gates agree on a toggle; elsewhere there is no such rule to change.
+template <auto Rules, auto Field, auto Value>
+void agreed(Protocol& protocol) {
+  if (protocol.gate.force == ToggleForce::kOnceAgreed) {
+    (protocol.*Rules).*Field = Value;
+  }
+}
+
 template <auto Field>
 void accept(Protocol& protocol) {
   protocol.validation.*Field = false;
@@ -27,6 +35,7 @@ void accept(Protocol& protocol) {
 using G = GateRules;
 using C = ControllerRules;
 using V = ValidationRules;
+using P = Protocol;
 
 constexpr std::array kMutations{
     Mutation{"p2:R1.2", "only the gate subtask with index 1 ever writes",
@@ -92,6 +101,28 @@ constexpr std::array kMutations{
     Mutation{"p2:R4.5", "STATELESS is accepted", accept<&V::refuses_stateless>},
     Mutation{"op:H7", "the transition is finalized only once the outgoing deployment is gone",
              controller<&C::finalize, Finalize::kWhenGone>},
+    // What cutover-1 would be without one of its rules.
+    Mutation{"cutover:N2", "a subtask acknowledges a proposal that it has judged records beyond",
+             agreed<&P::gate, &G::acknowledgement, Acknowledgement::kAny>},
+    Mutation{"cutover:N3", "a subtask in doubt goes by what its informer has delivered",
+             agreed<&P::gate, &G::in_doubt, InDoubt::kTrustsInformer>},
+    Mutation{"cutover:N3/older", "an informer can take a subtask back to a version before its own",
+             agreed<&P::gate, &G::older_version, OlderVersion::kTaken>},
+    Mutation{"cutover:N4", "a proposal is put in force without acknowledgements",
+             agreed<&P::controller, &C::commit, ToggleCommit::kAtSight>},
+    Mutation{"cutover:N5", "late records go by the watermark as soon as it is past the toggle",
+             agreed<&P::gate, &G::crossing, Crossing::kAtToggle>},
+    Mutation{"cutover:N6", "a subtask reports itself past the toggle before a checkpoint says so",
+             agreed<&P::gate, &G::passed, PassedReport::kAtOnce>},
+    Mutation{"cutover:N6/incoming", "the outgoing job goes before the incoming one is past T",
+             agreed<&P::controller, &C::hand_over, HandOverCheck::kPassedByOutgoing>},
+    Mutation{"cutover:N7", "an abort or a patch drops a toggle that is in force",
+             agreed<&P::controller, &C::committed, CommittedToggle::kMayBeDropped>},
+    Mutation{"cutover:N8", "a restart forgets what a subtask had judged and whether it had crossed",
+             agreed<&P::gate, &G::memory, GateMemory::kPerRun>},
+    Mutation{"cutover:N9",
+             "the incoming job starts from a savepoint that is the outgoing one's latest",
+             agreed<&P::controller, &C::savepoint, SavepointUse::kOnceComplete>},
 };
 
 }  // namespace

@@ -1,9 +1,9 @@
 // Differences between revisions, and historical defects, each of which can be switched on alone
 // over any protocol (usually the latest).
 //
-// An id is the rule of the older behaviour, such as "p2:R2.3"; with "/..." behind it where one rule
-// stands for several. What each does to a hand-over is shown by the scenarios that name it
-// (docs/mutations.md).
+// An id is the rule of the older behaviour, such as "p2:R2.3", or the rule of our own that is left
+// out, such as "cutover:N3"; with "/..." behind it where one rule stands for several. What each
+// does to a hand-over is shown by the scenarios that name it (docs/mutations.md).
 #pragma once
 
 #include <optional>

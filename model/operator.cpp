@@ -111,7 +111,31 @@ class System::OperatorApi final : public ClusterApi {
     }
     return job.pending[1].id == id ? SavepointState::kPending : SavepointState::kFailed;
   }
+  bool is_superseded(Color color, std::uint32_t id) override {
+    const Job& job = system_.world_.job(color);
+    return !system_.plan_.settings().job.checkpoint_interval ||
+           (job.has_latest && job.snapshots[index_of(job.latest)].id > id);
+  }
   bool is_hand_over_done(Color color) override { return system_.hand_over_done(color); }
+  LiveMap read_map() override {
+    World& world = system_.world_;
+    LiveMap live;
+    live.content = world.globals().map.content();
+    live.is_acknowledged = live.content.round != 0;
+    for (const Color c : kColors) {
+      live.has_passed[index_of(c)] = live.content.round != 0;
+      for (const GateSlot& gate : world.gates(c)) {
+        live.is_acknowledged &= gate.acknowledged == live.content.round;
+        live.has_passed[index_of(c)] &= gate.passed == live.content.round;
+      }
+    }
+    return live;
+  }
+  bool put_in_force(const ConfigMap& read) override {
+    ConfigMap content = read;
+    content.watermark_stage = WatermarkStage::kSet;
+    return store(content);
+  }
 
   // A version came to the cache in the middle of the pass: another pass follows at once (op:5.3).
   [[nodiscard]] bool was_told() const { return was_told_; }

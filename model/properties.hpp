@@ -40,11 +40,12 @@ constexpr std::string_view name_of(Property property) { return kPropertyNames[in
 
 // Something a run must have come by for its verdicts to mean anything.
 enum class Milestone : std::uint8_t {
-  kToggleSet,            // a toggle other than 0 is stored in the ConfigMap
+  kToggleSet,            // a toggle other than 0 is stored in the ConfigMap, and in force
   kWaitingForWatermark,  // watermark-stage WAITING_FOR_WATERMARK is stored
   kTransitioning,        // stage TRANSITIONING is stored
   kClearToTeardown,      // stage CLEAR_TO_TEARDOWN is stored while two children exist
-  kCrossed,              // a standby subtask dropped a record with its watermark past the toggle
+  kCrossed,              // a standby subtask dropped a record with its watermark past the toggle,
+                         // or its watermark crossed a toggle in force (cutover:N5)
   kAborted,              // the controller aborted a transition
   kActiveBlue,           // the status went to this state, by finalizing a deployment or transition
   kActiveGreen,

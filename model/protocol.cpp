@@ -53,7 +53,19 @@ constexpr ControllerRules controller_of_r5() {
   return rules;
 }
 
-constexpr std::array<Protocol, 6> kProtocols{
+constexpr ControllerRules controller_of_cutover_1() {
+  ControllerRules rules = controller_of_r5();
+  rules.after_cutover = AfterCutover::kNothing;  // an abort comes before it or not at all
+  rules.hand_over = HandOverCheck::kPassedByBoth;
+  rules.commit = ToggleCommit::kWhenAcknowledged;
+  rules.committed = CommittedToggle::kStays;
+  rules.savepoint = SavepointUse::kOnceSuperseded;
+  return rules;
+}
+
+constexpr std::size_t kOwn = 1;  // the last ones
+
+constexpr std::array<Protocol, 7> kProtocols{
     Protocol{"basic", "6e9caeb4 (mainline, FLIP-503)", false, {}, controller_of_basic(), {}},
     Protocol{"flip504-r1",
              "062b4dda (first public draft)",
@@ -77,11 +89,15 @@ constexpr std::array<Protocol, 6> kProtocols{
              controller_of_r4(), ValidationRules{true, false}},
     Protocol{"flip504-r5", "0172b31f (draft of pull request 1043)", true, gate_rules_r5(),
              controller_of_r5(), ValidationRules{true, true}},
+    Protocol{"cutover-1", "docs/cutover-protocols.md", true, gate_rules_cutover_1(),
+             controller_of_cutover_1(), ValidationRules{true, true}},
 };
 
 }  // namespace
 
-std::span<const Protocol> protocols() { return kProtocols; }
+std::span<const Protocol> protocols() { return all_protocols().first(kProtocols.size() - kOwn); }
+
+std::span<const Protocol> all_protocols() { return kProtocols; }
 
 std::optional<Protocol> find_protocol(std::string_view id) {
   for (const Protocol& protocol : kProtocols) {

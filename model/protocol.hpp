@@ -1,5 +1,6 @@
 // A protocol revision as data: which variant of each rule applies. Components read these fields and
 // never ask which revision they belong to. Source: phase2.md; the ids are those of its section 9.
+// Our own protocols: cutover-protocols.md.
 //
 // One field a difference, so that each can be switched on alone (mutations.hpp). The first variant
 // of each is the oldest.
@@ -61,8 +62,10 @@ enum class OutgoingEnd : std::uint8_t {
 
 // What a cleared teardown is worth to the controller.
 enum class HandOverCheck : std::uint8_t {
-  kCleared,          // p2:R1.4: the stage alone
-  kClearedAndGauge,  // p2:R4.2: and every gate subtask reports hand-over done
+  kCleared,           // p2:R1.4: the stage alone
+  kClearedAndGauge,   // p2:R4.2: and every gate subtask reports hand-over done
+  kPassedByOutgoing,  // every gate subtask of the outgoing job says so; in no protocol
+  kPassedByBoth,      // cutover:N6
 };
 
 // Whether stage and gauge are asked again while the old deployment is being stopped.
@@ -75,6 +78,25 @@ enum class WhileStopping : std::uint8_t {
 enum class Finalize : std::uint8_t {
   kWhenGone,    // before op:H7: in a later pass, once the old deployment has left the cache
   kWithDelete,  // op:H7: in the pass whose DELETE was accepted
+};
+
+// Who puts a toggle in force.
+enum class ToggleCommit : std::uint8_t {
+  kNobody,            // p2:R3.2: it is so as soon as it is stored
+  kAtSight,           // the controller, as soon as there is a proposal; in no protocol
+  kWhenAcknowledged,  // cutover:N4: the controller, once all gate subtasks of both jobs agree
+};
+
+// What becomes of a toggle in force before the transition is over.
+enum class CommittedToggle : std::uint8_t {
+  kMayBeDropped,  // p2:K1, R3.8: an abort and a mid-transition patch replace the ConfigMap
+  kStays,         // cutover:N7: no abort, and a patch carries it over
+};
+
+// When the incoming job may start from the savepoint that was taken for it.
+enum class SavepointUse : std::uint8_t {
+  kOnceComplete,    // op:P2
+  kOnceSuperseded,  // cutover:N9: and a later checkpoint of the outgoing job is complete too
 };
 
 struct ControllerRules {
@@ -90,6 +112,9 @@ struct ControllerRules {
   HandOverCheck hand_over = HandOverCheck::kCleared;
   WhileStopping while_stopping = WhileStopping::kAskAgain;
   Finalize finalize = Finalize::kWhenGone;
+  ToggleCommit commit = ToggleCommit::kNobody;
+  CommittedToggle committed = CommittedToggle::kMayBeDropped;
+  SavepointUse savepoint = SavepointUse::kOnceComplete;
 
   friend constexpr bool operator==(const ControllerRules&, const ControllerRules&) = default;
 };
@@ -111,9 +136,11 @@ struct Protocol {
   ValidationRules validation;
 };
 
-// Every protocol, in a fixed order: basic, then the drafts from the oldest on.
+// What was published, in a fixed order: basic, then the drafts from the oldest on.
 std::span<const Protocol> protocols();
-// The protocol of that id, if there is one.
+// These, then our own (cutover-protocols.md).
+std::span<const Protocol> all_protocols();
+// The one of all of them that has this id, if there is one.
 std::optional<Protocol> find_protocol(std::string_view id);
 
 }  // namespace model

@@ -86,6 +86,8 @@ class System {
   void schedule_head(Color c, std::uint32_t channel);
   GateOutcome judge(Color c, const OpPlan& op, std::uint32_t index, std::uint32_t record);
   static void fail_task_on(GateError error, Color c);
+  void gate_agrees(Color c, std::uint32_t gate);
+  void gate_completes(Color c, std::uint32_t gate, std::uint32_t checkpoint);
   void write(Color c, const OpPlan& op, std::uint32_t index, std::uint32_t record,
              std::uint32_t input);
 
@@ -97,7 +99,7 @@ class System {
   void on_barrier(Color c, std::uint32_t channel, std::uint32_t subtask, std::uint32_t id);
   void take_snapshot(Color c, std::uint32_t subtask, std::uint32_t id);
   void precommit(Color c, std::uint32_t sink, std::uint32_t id);
-  void save(Color c, std::uint32_t subtask, SnapshotArea area);
+  void save(Color c, std::uint32_t subtask, SnapshotArea area, std::uint32_t id);
   void complete(Color c, std::uint32_t which);
   void on_notice(Color c, std::uint32_t subtask, std::uint32_t id);
   void commit_up_to(Color c, std::uint32_t sink, std::uint32_t id);

@@ -68,6 +68,7 @@ void World::lay_out() {
   offsets_.saved_counts = reserve<std::uint32_t>(end, std::size_t{counts_.sinks} * kAreas);
   offsets_.saved_committables =
       reserve<Committable>(end, std::size_t{counts_.sinks} * kAreas * committable_length_);
+  offsets_.saved_gates = reserve<SavedGate>(end, std::size_t{counts_.gates} * kAreas);
   offsets_.end = static_cast<std::uint32_t>(end);
   dues_ = aligned(sizeof(Globals));
   job_base_[0] = aligned(dues_ + (slots_ * sizeof(sim::Due)));
@@ -88,6 +89,8 @@ void World::reset_job(Color c, Metrics metrics) {
   fill(sources(c));
   for (GateSlot& gate : gates(c)) {
     GateSlot empty;
+    empty.acknowledged = gate.acknowledged;
+    empty.passed = gate.passed;
     if (metrics == Metrics::kKept) {
       empty.has_metric = gate.has_metric;
       empty.metric = gate.metric;
@@ -147,6 +150,7 @@ void World::double_committables() {
     copy(old.round_robins(c), round_robins(c));
     for (const SnapshotArea area : kSnapshotAreas) {
       copy(old.saved_offsets(c, area), saved_offsets(c, area));
+      copy(old.saved_gates(c, area), saved_gates(c, area));
     }
     for (std::uint32_t s = 0; s < counts_.sinks; ++s) {
       copy(old.committables(c, s), committables(c, s));

@@ -80,13 +80,24 @@ struct Source {
   std::array<std::uint8_t, 3> reserved{};
 };
 
+// What a checkpoint keeps of a gate (cutover:N8).
+struct SavedGate {
+  Mark newest;
+  std::uint16_t crossed = 0;
+  std::uint16_t reserved = 0;
+};
+
 struct GateSlot {
   Gate gate;
   sim::Due frozen_until;        // its informer delivers nothing before
   std::uint32_t seen = 0;       // newest version of the ConfigMap that its informer delivered
   std::uint8_t has_metric = 0;  // the JobManager's store has a value for it (rt:M5)
   std::uint8_t metric = 0;      // and this is it
-  std::array<std::uint8_t, 6> reserved{};
+  // Its keys in the ConfigMap, which outlive the job: the rounds last reported (cutover:N2, N6).
+  std::uint16_t acknowledged = 0;
+  std::uint16_t passed = 0;
+  std::array<std::uint8_t, 2> reserved{};
+  SavedGate restored;  // by this run of the job
 };
 
 struct Sink {
@@ -280,6 +291,12 @@ class World {
                  committable_length_);
   }
 
+  // The same of its gates.
+  [[nodiscard]] std::span<SavedGate> saved_gates(Color c, SnapshotArea area) {
+    return array<SavedGate>(c, offsets_.saved_gates, counts_.gates * kAreas)
+        .subspan(index_of(area) * counts_.gates, counts_.gates);
+  }
+
   // FIFO operations. `push` may lay the world out anew: references into it do not survive. Throws
   // WorldTooLarge.
   void push(Color c, std::uint32_t channel, const Element& element) {
@@ -328,7 +345,7 @@ class World {
   struct Offsets {
     std::uint32_t channels = 0, subtasks = 0, splits = 0, sources = 0, gates = 0, sinks = 0,
                   round_robins = 0, committables = 0, saved_offsets = 0, saved_counts = 0,
-                  saved_committables = 0, end = 0;
+                  saved_committables = 0, saved_gates = 0, end = 0;
   };
 
   template <class T>

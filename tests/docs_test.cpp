@@ -97,7 +97,11 @@ TEST_CASE("the references of this project define their rules") {
   for (const char* id : {"W7", "I4", "A9e", "P2", "T12", "H4a", "H10", "U5", "R1b", "R21", "C22"}) {
     CHECK(has(2, id));
   }
+  for (const char* id : {"N1", "N5", "N9"}) {
+    CHECK(has(3, id));
+  }
   CHECK_FALSE(has(0, "H6"));
+  CHECK_FALSE(has(3, "R1"));
   CHECK(references[0].rules.size() == 67);
 }
 

@@ -57,9 +57,13 @@ std::string_view trim(std::string_view text) {
   return text;
 }
 
-// phase2.md has tables about the ids of operator.md; its own families are these.
+// phase2.md and cutover-protocols.md have tables about the ids of others; their own families are
+// these.
 bool defines(std::string_view prefix, std::string_view id) {
   const std::string family = family_of(id);
+  if (prefix == "cutover") {
+    return family == "N";
+  }
   return prefix != "p2" || family == "G" || family == "K" || family == "R";
 }
 
@@ -219,6 +223,7 @@ std::vector<Reference> read_references(const std::filesystem::path& root) {
   add("p2", "docs/reference/phase2.md");
   add("rt", "docs/reference/flink-runtime.md");
   add("op", "docs/reference/operator.md");
+  add("cutover", "docs/cutover-protocols.md");
   return references;
 }
 

@@ -1,4 +1,5 @@
-// The rules of a reference (docs/reference/*.md), and the places that cite them.
+// The rules of a reference (docs/reference/*.md, docs/cutover-protocols.md), and the places that cite
+// them.
 //
 // A citation is PREFIX:ID, a range PREFIX:ID-ID (all ids between the two, in the order of the
 // reference) or a list of both with one prefix in front and ", " between. ID is a rule's or a
@@ -29,7 +30,7 @@ struct Reference {
   [[nodiscard]] bool has_section(std::string_view id) const;
 };
 
-// p2, rt and op, from `root`/docs/reference.
+// p2, rt and op, from `root`/docs/reference, and the rules of our own protocols.
 std::vector<Reference> read_references(const std::filesystem::path& root);
 
 // What `text` defines: a bullet or a table row that begins with an id; for op also a bold heading

@@ -14,6 +14,12 @@ namespace scenarios {
 
 namespace {
 
+// The claims are about what was published.
+bool has_column(std::string_view protocol) {
+  return std::any_of(model::protocols().begin(), model::protocols().end(),
+                     [&](const model::Protocol& column) { return column.id == protocol; });
+}
+
 // Enough to see what a file does as a rule.
 constexpr std::uint64_t kFirstRuns = 100;
 // Whether more runs can make them enough.
@@ -102,7 +108,8 @@ class Table {
     for (const ScenarioFile& file : catalogue.files) {
       for (const Variant& variant : file.variants) {
         const Scenario& scenario = variant.scenario;
-        if (!scenario.judges.empty() && scenario.settings.deployment.mutations.empty()) {
+        if (!scenario.judges.empty() && scenario.settings.deployment.mutations.empty() &&
+            has_column(variant.protocol)) {
           trials_.emplace_back(file, variant);
         }
       }

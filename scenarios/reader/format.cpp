@@ -267,7 +267,7 @@ constexpr std::array kConnectionKeys{
 constexpr std::array kDeploymentKeys{
     Key{"protocol", "protocol", kRequired, kAny, "The revision to run."},
     Key{"transition_mode", "transition_mode", kOptional, kAny,
-        "flip504-* need ADVANCED, basic ignores it (default BASIC)."},
+        "All but basic need ADVANCED, basic ignores it (default BASIC)."},
     Key{"upgrade_mode", "upgrade_mode", kOptional, kAny,
         "What the new child starts from (default savepoint)."},
     Key{"gate", "gate", kOptional, kAny, "Where the gate goes; basic ignores it."},

@@ -52,7 +52,7 @@ std::vector<ChoiceList> make_lists() {
       make_choices("guarantee", std::array<std::string_view, 2>{"at_least_once", "exactly_once"}),
       make_choices("strategy", std::array<std::string_view, 3>{"none", "monotonous",
                                                                "bounded_out_of_orderness"}),
-      make_ids("protocol", model::protocols()),
+      make_ids("protocol", model::all_protocols()),
       make_ids("mutation", model::mutations()),
       make_choices("transition_mode", std::array<std::string_view, 2>{"BASIC", "ADVANCED"}),
       {"upgrade_mode", {{"savepoint", 0, true}, {"last-state", 1, false}, {"stateless", 2, true}}},
@@ -92,7 +92,7 @@ constexpr std::array kBasicTypes{
     BasicType{"operator_id", "string", "^[a-z0-9_-]{1,64}$", "The name of an operator."},
     BasicType{"input_name", "string", "^[A-Za-z0-9._-]{1,64}$", "The name of an input."},
     BasicType{"fingerprint", "string", "^[0-9a-f]{16}$", "Sixteen hexadecimal digits."},
-    BasicType{"rule", "string", "^(p2|op|rt):[A-Z]+[0-9a-z.]*$", "The id of a rule: \"p2:R4.1\"."}};
+    BasicType{"rule", "string", "^(p2|op|rt|cutover):[A-Z]+[0-9a-z.]*$", "The id of a rule: \"p2:R4.1\"."}};
 
 }  // namespace
 

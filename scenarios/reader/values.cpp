@@ -216,11 +216,14 @@ bool is_claim_id(std::string_view text) {
 }
 
 bool is_rule_id(std::string_view text) {
-  const std::string_view prefix = text.substr(0, 3);
-  if (prefix != "p2:" && prefix != "op:" && prefix != "rt:") {
+  constexpr std::array<std::string_view, 4> kPrefixes{"p2:", "op:", "rt:", "cutover:"};
+  const auto* const prefix =
+      std::find_if(kPrefixes.begin(), kPrefixes.end(),
+                   [text](std::string_view known) { return text.starts_with(known); });
+  if (prefix == kPrefixes.end()) {
     return false;
   }
-  const std::string_view rule = text.substr(3);
+  const std::string_view rule = text.substr(prefix->size());
   const std::size_t rest = std::min(rule.find_first_not_of(kUpper), rule.size());
   return rest > 0 && rule.size() <= 16 &&
          (rest == rule.size() ||

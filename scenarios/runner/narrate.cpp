@@ -173,11 +173,13 @@ class Narrator {
                            "rt:X2"};
   }
 
-  // Who set the toggle, and when each gate that judged the record came to know it.
+  // Who set the toggle or put it in force, and when each gate that judged the record came to know
+  // it.
   [[nodiscard]] std::vector<StoryLine> toggles_known_to(
       const std::vector<std::uint32_t>& gates) const {
     std::vector<StoryLine> lines;
     std::map<std::uint32_t, std::int64_t> known;
+    auto stage = model::WatermarkStage::kAbsent;  // as stored
     for (const Note& note : run_.trace.notes()) {
       if (kind_of(note) == NoteKind::kMapStored &&
           static_cast<model::GateWrite>(note.detail) == model::GateWrite::kToggle) {
@@ -185,9 +187,18 @@ class Narrator {
                                   fmt::format("sets the toggle: T = {}", note.a), "p2:R3.2"});
         known[note.actor] = note.a;
       }
+      const model::WatermarkStage before = stage;
+      if (kind_of(note) == NoteKind::kMapStored) {
+        stage = unpack(note).watermark_stage;
+      }
+      if (before == model::WatermarkStage::kProposed && stage == model::WatermarkStage::kSet) {
+        lines.push_back(StoryLine{note.at, "controller",
+                                  fmt::format("puts T = {} in force", note.a), "cutover:N4"});
+      }
       const bool learns = kind_of(note) == NoteKind::kMapLearned && unpack(note).has_toggle &&
                           std::find(gates.begin(), gates.end(), note.actor) != gates.end();
-      if (learns && known[note.actor] != note.a) {
+      const bool is_proposed = unpack(note).watermark_stage == model::WatermarkStage::kProposed;
+      if (learns && !is_proposed && known[note.actor] != note.a) {
         known[note.actor] = note.a;
         lines.push_back(StoryLine{note.at, gate_label(plan_, note.actor),
                                   fmt::format("learns T = {} from its informer", note.a), "p2:G3"});

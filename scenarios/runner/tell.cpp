@@ -188,6 +188,11 @@ std::optional<StoryLine> Teller::stored(const Note& note) {
     case model::GateWrite::kTeardown:
       return StoryLine{note.at, gate_label(*plan_, note.actor),
                        "is past the toggle: CLEAR_TO_TEARDOWN", "p2:R2.2"};
+    case model::GateWrite::kProposal:
+      return StoryLine{note.at, gate_label(*plan_, note.actor),
+                       fmt::format("proposes T = {}", note.a),
+                       before.watermark_stage == map.watermark_stage ? "cutover:N2" : "cutover:N1"};
+    case model::GateWrite::kReport: return std::nullopt;  // one a subtask
     case model::GateWrite::kNone: break;
   }
   std::string text;
@@ -197,6 +202,10 @@ std::optional<StoryLine> Teller::stored(const Note& note) {
     text = fmt::format("ConfigMap := active {}, is-first {}, stage {}",
                        color_in_capitals(map.active), map.is_first, model::name_of(map.stage));
     rule = map.stage == model::Stage::kFailing ? "p2:R3.8" : "p2:K1";
+  } else if (before.watermark_stage == model::WatermarkStage::kProposed &&
+             map.watermark_stage == model::WatermarkStage::kSet) {
+    text = fmt::format("puts T = {} in force", note.a);
+    rule = "cutover:N4";
   } else if (before.stage != map.stage) {
     text = fmt::format("stage := {}", model::name_of(map.stage));
     rule = map.stage == model::Stage::kTransitioning || map.stage == model::Stage::kClearToTeardown

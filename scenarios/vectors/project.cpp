@@ -47,6 +47,8 @@ model::ConfigMapEntries entries_of(GateWrite write, const ConfigMap& stored) {
       break;
     case GateWrite::kWaiting: entries.watermark_stage = stored.watermark_stage; break;
     case GateWrite::kTeardown: entries.stage = stored.stage; break;
+    case GateWrite::kProposal:  // of no public revision
+    case GateWrite::kReport:
     case GateWrite::kNone: break;
   }
   return entries;

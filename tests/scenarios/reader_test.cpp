@@ -365,7 +365,7 @@ TEST_CASE("mutations of the command line are appended and named by their numbers
 
 TEST_CASE("every protocol is accepted and every mutation by one of them") {
   std::set<std::string> accepted;
-  for (const model::Protocol& protocol : model::protocols()) {
+  for (const model::Protocol& protocol : model::all_protocols()) {
     Overrides overrides;
     overrides.protocol = protocol.id;
     const auto read = [&] {

@@ -134,6 +134,7 @@ constexpr const char* kLaidOut = R"({
   "timeline": [ { "at": "10 s", "do": "change_spec" } ],
   "reaches": ["ACTIVE_BLUE"],
   "expect": { "no_loss": "holds", "no_duplicates": "holds", "progress": "holds",
+              "cutover-1": { "no_loss": "holds", "no_duplicates": "holds", "progress": "holds" },
               "flip504-r3": { "no_loss": "holds", "no_duplicates": "holds" },
               "flip504-r4": { "no_loss": "holds", "no_duplicates": "holds" } },
   "counterexample": {
