@@ -8,6 +8,7 @@
 #include "cli/check_command.hpp"
 #include "cli/claims_command.hpp"
 #include "cli/commands.hpp"
+#include "cli/tune_command.hpp"
 #include "cli/vectors_command.hpp"
 #include "sim/check.hpp"
 
@@ -189,6 +190,61 @@ struct ShrinkCommand {
   }
 };
 
+struct TuneCommand {
+  cli::TuneCommandOptions options;
+  CLI::App* command = nullptr;
+
+  void add_to(CLI::App& app) {
+    command = app.add_subcommand(
+        "tune", "the smallest safe value of a setting, and a counterexample one step below it");
+    command->add_option("FILE", options.file, "the scenario")->required();
+    command
+        ->add_option("--setting", options.setting,
+                     "its JSON pointer, as for --set: a duration or an integer")
+        ->required()
+        ->type_name("POINTER");
+    command
+        ->add_option("--property", options.properties,
+                     "what must not be refuted; repeatable (default: all that the file expects "
+                     "something of, whatever it expects)")
+        ->type_name("NAME")
+        ->allow_extra_args(false);
+    command
+        ->add_option("--runs", options.runs,
+                     "that the answer must survive (default: 4096, or as --for allows)")
+        ->type_name("N");
+    command->add_option("--for", options.time, "no longer than about this, such as 60s")
+        ->type_name("TIME");
+    command
+        ->add_option("--jobs", options.jobs,
+                     "threads; no result depends on them (default: those of the machine)")
+        ->type_name("N");
+    command->add_option("--least", options.least, "where to begin (default: 0, or as accepted)")
+        ->type_name("V");
+    command->add_option("--most", options.most, "where to end (default: the largest accepted)")
+        ->type_name("V");
+    command->add_option("--step", options.step, "between two values (default: 10 ms, or 1)")
+        ->type_name("V");
+    command
+        ->add_option("--seed", options.seed, "of all draws (default: the scenario's own, else 1)")
+        ->type_name("N");
+    command->add_option("--protocol", options.protocol, "in place of the scenario's")
+        ->type_name("ID");
+    command
+        ->add_option("--mutation", options.mutations,
+                     "a rule to change over the protocol, on top of the scenario's; repeatable")
+        ->type_name("ID")
+        ->allow_extra_args(false);
+    command
+        ->add_option("--set", options.sets,
+                     "/json/pointer=VALUE in place of what the file says; repeatable")
+        ->allow_extra_args(false);
+    command->add_option("--out", options.out, "a folder for the counterexample")->type_name("DIR");
+    command->add_option("--json", options.json, "write the result here; - for standard output")
+        ->type_name("FILE");
+  }
+};
+
 int dispatch(int argc, char** argv) {
   CLI::App app{
       "cutover: does every record end up written exactly once across a Blue/Green hand-over?"};
@@ -225,6 +281,8 @@ int dispatch(int argc, char** argv) {
   replay.add_to(app);
   ShrinkCommand shrink;
   shrink.add_to(app);
+  TuneCommand tune;
+  tune.add_to(app);
 
   if (argc > 1 && argv[1][0] != '-' && !has_command(app, argv[1])) {
     return bad_command_line("unknown command " + cli::quoted(argv[1]));
@@ -250,6 +308,9 @@ int dispatch(int argc, char** argv) {
   }
   if (shrink.command->parsed()) {
     return cli::shrink_command(shrink.options);
+  }
+  if (tune.command->parsed()) {
+    return cli::tune_command(tune.options);
   }
   if (claims.command->parsed()) {
     return cli::claims_command(claims.options);

@@ -25,8 +25,14 @@ struct DrawLayer {
   std::uint64_t seed = 1;
   DrawStyle style = DrawStyle::kUniform;
   std::uint8_t share = kEverything;  // sixteenths of all (kind, actor) that it covers
+  std::uint32_t kinds = kAllKinds;   // a bit for each kind that it covers, modulo 32
 
   static constexpr std::uint8_t kEverything = 16;
+  static constexpr std::uint32_t kAllKinds = UINT32_MAX;
+
+  [[nodiscard]] constexpr bool covers(std::uint16_t kind, std::uint64_t name) const {
+    return (kinds >> (kind % 32U) & 1U) != 0 && draw(seed, name, 1) % kEverything < share;
+  }
   friend constexpr bool operator==(const DrawLayer&, const DrawLayer&) = default;
 };
 
@@ -67,8 +73,7 @@ class LayeredChoices final : public ChoiceSource {
     const std::uint64_t name =
         actor ^ (static_cast<std::uint64_t>(what.kind) * 0xD6E8FEB86659FD93U);
     std::size_t last = layers_.size() - 1;
-    while (last > 0 &&
-           draw(layers_[last].seed, name, 1) % DrawLayer::kEverything >= layers_[last].share) {
+    while (last > 0 && !layers_[last].covers(what.kind, name)) {
       --last;
     }
     return drawn(layers_[last], name, occurrence, count);

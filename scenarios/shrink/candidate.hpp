@@ -27,6 +27,7 @@ struct Charge {
   std::optional<std::string> against;  // a protocol that must not refute it, if given
   Features features{};                 // nothing may happen that did not happen in the first place
   std::vector<Assumption> assumptions{};  // that the scenario has to go on meeting
+  std::string kept{};                     // the pointer of a value that is not rounded; empty: none
 };
 
 class Court {

@@ -275,7 +275,7 @@ class Shrinker {
       const bool has_no_calm_side =
           value.pointer.ends_with("/step") || value.pointer.ends_with("interval") ||
           value.pointer.ends_with("/bound") || value.pointer.starts_with("/choices/");
-      if (has_no_calm_side || here % 1'000 == 0) {
+      if (has_no_calm_side || here % 1'000 == 0 || value.pointer == court_.charge().kept) {
         continue;
       }
       const std::int64_t most = value.pointer.find("/listed/") == std::string::npos ? 10'000 : 100;

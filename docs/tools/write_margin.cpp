@@ -1,0 +1,32 @@
+// write_margin ROOT: writes ROOT/docs/margin.md. Exit code 1, and nothing written, if there are
+// problems.
+#include <algorithm>
+#include <fstream>
+#include <iostream>
+#include <span>
+#include <thread>
+
+#include "docs/tools/margin_page.hpp"
+
+int main(int count, char** values) {
+  const std::span<char*> arguments{values, static_cast<std::size_t>(count)};
+  if (arguments.size() != 2) {
+    std::cerr << "usage: write_margin ROOT\n";
+    return 64;
+  }
+  const std::filesystem::path root{arguments[1]};
+  const docs::MarginPage page =
+      docs::make_margin_page(root, std::max(1U, std::thread::hardware_concurrency()));
+  for (const std::string& problem : page.problems) {
+    std::cerr << problem << '\n';
+  }
+  if (!page.problems.empty()) {
+    for (const docs::MarginPoint& point : page.points) {
+      std::cerr << point.name << ": measured " << point.measured << " ms, formula " << point.formula
+                << " ms\n";
+    }
+    return 1;
+  }
+  std::ofstream{root / "docs/margin.md", std::ios::binary} << page.page;
+  return 0;
+}
