@@ -233,8 +233,9 @@ std::string Writer::prose_after() {
 
 ## Where the formula is an upper bound only
 
-It adds up the longest of everything: that the tick was missed by a hair, that the watermark was slow in its channel, that barriers were in
-the way, and that the informer was slow. A run needs a record of the right gate at the right millisecond for each. Under faults that are drawn
+Everywhere: here by the event time of one to four records, and a test allows no more. It adds up the
+longest of everything: that the tick was missed by a hair, that the watermark was slow in its channel, that barriers were in the way, and that
+the informer was slow. A run needs a record of the right gate at the right millisecond for each. Under faults that are drawn
 (pauses, frozen informers) it counts them as if they hit the moment of T. It assumes that nothing is late and nothing fails, that
 blue has caught up with its input when T is set, and that calls to the API server take no time; what they take is to be added to the lag.
 )";

@@ -27,7 +27,8 @@ struct Shot {
   std::uint64_t events = 0;
 };
 
-// A run that speaks against a value.
+// A run that speaks against a value. Where runs were drawn `run` is the first that does, and the
+// recipe that of one that fails alike.
 struct Failure {
   Recipe recipe;
   Safety safety = Safety::kRefuted;
