@@ -17,7 +17,7 @@ namespace fs = std::filesystem;
 constexpr const char* kFile = "scenarios/margin/two_lanes.json";
 constexpr const char* kDelay =
     "/deployment/configuration/kubernetes.operator.bluegreen.deployment-deletion.delay";
-constexpr std::uint64_t kRuns = 1'024;
+constexpr std::uint64_t kRuns = 512;
 
 constexpr const char* kBound = "/job/operators/0/watermarks/bound=";
 constexpr const char* kTick = "/job/auto_watermark_interval=";
@@ -143,6 +143,7 @@ class Writer {
     const scenarios::Scenario scenario = *tunable.setting->read(0).scenario;
     scenarios::TuneOptions options;
     options.runs = kRuns;
+    options.probes = 0;
     options.jobs = jobs_;
     scenarios::PropertySet properties;
     properties.set(model::index_of(model::Property::kNoLoss));

@@ -14,7 +14,6 @@ namespace {
 constexpr std::uint64_t kFirstLevel = 64;  // runs that refute most values that can be refuted
 constexpr std::uint64_t kFactor = 8;       // from one level to the next
 constexpr std::size_t kBatch = 64;         // variations that know nothing of each other
-constexpr std::uint64_t kProbeRuns = 128;  // drawn where monotonicity is checked
 constexpr std::uint64_t kPerLevel = 2;     // drawn runs for each varied one
 
 class Tuner {
@@ -189,8 +188,8 @@ class Tuner {
         tried.failure = Failure{run.failure.recipe, shot.safety, shot.property, std::nullopt};
       }
     }
-    while (!tried.failure && tried.drawn < kProbeRuns && is_going_on()) {
-      surveyed(index, kProbeRuns);
+    while (!tried.failure && tried.drawn < options_.probes && is_going_on()) {
+      surveyed(index, options_.probes);
     }
   }
 

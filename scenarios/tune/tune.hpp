@@ -25,6 +25,7 @@ namespace scenarios {
 struct TuneOptions {
   std::uint64_t seed = 1;
   std::uint64_t runs = 4'096;  // drawn ones that the answer must survive
+  std::uint64_t probes = 128;  // drawn ones at each value where monotonicity is checked
   unsigned jobs = 1;
 };
 
