@@ -231,8 +231,8 @@ bool is_rule_id(std::string_view text) {
 }
 
 bool is_fingerprint(std::string_view text) {
-  constexpr std::size_t kDigits = 16;
-  return text.size() == kDigits &&
+  constexpr std::size_t kLength = 16;
+  return text.size() == kLength &&
          text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
 }
 
