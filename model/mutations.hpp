@@ -19,6 +19,8 @@ struct Mutation {
   std::string_view id;
   std::string_view title;  // what the code then does, in a clause
   void (*apply)(Protocol& protocol);
+  // Why no scenario is known that it refutes; empty: one does. A test holds it to that.
+  std::string_view neutral = {};
 };
 
 // All of them, in a fixed order.

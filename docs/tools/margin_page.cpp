@@ -5,7 +5,7 @@
 #include <string_view>
 #include <utility>
 
-#include "scenarios/tune/margin.hpp"
+#include "scenarios/random/margin.hpp"
 #include "scenarios/tune/tune_file.hpp"
 
 namespace docs {
@@ -197,7 +197,7 @@ default is 0 ms, and validation compares it with nothing but the gate timeout (`
 
 Written by `write_margin` (target `pages`), from [two_lanes.json](../scenarios/margin/two_lanes.json) under `flip504-r5`: *measured* is the
 smallest delay, in steps of 1 ms, at which no run that `cutover tune` came by lost or doubled a record; *formula* is computed from
-the settings alone by `scenarios/tune/margin.hpp`. Measured values can be too small, never too large; the formula is an upper bound.
+the settings alone by `scenarios/random/margin.hpp`. Measured values can be too small, never too large; the formula is an upper bound.
 
 ## The formula
 

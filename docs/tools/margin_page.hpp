@@ -1,5 +1,5 @@
 // docs/margin.md: which deletion delay one small job needs, measured by `tune` one factor at a time
-// and in pairs, beside what scenarios/tune/margin.hpp computes.
+// and in pairs, beside what scenarios/random/margin.hpp computes.
 //
 // Nothing in it is typed in but the prose. Errors: problems, each a line, where a file cannot be
 // read, a search found no answer, or the formula is exceeded or too generous.

@@ -239,8 +239,9 @@ void no_abort(Settings& settings) {
 // p2:R3.9 goes on holding.
 void margin(Settings& settings) {
   model::DeploymentSettings& deployment = settings.deployment;
+  const std::optional<Margin> sufficient = sufficient_margin(settings);
   const std::int64_t needed =
-      std::min<std::int64_t>(sufficient_margin_ms(settings), limits::kEventSpreadMs / 4);
+      std::min<std::int64_t>(sufficient ? sufficient->total() : 0, limits::kEventSpreadMs / 4);
   if (deployment.deletion_delay.value.count() >= needed) {
     return;
   }

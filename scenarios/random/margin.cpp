@@ -2,39 +2,62 @@
 
 #include <algorithm>
 #include <limits>
-#include <optional>
+#include <map>
+#include <string>
+#include <vector>
 
 #include "model/gate_rules.hpp"
+#include "model/input.hpp"
 
 namespace scenarios {
 
 namespace {
 
+using model::Action;
 using model::InputSettings;
 using model::OperatorKind;
+using model::OperatorSettings;
 using model::Settings;
+using model::Ship;
 
-// When record k arrives; with listed records everything counts as there from the start.
-std::int64_t arrival_ms(const InputSettings& input, std::int64_t k) {
-  return input.is_listed() ? 0 : k * input.rate.per_ms / input.rate.count;
+const OperatorSettings& find(const Settings& settings, const std::string& id) {
+  return *std::find_if(settings.job.operators.begin(), settings.job.operators.end(),
+                       [&](const OperatorSettings& op) { return op.id == id; });
 }
 
-// The place in event time, outliers aside, of what arrived last by `at_ms`.
-std::int64_t latest_by(const InputSettings& input, std::int64_t at_ms) {
-  if (input.is_listed()) {
-    model::EventTime latest = input.event_start;
-    for (const model::ListedRecord& record : input.listed) {
-      latest = std::max(latest, record.event_time);
+bool is_forward(const Settings& settings, const OperatorSettings& to, const model::Connection& in) {
+  const bool is_equal = find(settings, in.from).parallelism == to.parallelism;
+  return in.ship ? *in.ship == Ship::kForward : is_equal;
+}
+
+// Channels on the longest way to the sink; a chain has none (rt:T3).
+std::int64_t exchanges(const Settings& settings) {
+  std::map<std::string, std::int64_t> depth;
+  std::int64_t most = 0;
+  for (std::size_t round = 0; round < settings.job.operators.size(); ++round) {
+    for (const OperatorSettings& op : settings.job.operators) {
+      for (const model::Connection& in : op.inputs) {
+        const bool is_chained = op.inputs.size() == 1 && is_forward(settings, op, in);
+        depth[op.id] = std::max(depth[op.id], depth[in.from] + (is_chained ? 0 : 1));
+        most = std::max(most, depth[op.id]);
+      }
     }
-    return latest.ms();
   }
-  const std::int64_t arrived = at_ms * input.rate.count / input.rate.per_ms + 1;
-  return input.event_start.ms() +
-         input.event_step.ms() * std::min(arrived, std::int64_t{input.records} - 1);
+  return most;
 }
 
-std::int64_t hops(const Settings& settings) {
-  return static_cast<std::int64_t>(settings.job.operators.size());
+// Whether barriers meet somewhere and hold back the channel of the first (rt:C6).
+bool aligns(const Settings& settings) {
+  const auto channels = [&](const OperatorSettings& op) {
+    std::uint32_t all = 0;
+    for (const model::Connection& in : op.inputs) {
+      all += is_forward(settings, op, in) ? 1 : find(settings, in.from).parallelism;
+    }
+    return all;
+  };
+  return settings.job.checkpoint_interval &&
+         std::any_of(settings.job.operators.begin(), settings.job.operators.end(),
+                     [&](const OperatorSettings& op) { return channels(op) > 1; });
 }
 
 // For how long the outgoing job has been running, at least, when the gates agree on T: since its
@@ -52,58 +75,112 @@ std::int64_t running_for_ms(const Settings& settings) {
   return std::max<std::int64_t>(least, 0) + std::min(deploy[0].shortest_ms, deploy[1].shortest_ms);
 }
 
-// How long a record may wait in front of this source while its job is the outgoing one. A source
-// that reads twice as fast as its input comes has caught up with what it found at its start before
-// the gates agree on T; otherwise what it missed at each start may still be before it.
-std::int64_t behind_ms(const Settings& settings, const model::OperatorSettings& source,
-                       const InputSettings& input) {
-  // Of the subtask with the most partitions: what reading takes, `busy` ms in `free` ms.
+// How long a record may wait in front of this source while its job is the outgoing one: its subtask
+// is reading the other splits. Unless it reads twice as fast as its input comes and has caught up
+// with what it found at its start before the gates agree on T, what was missed at each start
+// counts, too.
+std::int64_t waiting(const Settings& settings, const OperatorSettings& source,
+                     const InputSettings& input) {
   const std::int64_t count = source.rate_limit ? source.rate_limit->count : source.parallelism;
   const std::int64_t per = source.rate_limit ? source.rate_limit->per_ms : 1;
-  const std::int64_t partitions = input.partitions;
-  const std::int64_t share = (partitions + source.parallelism - 1) / source.parallelism;
-  const std::int64_t pace = per * source.parallelism / count + 1;
+  const std::int64_t share = (input.partitions + source.parallelism - 1) / source.parallelism;
+  const std::int64_t pace = source.rate_limit ? per * source.parallelism / count + 1 : 1;
+  const std::int64_t reading = (share - 1) * pace;
+  // Of the subtask with the most splits: what reading takes, `busy` ms in `free` ms.
   const std::int64_t busy = per * source.parallelism * input.rate.count * share;
-  const std::int64_t free = count * input.rate.per_ms * partitions;
+  const std::int64_t free = count * input.rate.per_ms * input.partitions;
   const std::int64_t outage = first_deployment_ms(settings);
-  const std::int64_t in_step = (partitions + 1) * pace;
-  if (2 * busy <= free && 2 * outage * busy / free + in_step <= running_for_ms(settings)) {
-    return in_step;
+  if (2 * busy <= free && 2 * outage * busy / free + reading + pace <= running_for_ms(settings)) {
+    return reading;
   }
   const auto starts = static_cast<std::int64_t>(settings.timeline.size()) + 1;
-  return busy <= free ? in_step + starts * outage
-                      : in_step + starts * outage + std::int64_t{input.count()} * pace;
+  return reading + starts * outage + (busy <= free ? 0 : std::int64_t{input.count()} * pace);
 }
 
-std::int64_t behind_ms(const Settings& settings) {
+std::int64_t waiting(const Settings& settings) {
   std::int64_t worst = 0;
-  for (const model::OperatorSettings& op : settings.job.operators) {
+  for (const OperatorSettings& op : settings.job.operators) {
     for (const InputSettings& input : settings.inputs) {
       if (op.kind == OperatorKind::kSource && input.name == op.reads) {
-        worst = std::max(worst, behind_ms(settings, op, input));
+        worst = std::max(worst, waiting(settings, op, input));
       }
     }
   }
   return worst;
 }
 
-std::int64_t path_ms(const Settings& settings) {
-  return 2 * hops(settings) * std::int64_t{settings.environment.channel_delay.longest_ms} +
-         settings.environment.notice_delay.longest_ms;
+// The longest bound of a source's watermarks; none if one makes none.
+std::optional<std::int64_t> watermark_bound(const Settings& settings) {
+  std::int64_t most = 0;
+  for (const OperatorSettings& op : settings.job.operators) {
+    if (op.kind != OperatorKind::kSource) {
+      continue;
+    }
+    if (!op.out_of_orderness || settings.job.auto_watermark_interval.ms() == 0) {
+      return std::nullopt;
+    }
+    most = std::max(most, op.out_of_orderness->ms());
+  }
+  return most;
 }
 
-// Largest over all moments at which both have begun: where an input ends, or at the start.
-std::int64_t skew_ms(const Settings& settings, std::int64_t later_ms) {
-  std::int64_t most = 0;
-  for (const InputSettings& ahead : settings.inputs) {
-    for (const InputSettings& back : settings.inputs) {
-      for (const std::int64_t at :
-           {std::int64_t{0}, std::max<std::int64_t>(arrival_ms(ahead, ahead.records) - later_ms, 0),
-            arrival_ms(back, back.records)}) {
-        const std::int64_t difference = latest_by(ahead, at + later_ms) - latest_by(back, at);
-        most = std::max(most, difference + ahead.event_step.ms() + back.event_step.ms());
-      }
+template <class Counts>
+std::int64_t lasting(const Settings& settings, Counts counts) {
+  std::int64_t all = 0;
+  for (const std::vector<model::Happening>* list :
+       {&settings.timeline, &settings.environment.faults}) {
+    for (const model::Happening& happening : *list) {
+      all += counts(happening) ? happening.lasts.ms() : 0;
     }
+  }
+  return all;
+}
+
+struct Arrival {
+  std::int64_t at = 0;
+  std::int64_t event_time = 0;  // then: the largest up to here
+};
+
+// All records of all inputs in the order in which they arrive, each with the largest event time so
+// far.
+std::vector<Arrival> heads(const std::vector<model::Input>& inputs) {
+  std::vector<Arrival> all;
+  for (const model::Input& input : inputs) {
+    for (std::uint32_t k = 0; k < input.records(); ++k) {
+      all.push_back(Arrival{input.arrival(k).ms, input.event_time(k).ms});
+    }
+  }
+  std::stable_sort(all.begin(), all.end(),
+                   [](const Arrival& a, const Arrival& b) { return a.at < b.at; });
+  for (std::size_t i = 1; i < all.size(); ++i) {
+    all[i].event_time = std::max(all[i].event_time, all[i - 1].event_time);
+  }
+  return all;
+}
+
+// The largest event time that has arrived by then.
+std::int64_t head_at(const std::vector<Arrival>& heads, std::int64_t at) {
+  const auto after = std::upper_bound(heads.begin(), heads.end(), at,
+                                      [](std::int64_t t, const Arrival& a) { return t < a.at; });
+  return after == heads.begin() ? INT64_MIN / 2 : std::prev(after)->event_time;
+}
+
+// How far the input as a whole gets ahead of one of this input's splits.
+std::int64_t ahead_of(const model::Input& input, const std::vector<Arrival>& heads,
+                      std::int64_t later) {
+  std::int64_t most = 0;
+  for (std::uint32_t p = 0; p < input.partitions(); ++p) {
+    std::optional<std::int64_t> largest;
+    for (std::uint32_t i = 0; i < input.length(p); ++i) {
+      const std::uint32_t k = input.place(p, i);
+      const std::int64_t event_time = input.event_time(k).ms;
+      if (largest && event_time > *largest) {
+        most = std::max(most, head_at(heads, input.arrival(k).ms + later) - *largest);
+      }
+      largest = std::max(largest.value_or(event_time), event_time);
+    }
+    // Behind its last record a split falls behind for good.
+    most = largest ? std::max(most, heads.back().event_time - *largest) : most;
   }
   return most;
 }
@@ -134,6 +211,40 @@ std::int64_t time_for(const Settings& settings, std::int64_t event_ms) {
 
 }  // namespace
 
+std::optional<Margin> sufficient_margin(const Settings& settings) {
+  const std::optional<std::int64_t> bound = watermark_bound(settings);
+  if (!bound) {
+    return std::nullopt;
+  }
+  const model::EnvironmentSettings& around = settings.environment;
+  const std::int64_t alignment =
+      aligns(settings) ? around.notice_delay.longest_ms - around.notice_delay.shortest_ms : 0;
+  const auto changes =
+      std::count_if(settings.timeline.begin(), settings.timeline.end(),
+                    [](const model::Happening& h) { return h.action == Action::kChangeSpec; });
+  Margin margin;
+  margin.bound = *bound + 2;
+  margin.stale =
+      settings.job.auto_watermark_interval.ms() +
+      exchanges(settings) * around.channel_delay.longest_ms + alignment + waiting(settings) +
+      lasting(settings, [changes](const model::Happening& h) {
+        return h.action == Action::kPauseSubtask && (h.job == model::Color::kBlue || changes > 1);
+      });
+  margin.spread =
+      around.informer_lag.longest_ms + lasting(settings, [](const model::Happening& h) {
+        return h.action == Action::kFreezeInformer && h.watcher == model::Watcher::kGate;
+      });
+  std::vector<model::Input> inputs;
+  for (const InputSettings& input : settings.inputs) {
+    inputs.emplace_back(input, settings.inputs.front().event_start);
+  }
+  const std::vector<Arrival> all = heads(inputs);
+  for (const model::Input& input : inputs) {
+    margin.ahead = std::max(margin.ahead, ahead_of(input, all, margin.stale + margin.spread));
+  }
+  return margin;
+}
+
 std::int64_t first_deployment_ms(const Settings& settings) {
   const model::EnvironmentSettings& environment = settings.environment;
   return std::max(environment.deploy_time[0].longest_ms, environment.deploy_time[1].longest_ms) +
@@ -142,28 +253,8 @@ std::int64_t first_deployment_ms(const Settings& settings) {
          3 * settings.deployment.reschedule_interval.ms();
 }
 
-std::int64_t sufficient_margin_ms(const Settings& settings) {
-  const std::int64_t lag = settings.environment.informer_lag.longest_ms;
-  const std::int64_t stale =
-      settings.job.auto_watermark_interval.ms() + path_ms(settings) + behind_ms(settings);
-  std::int64_t gaps = 0;
-  std::int64_t bound = 0;
-  for (const InputSettings& input : settings.inputs) {
-    const std::int64_t outliers =
-        (input.out_of_order.which.every != 0 ? input.out_of_order.by.ms() : 0) +
-        (input.late.which.every != 0 ? input.late.by.ms() : 0);
-    const std::int64_t gap = input.is_listed()
-                                 ? latest_by(input, 0) - input.event_start.ms()
-                                 : input.event_step.ms() * (input.partitions + std::int64_t{1});
-    gaps = std::max(gaps, gap + outliers);
-  }
-  for (const model::OperatorSettings& op : settings.job.operators) {
-    bound = std::max(bound, op.out_of_orderness.value_or(model::EventSpan{}).ms());
-  }
-  return skew_ms(settings, lag + stale) + gaps + bound + 1;
-}
-
 std::int64_t gate_phase_ms(const Settings& settings) {
+  const std::optional<Margin> margin = sufficient_margin(settings);
   const std::int64_t lag = settings.environment.informer_lag.longest_ms;
   const std::int64_t window = model::kWriteDelayMs + 1'999 + record_gap_ms(settings);
   const std::int64_t reschedule = settings.deployment.reschedule_interval.ms();
@@ -171,7 +262,7 @@ std::int64_t gate_phase_ms(const Settings& settings) {
   // to T; 30 s for a subtask without records, 10 s for the metrics (p2:R4.1, R4.2).
   return 3 * (2 * window + lag) +
          time_for(settings, settings.deployment.deletion_delay.value.count() +
-                                sufficient_margin_ms(settings)) +
+                                (margin ? margin->total() : 0)) +
          40'000 + record_gap_ms(settings) + 4 * (reschedule + lag);
 }
 
@@ -181,7 +272,10 @@ std::int64_t hand_over_time_ms(const Settings& settings) {
       settings.job.checkpoint_interval.value_or(sim::ProcessingSpan{}).ms();
   const std::int64_t reschedule = settings.deployment.reschedule_interval.ms();
   const std::int64_t savepoint =
-      2 * (path_ms(settings) + settings.environment.checkpoint_time.longest_ms) + checkpoint;
+      2 * (2 * exchanges(settings) * std::int64_t{settings.environment.channel_delay.longest_ms} +
+           settings.environment.notice_delay.longest_ms +
+           settings.environment.checkpoint_time.longest_ms) +
+      checkpoint;
   return 2 * savepoint + first_deployment_ms(settings) + gate_phase_ms(settings) +
          settings.deployment.deletion_delay.value.count() + 10 * (reschedule + lag);
 }

@@ -1,32 +1,43 @@
-// How much the deletion delay and the deadlines must be for a scenario without faults: upper bounds
-// by arithmetic on its settings, not the smallest safe values.
+// How much the deletion delay and the deadlines must be, by arithmetic on a scenario's settings: upper
+// bounds, not the smallest safe values. docs/margin.md holds the delay beside measured values.
 //
-// T is the watermark of one gate subtask plus the deletion delay D, at the moment t at which it is
-// stored. Until every gate has learned T, at most an informer lag later, any standby subtask may
-// let through, and any active one may drop, whatever has arrived by then (phase2.md section 6). So
-// D must exceed the largest event time that has arrived by t + lag, less that watermark:
+// T is the watermark W of one standby subtask at the moment of its write, plus the delay
+// (p2:R3.2). What some gate lets through or drops before it has learned T must lie before T
+// (phase2.md section 6: F and D). W lacks what its slowest split has read since the last tick that
+// got through, and T spreads for an informer lag. So with
 //
-//   latest(t + lag) - watermark(t) <= skew(lag + stale) + bound + out of order + gaps + 1
+//   stale   tick + way through channels + alignment + reading + pauses of the outgoing job
+//   spread  the longest informer lag + what gates' informers are frozen for
 //
-//   stale   processing time by which the watermark is behind the input: one watermark interval, the
-//           way through the channels, twice because of aligned barriers, the notice that starts
-//           those, and how far the sources are behind the input
-//   skew(x) the most by which any input, x later, is ahead of any other one
-//   gaps    the event time between two records of one partition
-//   bound   that of the watermark strategy
+// the delay suffices if, from any record that was the largest of its split up to the next larger
+// one, and for stale + spread after that, no event time arrives that is ahead of the first by more
+// than the delay less the bound and 2 ms. The write window (p2:R3.3) has no part in it.
 //
-// The write window (p2:R3.3) has no part in it: a proposal takes the watermark of the moment of its
-// write. REQUIRES: a scenario that meets no_late, watermarks, no_faults. Times: whole ms.
+// An upper bound if nothing is late, no job fails, and calls to the API server take no time. Where
+// the outgoing job may not have caught up with its input by then, reading is all it missed. Times:
+// whole ms.
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
 #include "model/settings.hpp"
 
 namespace scenarios {
 
-// The largest deletion delay that is ever needed; event time.
-std::int64_t sufficient_margin_ms(const model::Settings& settings);
+struct Margin {
+  std::int64_t bound = 0;   // event time: the watermark strategy's bound, and 2 ms: W = largest -
+                            // bound - 1 (rt:W3), and T itself is already the incoming job's
+  std::int64_t stale = 0;   // processing time by which W is behind what the slowest split has read
+  std::int64_t spread = 0;  // processing time until every gate has learned T
+  std::int64_t ahead = 0;   // event time that goes by: between two largest records of a split, and
+                            // meanwhile
+
+  [[nodiscard]] std::int64_t total() const { return bound + ahead; }
+};
+
+// None if a source makes no watermarks: then there is no T either.
+std::optional<Margin> sufficient_margin(const model::Settings& settings);
 
 // From the start of the run until blue serves; also from a savepoint to the first record of the job
 // that starts from it.
