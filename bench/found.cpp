@@ -94,11 +94,16 @@ void one_seed(const scenarios::Subject& subject, std::uint64_t seed, const Optio
   row.shrunk.push_back(since(shrinking));
   if (!example) {
     ++row.flawed;
+    std::printf("  seed %llu: no counterexample\n", static_cast<unsigned long long>(seed));
     return;
   }
   row.lines.push_back(example->story.lines.size());
   const scenarios::Replay replay = scenarios::replay(example->scenario);
-  row.flawed += example->is_minimal && replay.is_identical ? 0 : 1;
+  if (!example->is_minimal || !replay.is_identical) {
+    ++row.flawed;
+    std::printf("  seed %llu: %s\n", static_cast<unsigned long long>(seed),
+                example->is_minimal ? "does not replay" : "not minimal");
+  }
 }
 
 }  // namespace

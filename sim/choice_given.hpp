@@ -46,6 +46,8 @@ class GivenChoices final : public ChoiceSource {
   [[nodiscard]] const std::optional<Misfit>& misfit() const { return misfit_; }
   // The first entry, in the order of the list, that nobody asked for.
   [[nodiscard]] std::optional<std::size_t> unasked() const;
+  // Entry by entry: whether somebody asked for it.
+  [[nodiscard]] const std::vector<bool>& asked() const { return asked_; }
 
  private:
   static constexpr std::uint32_t kEmpty = UINT32_MAX;

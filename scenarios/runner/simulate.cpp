@@ -71,6 +71,7 @@ Simulated simulate(const model::Plan& plan, const Decisions& decisions, const si
     carry_out(plan, decisions, choices, budget, recording, run);
     run.misfit = choices.misfit();
     run.unasked = choices.unasked();
+    run.asked = choices.asked();
   }
   return run;
 }

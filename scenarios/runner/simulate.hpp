@@ -36,6 +36,7 @@ struct Simulated {
   // Of a list of decisions: the first whose answer was out of range, the first nobody asked for.
   std::optional<sim::GivenChoices::Misfit> misfit;
   std::optional<std::size_t> unasked;
+  std::vector<bool> asked;
 };
 
 // REQUIRES: `plan` outlives what is returned.

@@ -12,6 +12,16 @@ constexpr std::uint64_t kCostOfARun = 500;  // what it takes besides, in events
 
 }  // namespace
 
+void Court::note_asked(const std::vector<bool>& asked, bool is_first) {
+  if (is_first) {
+    asked_ = asked;
+    return;
+  }
+  for (std::size_t i = 0; i < asked.size(); ++i) {
+    asked_[i] = asked_[i] || asked[i];
+  }
+}
+
 bool Court::refutes(const Scenario& scenario, const Candidate& candidate, bool in_the_same_way) {
   ++runs_;
   const Runner runner{scenario, References::kIfJudged};
@@ -25,10 +35,12 @@ bool Court::refutes(const Scenario& scenario, const Candidate& candidate, bool i
       (run.misfit || !features_of(runner.plan(), run).within(charge_.features))) {
     return false;
   }
+  note_asked(run.asked, in_the_same_way);
   const bool is_refuted =
       runner.judged(run, decisions).of(charge_.property).verdict == sim::Verdict::kRefuted;
   if (is_refuted && in_the_same_way && longest_ == UINT64_MAX) {
     longest_ = (2 * run.end.events) + 1'000;
+    has_settled_ = run.end.because == sim::Ending::kSettled;
   }
   return is_refuted;
 }

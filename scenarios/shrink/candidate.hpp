@@ -38,17 +38,26 @@ class Court {
   // Whether the run of this candidate refutes the property. False once the events are used up.
   [[nodiscard]] bool fails(const Candidate& candidate);
 
+  // Of the last candidate that failed, entry by entry: whether the choice was asked for, in its run
+  // or in that of the protocol that holds.
+  [[nodiscard]] const std::vector<bool>& asked() const { return asked_; }
+
   [[nodiscard]] const Charge& charge() const { return charge_; }
   [[nodiscard]] bool is_exhausted() const { return events_left_ == 0; }
   [[nodiscard]] std::uint64_t runs() const { return runs_; }
+  // Whether the first run that failed came to its end.
+  [[nodiscard]] bool has_settled() const { return has_settled_; }
 
  private:
   [[nodiscard]] bool refutes(const Scenario& scenario, const Candidate& candidate,
                              bool in_the_same_way);
+  void note_asked(const std::vector<bool>& asked, bool is_first);
 
   Charge charge_;
   std::uint64_t events_left_;
   std::uint64_t longest_ = UINT64_MAX;  // of a run, in events: a small one is not longer
+  bool has_settled_ = false;
+  std::vector<bool> asked_;
   std::uint64_t runs_ = 0;
 };
 

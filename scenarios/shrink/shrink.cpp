@@ -27,14 +27,18 @@ class Shrinker {
     if (best_.choices.size() > kMostChoices || !court_.fails(best_)) {
       return std::nullopt;
     }
+    if (!court_.has_settled()) {
+      end_sooner();
+    }
     fix_faults();
     drop_kinds_of_choices();
-    drop_choices();
-    // A round ends with every single element tried in vain, or makes the run smaller.
-    remove_until_nothing_can_be();
+    fewer_records();
+    remove_elements();
+    drop_sources_of_choices();
+    reduce();
     is_pinned_ = true;
     list_records();
-    remove_until_nothing_can_be();
+    reduce();
     Shrunk shrunk;
     shrunk.needed = needed();
     shrunk.is_minimal = !court_.is_exhausted();
@@ -45,15 +49,27 @@ class Shrinker {
   }
 
  private:
-  void remove_until_nothing_can_be() {
-    do {
-      changed_ = false;
-      fewer_records();
-      remove_elements();
-      drop_choices();
+  // Ends with every single element tried in vain: what makes a run only nicer comes before the last
+  // time, and does not come for ever.
+  void reduce() {
+    constexpr int kPolishes = 2;
+    for (int polished = 0;; ++polished) {
+      do {
+        changed_ = false;
+        fewer_records();
+        remove_elements();
+        make_delays_steady();
+        drop_choices();
+      } while (changed_ && !court_.is_exhausted());
+      if (polished == kPolishes || court_.is_exhausted()) {
+        return;
+      }
       smaller_choices();
       rounder_values();
-    } while (changed_ && !court_.is_exhausted());
+      if (!changed_) {
+        return;
+      }
+    }
   }
 
   // Without records in between times lie further apart, and a run may come to fail for another
@@ -75,10 +91,16 @@ class Shrinker {
   }
 
   bool accept(Candidate&& smaller) {
-    if (!court_.fails(smaller) || !needs_its_faults(smaller)) {
+    if (!court_.fails(smaller)) {
+      return false;
+    }
+    const std::vector<bool> asked = court_.asked();
+    if (!needs_its_faults(smaller)) {
       return false;
     }
     best_ = std::move(smaller);
+    std::size_t at = 0;  // choices that nobody asks for any more go unnoticed
+    std::erase_if(best_.choices, [&](const GivenChoice&) { return !asked[at++]; });
     changed_ = true;
     return true;
   }
@@ -97,6 +119,15 @@ class Shrinker {
       scenario.expect.output_gap_at_most.reset();
     }
     scenario.expect_by_protocol.clear();
+  }
+
+  // A run that goes on until its events are used up: not for longer than it takes to fail.
+  void end_sooner() {
+    Candidate sooner = best_;
+    do {
+      sooner = best_;
+      sooner.scenario.budget_events /= 2;
+    } while (sooner.scenario.budget_events > 0 && accept(std::move(sooner)));
   }
 
   // A fault that was drawn from a window happens at that moment from now on, so that it does not
@@ -141,6 +172,9 @@ class Shrinker {
     for (std::uint16_t kind = 0; kind < model::kChoiceKindNames.size(); ++kind) {
       drop([kind](const GivenChoice& choice) { return choice.kind == kind; });
     }
+  }
+
+  void drop_sources_of_choices() {
     std::vector<std::pair<std::uint16_t, std::uint64_t>> sources;
     for (const GivenChoice& choice : best_.choices) {
       sources.emplace_back(choice.kind, choice.actor);
@@ -155,6 +189,63 @@ class Shrinker {
         return std::pair{choice.kind, choice.actor} == source;
       });
     }
+  }
+
+  // Many drawn delays of a kind, such as those of a loop that never ends: one that is always the
+  // same says more.
+  void make_delays_steady() {
+    using model::ChoiceKind;
+    using Around = model::EnvironmentSettings;
+    constexpr std::array<std::pair<ChoiceKind, model::Delay Around::*>, 6> kDelays{{
+        {ChoiceKind::kInformerLag, &Around::informer_lag},
+        {ChoiceKind::kChannelDelay, &Around::channel_delay},
+        {ChoiceKind::kCheckpointTime, &Around::checkpoint_time},
+        {ChoiceKind::kNoticeDelay, &Around::notice_delay},
+        {ChoiceKind::kOpenTime, &Around::open_time},
+        {ChoiceKind::kStatusLag, &Around::status_lag},
+    }};
+    for (const auto& [kind, delay] : kDelays) {
+      const auto is_of_kind = [kind = kind](const GivenChoice& choice) {
+        return choice.kind == static_cast<std::uint16_t>(kind);
+      };
+      for (const std::uint32_t extra : usual_answers(is_of_kind)) {
+        Candidate steady = best_;
+        std::erase_if(steady.choices, is_of_kind);
+        model::Delay& range = steady.scenario.settings.environment.*delay;
+        range.shortest_ms += extra;
+        range.longest_ms = range.shortest_ms;
+        if (accept(std::move(steady))) {
+          break;
+        }
+      }
+    }
+  }
+
+  // The most frequent one, the median and the largest; none if there are few.
+  template <class Has>
+  [[nodiscard]] std::vector<std::uint32_t> usual_answers(Has has) const {
+    constexpr std::size_t kFew = 16;
+    std::vector<std::uint32_t> all;
+    for (const GivenChoice& choice : best_.choices) {
+      if (has(choice)) {
+        all.push_back(choice.chosen);
+      }
+    }
+    if (all.size() <= kFew) {
+      return {};
+    }
+    std::sort(all.begin(), all.end());
+    std::uint32_t most_frequent = all.front();
+    std::ptrdiff_t times = 0;
+    for (auto at = all.begin(); at != all.end();) {
+      const auto next = std::upper_bound(at, all.end(), *at);
+      if (next - at > times) {
+        times = next - at;
+        most_frequent = *at;
+      }
+      at = next;
+    }
+    return {most_frequent, all[all.size() / 2], all.back()};
   }
 
   // Runs of neighbours, shorter and shorter, down to each alone.
@@ -254,9 +345,13 @@ class Shrinker {
   }
 
   void smaller_choices() {
+    constexpr std::size_t kMany = 64;
+    if (best_.choices.size() > kMany) {
+      return;
+    }
     for (std::size_t i = 0; i < best_.choices.size(); ++i) {
       std::uint32_t passes = 0;  // known not to fail
-      while (best_.choices[i].chosen - passes > 1) {
+      while (i < best_.choices.size() && best_.choices[i].chosen > passes + 1) {
         const std::uint32_t middle = passes + ((best_.choices[i].chosen - passes) / 2);
         Candidate smaller = best_;
         smaller.choices[i].chosen = middle;
@@ -271,11 +366,14 @@ class Shrinker {
     constexpr std::array<std::int64_t, 6> kUnits{10'000, 1'000, 500, 100, 50, 10};
     const std::vector<Value> values = values_of(best_);
     for (const Value& value : values) {
-      const std::int64_t here = value.get(best_);
       const bool has_no_calm_side =
           value.pointer.ends_with("/step") || value.pointer.ends_with("interval") ||
           value.pointer.ends_with("/bound") || value.pointer.starts_with("/choices/");
-      if (has_no_calm_side || here % 1'000 == 0 || value.pointer == court_.charge().kept) {
+      if (has_no_calm_side || value.pointer == court_.charge().kept) {
+        continue;
+      }
+      const std::int64_t here = value.get(best_);
+      if (here % 1'000 == 0) {
         continue;
       }
       const std::int64_t most = value.pointer.find("/listed/") == std::string::npos ? 10'000 : 100;

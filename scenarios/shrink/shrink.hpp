@@ -39,7 +39,7 @@ struct Shrunk {
   std::uint64_t runs = 0;
 };
 
-constexpr std::uint64_t kShrinkEvents = 20'000'000;
+constexpr std::uint64_t kShrinkEvents = 200'000'000;
 
 // None if the candidate does not fail in the first place, or is too long to be looked at.
 std::optional<Shrunk> shrink(Candidate candidate, const Charge& charge,
