@@ -123,12 +123,22 @@ void Chronicle::note_toggle(std::uint32_t gate, EventTime toggle, sim::Due now) 
   }
   acted_[gate] = Acted{toggle, epoch_};
   Transition& transition = transitions_.back();
+  if (transition.acted_on == toggle || is_of_earlier(toggle)) {
+    return;
+  }
   if (!transition.acted_on) {
     transition.acted_on = toggle;
-  } else if (*transition.acted_on != toggle) {
+  } else {
     ++transition.other_toggles;
     transition.first_other = std::min(transition.first_other, now);
   }
+}
+
+// Whether a gate that acts on it has not heard of this transition's toggle yet.
+bool Chronicle::is_of_earlier(EventTime toggle) const {
+  return transitions_.back().toggle != toggle &&
+         std::any_of(transitions_.begin(), std::prev(transitions_.end()),
+                     [toggle](const Transition& earlier) { return earlier.toggle == toggle; });
 }
 
 const Transition* Chronicle::awaiting_end_of(Color outgoing) const {

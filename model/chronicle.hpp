@@ -83,7 +83,9 @@ class Chronicle {
   void given_up(BlueGreenState where, std::uint32_t reconciled, sim::Due now);
   void deadline_set(sim::Due deadline);
   void toggle_stored(EventTime toggle, sim::Due now);
-  // A gate subtask decided by a toggle other than 0. `gate` numbers the subtasks of both jobs.
+  // A gate subtask decided by a toggle other than 0. That of an earlier transition counts as none:
+  // to the gate that still has it this transition has not begun. `gate` numbers the subtasks of
+  // both jobs.
   void acted_on(std::uint32_t gate, EventTime toggle, sim::Due now) {
     if (acted_[gate].toggle != toggle || acted_[gate].epoch != epoch_) [[unlikely]] {
       note_toggle(gate, toggle, now);
@@ -149,6 +151,7 @@ class Chronicle {
   void end_transition(Transition::Result result, sim::Due now);
   void taken_up(std::uint32_t reconciled);
   void outgoing_is(Color outgoing);
+  [[nodiscard]] bool is_of_earlier(EventTime toggle) const;
   void note_toggle(std::uint32_t gate, EventTime toggle, sim::Due now);
   void note_survivor(Color color, std::uint32_t seen, std::uint32_t output, bool passed,
                      sim::Due now);
