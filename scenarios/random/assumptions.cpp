@@ -191,9 +191,10 @@ void no_failover(Settings& settings) {
 }
 
 // Moves changes back; those that would come after the horizon are dropped.
-void spaced_transitions(Scenario& scenario) {
+void spaced_transitions(Scenario& scenario, std::int64_t margin_ms) {
   std::vector<Happening>& timeline = scenario.settings.timeline;
-  const sim::ProcessingSpan apart{sim::milliseconds{hand_over_time_ms(scenario.settings)}};
+  const sim::ProcessingSpan apart{
+      sim::milliseconds{hand_over_time_ms(scenario.settings, margin_ms)}};
   sim::ProcessingTime free{sim::milliseconds{2 * first_deployment_ms(scenario.settings)}};
   for (Happening& happening : timeline) {
     if (is_change(happening)) {
@@ -208,13 +209,13 @@ void spaced_transitions(Scenario& scenario) {
 }
 
 // As many records as there is room for, if need be.
-void busy_inputs(Scenario& scenario) {
+void busy_inputs(Scenario& scenario, std::int64_t margin_ms) {
   Settings& settings = scenario.settings;
   std::int64_t last_change = 0;
   for (const Happening& happening : settings.timeline) {
     last_change = is_change(happening) ? happening.at.ms() : last_change;
   }
-  const std::int64_t until = last_change + hand_over_time_ms(settings);
+  const std::int64_t until = last_change + hand_over_time_ms(settings, margin_ms);
   for (model::InputSettings& input : settings.inputs) {
     if (input.is_listed()) {
       continue;
@@ -228,8 +229,8 @@ void busy_inputs(Scenario& scenario) {
   }
 }
 
-void no_abort(Settings& settings) {
-  const std::int64_t needed = hand_over_time_ms(settings);
+void no_abort(Settings& settings, std::int64_t margin_ms) {
+  const std::int64_t needed = hand_over_time_ms(settings, margin_ms);
   raise(settings.deployment.abort_grace, needed);
   if (settings.deployment.gate_timeout) {
     raise(*settings.deployment.gate_timeout, needed);
@@ -237,11 +238,9 @@ void no_abort(Settings& settings) {
 }
 
 // p2:R3.9 goes on holding.
-void margin(Settings& settings) {
+void margin(Settings& settings, std::int64_t margin_ms) {
   model::DeploymentSettings& deployment = settings.deployment;
-  const std::optional<Margin> sufficient = sufficient_margin(settings);
-  const std::int64_t needed =
-      std::min<std::int64_t>(sufficient ? sufficient->total() : 0, limits::kEventSpreadMs / 4);
+  const std::int64_t needed = std::min<std::int64_t>(margin_ms, limits::kEventSpreadMs / 4);
   if (deployment.deletion_delay.value.count() >= needed) {
     return;
   }
@@ -290,21 +289,29 @@ void restrict_to(Scenario& scenario, std::span<const Assumption> assumptions) {
       take_out(scenario, static_cast<Assumption>(i));
     }
   }
+  const bool raises = assumes(Assumption::kSpacedTransitions) || assumes(Assumption::kBusyInputs) ||
+                      assumes(Assumption::kMargin) || assumes(Assumption::kNoAbort);
   // What is raised depends on each other: a larger delay takes longer, a longer input has more room
   // for skew. Each only grows, and by less each time.
-  constexpr int kRounds = 4;
-  for (int round = 0; round < kRounds; ++round) {
+  constexpr int kRounds = 8;
+  for (int round = 0; raises && round < kRounds; ++round) {
+    const Settings before = scenario.settings;
+    const std::optional<Margin> sufficient = sufficient_margin(before);
+    const std::int64_t margin_ms = sufficient ? sufficient->total() : 0;
     if (assumes(Assumption::kSpacedTransitions)) {
-      spaced_transitions(scenario);
+      spaced_transitions(scenario, margin_ms);
     }
     if (assumes(Assumption::kBusyInputs)) {
-      busy_inputs(scenario);
+      busy_inputs(scenario, margin_ms);
     }
     if (assumes(Assumption::kMargin)) {
-      margin(scenario.settings);
+      margin(scenario.settings, margin_ms);
     }
     if (assumes(Assumption::kNoAbort)) {
-      no_abort(scenario.settings);
+      no_abort(scenario.settings, margin_ms);
+    }
+    if (scenario.settings == before) {
+      return;
     }
   }
 }

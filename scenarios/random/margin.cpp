@@ -209,6 +209,18 @@ std::int64_t time_for(const Settings& settings, std::int64_t event_ms) {
   return longest;
 }
 
+// From stage TRANSITIONING to the last report of a gate.
+std::int64_t gate_phase_ms(const Settings& settings, std::int64_t margin_ms) {
+  const std::int64_t lag = settings.environment.informer_lag.longest_ms;
+  const std::int64_t window = model::kWriteDelayMs + 1'999 + record_gap_ms(settings);
+  const std::int64_t reschedule = settings.deployment.reschedule_interval.ms();
+  // Three writes of gates, each a window that may just have been missed, and its delivery; the way
+  // to T; 30 s for a subtask without records, 10 s for the metrics (p2:R4.1, R4.2).
+  return 3 * (2 * window + lag) +
+         time_for(settings, settings.deployment.deletion_delay.value.count() + margin_ms) + 40'000 +
+         record_gap_ms(settings) + 4 * (reschedule + lag);
+}
+
 }  // namespace
 
 std::optional<Margin> sufficient_margin(const Settings& settings) {
@@ -253,20 +265,7 @@ std::int64_t first_deployment_ms(const Settings& settings) {
          3 * settings.deployment.reschedule_interval.ms();
 }
 
-std::int64_t gate_phase_ms(const Settings& settings) {
-  const std::optional<Margin> margin = sufficient_margin(settings);
-  const std::int64_t lag = settings.environment.informer_lag.longest_ms;
-  const std::int64_t window = model::kWriteDelayMs + 1'999 + record_gap_ms(settings);
-  const std::int64_t reschedule = settings.deployment.reschedule_interval.ms();
-  // Three writes of gates, each a window that may just have been missed, and its delivery; the way
-  // to T; 30 s for a subtask without records, 10 s for the metrics (p2:R4.1, R4.2).
-  return 3 * (2 * window + lag) +
-         time_for(settings, settings.deployment.deletion_delay.value.count() +
-                                (margin ? margin->total() : 0)) +
-         40'000 + record_gap_ms(settings) + 4 * (reschedule + lag);
-}
-
-std::int64_t hand_over_time_ms(const Settings& settings) {
+std::int64_t hand_over_time_ms(const Settings& settings, std::int64_t margin_ms) {
   const std::int64_t lag = settings.environment.informer_lag.longest_ms;
   const std::int64_t checkpoint =
       settings.job.checkpoint_interval.value_or(sim::ProcessingSpan{}).ms();
@@ -276,7 +275,7 @@ std::int64_t hand_over_time_ms(const Settings& settings) {
            settings.environment.notice_delay.longest_ms +
            settings.environment.checkpoint_time.longest_ms) +
       checkpoint;
-  return 2 * savepoint + first_deployment_ms(settings) + gate_phase_ms(settings) +
+  return 2 * savepoint + first_deployment_ms(settings) + gate_phase_ms(settings, margin_ms) +
          settings.deployment.deletion_delay.value.count() + 10 * (reschedule + lag);
 }
 

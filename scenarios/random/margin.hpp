@@ -1,5 +1,6 @@
-// How much the deletion delay and the deadlines must be, by arithmetic on a scenario's settings: upper
-// bounds, not the smallest safe values. docs/margin.md holds the delay beside measured values.
+// How much the deletion delay and the deadlines must be, by arithmetic on a scenario's settings:
+// upper bounds, not the smallest safe values. docs/margin.md holds the delay beside measured
+// values.
 //
 // T is the watermark W of one standby subtask at the moment of its write, plus the delay
 // (p2:R3.2). What some gate lets through or drops before it has learned T must lie before T
@@ -42,9 +43,8 @@ std::optional<Margin> sufficient_margin(const model::Settings& settings);
 // From the start of the run until blue serves; also from a savepoint to the first record of the job
 // that starts from it.
 std::int64_t first_deployment_ms(const model::Settings& settings);
-// From the change of the spec to the end of its transition, while the input goes on.
-std::int64_t hand_over_time_ms(const model::Settings& settings);
-// The part of it that the gates need: from stage TRANSITIONING to the last report.
-std::int64_t gate_phase_ms(const model::Settings& settings);
+// From the change of the spec to the end of its transition, while the input goes on. `margin_ms`:
+// what sufficient_margin() says, of a computation that costs as much as the input is long.
+std::int64_t hand_over_time_ms(const model::Settings& settings, std::int64_t margin_ms);
 
 }  // namespace scenarios
