@@ -11,11 +11,10 @@
 #include <string>
 #include <vector>
 
+#include "model/node_kind.hpp"
 #include "model/settings.hpp"
 
 namespace model {
-
-enum class NodeKind : std::uint8_t { kSource, kMap, kFilter, kGate, kSink };
 
 struct JobNode {
   std::string id;

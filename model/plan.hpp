@@ -15,7 +15,7 @@
 #include <vector>
 
 #include "model/input.hpp"
-#include "model/job_graph.hpp"
+#include "model/node_kind.hpp"
 #include "model/protocol.hpp"
 #include "model/settings.hpp"
 #include "sim/agenda.hpp"

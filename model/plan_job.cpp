@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "model/job_graph.hpp"
 #include "model/partitioning.hpp"
 #include "sim/check.hpp"
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <string>
 
+#include "scenarios/check/assumptions_search.hpp"
 #include "scenarios/check/search.hpp"
 #include "scenarios/check/state.hpp"
 #include "scenarios/reader/scenario.hpp"
@@ -46,11 +47,12 @@ CampaignState carried_out(const Scenario& scenario, std::uint64_t runs, unsigned
   return campaign.state();
 }
 
-Counterexample first_of(const Scenario& scenario, model::Property property) {
+Counterexample first_of(const Scenario& scenario, model::Property property,
+                        std::uint64_t runs = 400) {
   Subject subject;
   subject.file = &scenario;
   SearchOptions options;
-  options.campaign.runs = 400;
+  options.campaign.runs = runs;
   Search search{subject, options};
   while (!search.is_done()) {
     search.step();
@@ -194,6 +196,56 @@ TEST_CASE("a failure that needs a fault keeps it while it is made small") {
   const bool is_abort = std::find(example.story.rules.begin(), example.story.rules.end(),
                                   "p2:R4.4") != example.story.rules.end();
   CHECK(is_abort);
+}
+
+// Nobody reads in a dozen lines how a loop of 409s got on, and one that is cut short is as much of
+// a loop.
+TEST_CASE("what goes round for ever is cut short and made steady") {
+  const Scenario scenario = support::load("mutations/cached_version.json", {"/horizon=1 min"});
+  const Counterexample example = first_of(scenario, model::Property::kProgress, 1);
+  CHECK(example.is_minimal);
+  CHECK(example.scenario.budget_events < scenario.budget_events);
+  CHECK(example.scenario.choices->size() < 16);
+  CHECK(scenarios::replay(example.scenario).is_identical);
+}
+
+TEST_CASE("a counterexample lists no decision that nobody asks for") {
+  for (const char* file :
+       {"mutations/color_not_guarded.json", "known_bugs/r5_margin_too_small.json"}) {
+    const Scenario scenario = support::load(file);
+    const Counterexample example = first_of(scenario, model::Property::kNoLoss);
+    const scenarios::Runner runner{example.scenario, scenarios::References::kIfJudged};
+    const std::vector<sim::GivenChoice> list = scenarios::given(*example.scenario.choices);
+    scenarios::Decisions decisions;
+    decisions.from = scenarios::Decisions::List{list};
+    CHECK_FALSE(runner.simulate(decisions, scenarios::Recording::kOff).unasked);
+  }
+}
+
+TEST_CASE("the assumptions that a property needs and the largest sets under which it fails") {
+  Scenario scenario = without_margin();
+  scenario.assumptions = {scenarios::Assumption::kNoLate, scenarios::Assumption::kPromptInformers,
+                          scenarios::Assumption::kMargin};
+  scenario.expect.verdicts = {};
+  scenario.expect.verdicts[model::index_of(model::Property::kNoLoss)] = sim::Verdict::kHolds;
+  scenarios::AssumptionOptions options;
+  options.campaign.runs = 400;
+  const auto all = scenarios::search_assumptions(scenario, options);
+  REQUIRE(all.size() == 1);
+  const scenarios::NeededAssumptions& needed = all.front();
+  CHECK(needed.property == model::Property::kNoLoss);
+  CHECK(needed.is_complete);
+  CHECK(needed.is_exercised);
+  CHECK(needed.enough == std::vector<scenarios::AssumptionSet>{{scenarios::Assumption::kMargin}});
+  REQUIRE(needed.failing.size() == 1);
+  CHECK(needed.failing.front().assumptions ==
+        scenarios::AssumptionSet{scenarios::Assumption::kNoLate,
+                                 scenarios::Assumption::kPromptInformers});
+  const Scenario& example = needed.failing.front().example.scenario;
+  CHECK(scenarios::replay(example).result == Replay::Result::kReproduced);
+
+  options.is_out_of_time = [] { return true; };
+  CHECK_FALSE(scenarios::search_assumptions(scenario, options).front().is_complete);
 }
 
 }  // namespace

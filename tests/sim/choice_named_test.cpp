@@ -19,6 +19,7 @@ TEST_CASE("choices on the list are taken and all others are uneventful") {
   CHECK(choices.choose({4, 1}, 7, 6) == 0);
   CHECK_FALSE(choices.misfit());
   CHECK(choices.unasked() == std::size_t{1});
+  CHECK(choices.asked() == std::vector<bool>{true, false});
   CHECK(choices.choose({3, 0}, 7, 6) == 1);
   CHECK_FALSE(choices.unasked());
 }
