@@ -209,19 +209,6 @@ TEST_CASE("what goes round for ever is cut short and made steady") {
   CHECK(scenarios::replay(example.scenario).is_identical);
 }
 
-TEST_CASE("a counterexample lists no decision that nobody asks for") {
-  for (const char* file :
-       {"mutations/color_not_guarded.json", "known_bugs/r5_margin_too_small.json"}) {
-    const Scenario scenario = support::load(file);
-    const Counterexample example = first_of(scenario, model::Property::kNoLoss);
-    const scenarios::Runner runner{example.scenario, scenarios::References::kIfJudged};
-    const std::vector<sim::GivenChoice> list = scenarios::given(*example.scenario.choices);
-    scenarios::Decisions decisions;
-    decisions.from = scenarios::Decisions::List{list};
-    CHECK_FALSE(runner.simulate(decisions, scenarios::Recording::kOff).unasked);
-  }
-}
-
 TEST_CASE("the assumptions that a property needs and the largest sets under which it fails") {
   Scenario scenario = without_margin();
   scenario.assumptions = {scenarios::Assumption::kNoLate, scenarios::Assumption::kPromptInformers,
