@@ -25,6 +25,23 @@ bool has_command(CLI::App& app, const std::string& name) {
               .empty();
 }
 
+// What most commands can change of a scenario, in place of what its file says.
+template <class Options>
+void add_changes(CLI::App& command, Options& options, const std::string& seed_is) {
+  command.add_option("--seed", options.seed, seed_is + " (default: the scenario's own, else 1)")
+      ->type_name("N");
+  command.add_option("--protocol", options.protocol, "in place of the scenario's")->type_name("ID");
+  command
+      .add_option("--mutation", options.mutations,
+                  "a rule to change over the protocol, on top of the scenario's; repeatable")
+      ->type_name("ID")
+      ->allow_extra_args(false);
+  command
+      .add_option("--set", options.sets,
+                  "/json/pointer=VALUE in place of what the file says; repeatable")
+      ->allow_extra_args(false);
+}
+
 struct VectorsCommand {
   cli::VectorsCheckOptions check_options;
   cli::VectorsGenerateOptions generate_options;
@@ -123,25 +140,12 @@ struct CheckCommand {
     command = app.add_subcommand("check",
                                  "many runs: each kind of failure made small, as a counterexample");
     command->add_option("FILE", options.files, "scenarios")->required();
-    command
-        ->add_option("--seed", options.seed, "of all draws (default: the scenario's own, else 1)")
-        ->type_name("N");
-    command->add_option("--protocol", options.protocol, "in place of the scenario's")
-        ->type_name("ID");
+    add_changes(*command, options, "of all draws");
     command
         ->add_option("--against", options.against,
                      "only failures that this protocol, without mutations, does not show under the "
                      "same decisions")
         ->type_name("ID");
-    command
-        ->add_option("--mutation", options.mutations,
-                     "a rule to change over the protocol, on top of the scenario's; repeatable")
-        ->type_name("ID")
-        ->allow_extra_args(false);
-    command
-        ->add_option("--set", options.sets,
-                     "/json/pointer=VALUE in place of what the file says; repeatable")
-        ->allow_extra_args(false);
     command->add_option("--runs", options.runs, "how many (default: 1000, or as --for allows)")
         ->type_name("N");
     command->add_option("--for", options.time, "no longer than this, such as 60s")
@@ -225,20 +229,7 @@ struct TuneCommand {
         ->type_name("V");
     command->add_option("--step", options.step, "between two values (default: 10 ms, or 1)")
         ->type_name("V");
-    command
-        ->add_option("--seed", options.seed, "of all draws (default: the scenario's own, else 1)")
-        ->type_name("N");
-    command->add_option("--protocol", options.protocol, "in place of the scenario's")
-        ->type_name("ID");
-    command
-        ->add_option("--mutation", options.mutations,
-                     "a rule to change over the protocol, on top of the scenario's; repeatable")
-        ->type_name("ID")
-        ->allow_extra_args(false);
-    command
-        ->add_option("--set", options.sets,
-                     "/json/pointer=VALUE in place of what the file says; repeatable")
-        ->allow_extra_args(false);
+    add_changes(*command, options, "of all draws");
     command->add_option("--out", options.out, "a folder for the counterexample")->type_name("DIR");
     command->add_option("--json", options.json, "write the result here; - for standard output")
         ->type_name("FILE");

@@ -104,7 +104,7 @@ TEST_CASE("without a scenario nothing is judged and every cell says why") {
   CHECK(cell(cells, "D5", "flip504-r4").verdict == CellVerdict::kNotJudged);
 }
 
-TEST_CASE("a claim holds where enough runs of two files hold and a mutation refutes it") {
+TEST_CASE("a claim holds where enough runs of two files hold and a mutation refutes it", "[slow]") {
   const ClaimFolder folder;
   folder.add("a.json", ClaimFile{});
   folder.add("deep/down/b.json", with_step("90 ms"));
@@ -135,7 +135,7 @@ TEST_CASE("a claim holds where enough runs of two files hold and a mutation refu
   CHECK(std::to_string(property.first->count) == match[5]);
 }
 
-TEST_CASE("what no mutation refutes is not judged") {
+TEST_CASE("what no mutation refutes is not judged", "[slow]") {
   const ClaimFolder folder;
   const std::string judges = R"({ "D1": ["savepoint_fresh"] })";
   ClaimFile still;  // no transition: every rule of the hand-over is idle

@@ -191,7 +191,7 @@ TEST_CASE("generated conflicts lead to errors as the retries say (p2:R1.1 p2:R2.
   }
 }
 
-TEST_CASE("generated cases notice every rule of an earlier gate (p2:R5.1)") {
+TEST_CASE("generated cases notice every rule of an earlier gate (p2:R5.1)", "[slow]") {
   const model::Protocol latest = *model::find_protocol("flip504-r5");
   const std::string made = generate(latest, 1, kCases);
   for (const model::Mutation& mutation : model::mutations()) {

@@ -80,7 +80,7 @@ constexpr const char* kAllOfThem[] = {"flip504-r1", "flip504-r2", "flip504-r3", 
 
 }  // namespace
 
-TEST_CASE("every gate subtask alone answers what it answered in the run (p2:R5.1)") {
+TEST_CASE("every gate subtask alone answers what it answered in the run (p2:R5.1)", "[slow]") {
   for (const char* name :
        {"handover/smallest.json", "handover/any_failure.json", "handover/upstream_e2e.json",
         "handover/lagging_informers_of_lanes.json", "handover/late_records.json",

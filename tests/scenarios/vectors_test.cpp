@@ -53,7 +53,8 @@ TEST_CASE("the gate of r5 agrees with every recorded case (p2:R5.1)", "[vectors]
 
 // --- What the recordings can tell apart ----------------------------------------------------------
 
-TEST_CASE("the recordings of r5 notice every rule of an earlier gate (p2:R5.1)", "[vectors]") {
+TEST_CASE("the recordings of r5 notice every rule of an earlier gate (p2:R5.1)",
+          "[vectors][slow]") {
   struct Expected {
     std::string_view mutation;
     std::size_t disagreeing;
@@ -81,7 +82,7 @@ TEST_CASE("the recordings of r5 notice every rule of an earlier gate (p2:R5.1)",
 }
 
 TEST_CASE("every mutation of the gate but the window is one that the recordings notice",
-          "[vectors]") {
+          "[vectors][slow]") {
   const std::string recorded = load("gate-r5.jsonl");
   const model::Protocol latest = *model::find_protocol("flip504-r5");
   for (const model::Mutation& mutation : model::mutations()) {
