@@ -84,8 +84,8 @@ struct Scenario {
   Expectation expect;
   std::map<std::string, Expectation> expect_by_protocol;
   std::vector<Exemption> exemptions;
-  // What draw_scenario draws, and what every scenario that comes out of it meets. Without ranges the
-  // reader has restricted the scenario itself, and no assumption is left.
+  // What draw_scenario draws, and what every scenario that comes out of it meets. Without ranges
+  // the reader has restricted the scenario itself, and no assumption is left.
   std::optional<RandomSection> random;
   std::vector<Assumption> assumptions;
   // Of a counterexample: its decisions, and what they lead to. With choices there is one run only,

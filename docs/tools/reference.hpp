@@ -1,5 +1,5 @@
-// The rules of a reference (docs/reference/*.md, docs/cutover-protocols.md), and the places that cite
-// them.
+// The rules of a reference (docs/reference/*.md, docs/cutover-protocols.md), and the places that
+// cite them.
 //
 // A citation is PREFIX:ID, a range PREFIX:ID-ID (all ids between the two, in the order of the
 // reference) or a list of both with one prefix in front and ", " between. ID is a rule's or a

@@ -92,7 +92,8 @@ constexpr std::array kBasicTypes{
     BasicType{"operator_id", "string", "^[a-z0-9_-]{1,64}$", "The name of an operator."},
     BasicType{"input_name", "string", "^[A-Za-z0-9._-]{1,64}$", "The name of an input."},
     BasicType{"fingerprint", "string", "^[0-9a-f]{16}$", "Sixteen hexadecimal digits."},
-    BasicType{"rule", "string", "^(p2|op|rt|cutover):[A-Z]+[0-9a-z.]*$", "The id of a rule: \"p2:R4.1\"."}};
+    BasicType{"rule", "string", "^(p2|op|rt|cutover):[A-Z]+[0-9a-z.]*$",
+              "The id of a rule: \"p2:R4.1\"."}};
 
 }  // namespace
 
