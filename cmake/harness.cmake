@@ -95,9 +95,11 @@ function(harness_test name)
   add_executable(${name} ${arg_SOURCES})
   target_link_libraries(${name} PRIVATE ${arg_LINKS} Catch2::Catch2WithMain harness_flags)
   target_compile_definitions(${name} PRIVATE HARNESS_ROOT="${PROJECT_SOURCE_DIR}")
+  # To optimise a thousand assertions takes longer than to run them, with sanitizers even more so.
   if(HARNESS_SANITIZE)
-    # Sanitizers and optimisation of a thousand assertions take longer than all tests.
     set_source_files_properties(${arg_SOURCES} PROPERTIES COMPILE_OPTIONS -O0)
+  else()
+    set_source_files_properties(${arg_SOURCES} PROPERTIES COMPILE_OPTIONS -O1)
   endif()
   if(arg_HAS_SLOW)
     harness_discover(${name} "~[slow]" fast 120)

@@ -1,5 +1,7 @@
 #include "model/system.hpp"
 
+#include "model/validation.hpp"
+
 namespace model {
 
 namespace {
@@ -12,7 +14,7 @@ ControllerSettings controller_settings(const DeploymentSettings& deployment) {
   settings.has_savepoint_directory = deployment.has_savepoint_directory;
   settings.deletion_delay = deployment.deletion_delay;
   settings.abort_grace_ms = ms_of(deployment.abort_grace);
-  settings.gate_timeout_ms = ms_of(deployment.gate_timeout.value_or(deployment.abort_grace));
+  settings.gate_timeout_ms = ms_of(gate_timeout(deployment));
   settings.reschedule_ms = ms_of(deployment.reschedule_interval);
   return settings;
 }

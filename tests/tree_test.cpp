@@ -248,6 +248,56 @@ Problems check_built(const SourceFile& file, const std::vector<SourceFile>& all)
   return {file.path + ": is not listed in " + lists + ", so it is not built"};
 }
 
+struct ClassName {
+  std::string layer;
+  std::string name;
+  std::string where;
+};
+
+// The classes a file defines at the top of its layer's namespace, not those in an unnamed one.
+std::vector<ClassName> classes_of(const SourceFile& file) {
+  static const std::regex pattern{R"(^(?:struct|class)\s+(\w+)\s*(?:final\s*)?(?::(?!:)|\{|$))"};
+  std::vector<ClassName> classes;
+  bool is_unnamed = false;
+  std::size_t number = 0;
+  const std::string code = code_only(file.text);
+  for (const std::string_view line : docs::lines_of(code)) {
+    ++number;
+    std::cmatch match;
+    if (line.starts_with("namespace {")) {
+      is_unnamed = true;
+    } else if (line.starts_with("}  ") || line == "}") {  // a function, or the unnamed namespace
+      is_unnamed = is_unnamed && line == "}";
+    } else if (!is_unnamed && std::regex_search(line.begin(), line.end(), match, pattern)) {
+      classes.push_back(ClassName{std::string{docs::first_folder(file.path)}, match[1],
+                                  file.path + ":" + std::to_string(number)});
+    }
+  }
+  return classes;
+}
+
+// Two classes of one name in one namespace: each file compiles, and the linker mixes them.
+Problems check_one_definition(const std::vector<SourceFile>& all) {
+  Problems problems;
+  std::vector<ClassName> classes;
+  for (const SourceFile& file : all) {
+    if (is_code(file.path) && layer_of(file.path) < kLayers.size() &&
+        !file.path.starts_with("tests/")) {
+      const std::vector<ClassName> more = classes_of(file);
+      classes.insert(classes.end(), more.begin(), more.end());
+    }
+  }
+  for (std::size_t i = 0; i < classes.size(); ++i) {
+    for (std::size_t j = 0; j < i; ++j) {
+      if (classes[i].layer == classes[j].layer && classes[i].name == classes[j].name) {
+        problems.push_back(classes[i].where + ": " + classes[i].name + " is already defined in " +
+                           classes[j].where);
+      }
+    }
+  }
+  return problems;
+}
+
 std::vector<SourceFile> project() { return docs::read_tree(HARNESS_ROOT, {""}); }
 
 std::string joined(const Problems& problems) {
@@ -328,10 +378,21 @@ TEST_CASE("headers without their opening and sources that are not built are foun
             .empty());
 }
 
+TEST_CASE("two classes of one name in one layer are found") {
+  const SourceFile one{"sim/a.hpp", "// A.\nnamespace sim {\nstruct Window {\n};\n}  // namespace"};
+  const SourceFile hidden{"sim/b.cpp",
+                          "namespace sim {\nnamespace {\nvoid f() {\n}\nclass Window {\n};\n"
+                          "}  // namespace\n}  // namespace sim\n"};
+  const SourceFile open{"sim/c.cpp", "namespace {\n}  // namespace\nclass Window : X {\n};\n"};
+  CHECK(check_one_definition({one, hidden, {"model/a.hpp", one.text}}).empty());
+  CHECK(joined(check_one_definition({one, open})) ==
+        "sim/c.cpp:3: Window is already defined in sim/a.hpp:3");
+}
+
 TEST_CASE("the project keeps its shape") {
   const std::vector<SourceFile> all = project();
   CHECK(all.size() > 20);
-  Problems problems;
+  Problems problems = check_one_definition(all);
   const auto add = [&](const Problems& more) {
     problems.insert(problems.end(), more.begin(), more.end());
   };

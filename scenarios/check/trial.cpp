@@ -8,20 +8,13 @@
 
 #include "model/mutations.hpp"
 #include "model/protocol.hpp"
+#include "model/validation.hpp"
 #include "scenarios/random/draw.hpp"
 #include "sim/check.hpp"
 
 namespace scenarios {
 
 namespace {
-
-// p2:R3.9, R4.5: what a protocol refuses, the reader does not let through.
-bool is_refused(const model::ValidationRules& rules, const model::DeploymentSettings& deployment) {
-  const auto timeout = deployment.gate_timeout.value_or(deployment.abort_grace);
-  return (rules.refuses_stateless && deployment.upgrade_mode == model::UpgradeMode::kStateless) ||
-         (rules.gate_timeout_above_delay &&
-          timeout.ms() <= deployment.deletion_delay.value.count());
-}
 
 PropertySet refuted_in(const Outcome& outcome) {
   PropertySet refuted;
@@ -86,8 +79,9 @@ std::optional<Scenario> baseline(const Scenario& scenario, const std::string& pr
   base.settings.deployment.mutations.clear();
   const std::optional<model::Protocol> rules = model::find_protocol(protocol);
   SIM_CHECK(rules.has_value(), "a baseline that nobody knows");
-  return is_refused(rules->validation, base.settings.deployment) ? std::nullopt
-                                                                 : std::optional{std::move(base)};
+  return model::refuses(rules->validation, base.settings.deployment)
+             ? std::nullopt
+             : std::optional{std::move(base)};
 }
 
 Trials::Trials(const Subject& subject) : subject_(subject) {

@@ -35,23 +35,23 @@ void extend(const Witnesses& witnesses, const ClaimsBudget& budget) {
   }
   std::uint64_t least = UINT64_MAX;
   for (const Witness& witness : witnesses) {
-    if (!witness.trial->is_pinned()) {
-      least = std::min(least, witness.trial->events_per_run());
+    if (!witness.hearing->is_pinned()) {
+      least = std::min(least, witness.hearing->events_per_run());
     }
   }
   constexpr std::uint64_t kOne = std::uint64_t{1} << 20;
-  const auto weight_of = [&](const Trial& trial) {
-    const std::uint64_t times = kOne * least / trial.events_per_run();
-    return trial.is_pinned() ? 0 : times * times / kOne;
+  const auto weight_of = [&](const Hearing& hearing) {
+    const std::uint64_t times = kOne * least / hearing.events_per_run();
+    return hearing.is_pinned() ? 0 : times * times / kOne;
   };
   std::uint64_t weights = 0;
   for (const Witness& witness : witnesses) {
-    weights += weight_of(*witness.trial);
+    weights += weight_of(*witness.hearing);
   }
   for (const Witness& witness : witnesses) {
-    Trial& trial = *witness.trial;
-    if (!trial.is_pinned()) {
-      trial.run_up_to(((budget.runs * weight_of(trial)) + weights - 1) / weights, budget.jobs);
+    Hearing& hearing = *witness.hearing;
+    if (!hearing.is_pinned()) {
+      hearing.run_up_to(((budget.runs * weight_of(hearing)) + weights - 1) / weights, budget.jobs);
     }
   }
 }
@@ -110,27 +110,27 @@ class Table {
         const Scenario& scenario = variant.scenario;
         if (!scenario.judges.empty() && scenario.settings.deployment.mutations.empty() &&
             has_column(variant.protocol)) {
-          trials_.emplace_back(file, variant);
+          hearings_.emplace_back(file, variant);
         }
       }
     }
-    for (Trial& trial : trials_) {
-      for (const auto& [claim, judgement] : trial.scenario().judges) {
-        Case& that = cases_[Key{claim, trial.protocol()}];
+    for (Hearing& hearing : hearings_) {
+      for (const auto& [claim, judgement] : hearing.scenario().judges) {
+        Case& that = cases_[Key{claim, hearing.protocol()}];
         Witnesses& witnesses =
             judgement.assuming.empty() ? that.plain : that.granting[judgement.assuming];
-        witnesses.push_back(witness_of(trial, judgement));
+        witnesses.push_back(witness_of(hearing, judgement));
       }
     }
   }
-  Table(const Table&) = delete;  // the cases point at the trials
+  Table(const Table&) = delete;  // the cases point at the hearings
   Table& operator=(const Table&) = delete;
 
   void run() {
     std::size_t done = 0;
-    for (Trial& trial : trials_) {
-      progress_("first runs", done++, trials_.size());
-      trial.run_up_to(std::min(kFirstRuns, budget_.runs), budget_.jobs);
+    for (Hearing& hearing : hearings_) {
+      progress_("first runs", done++, hearings_.size());
+      hearing.run_up_to(std::min(kFirstRuns, budget_.runs), budget_.jobs);
     }
     // What more runs of one case refute can change what another one needs.
     for (std::uint64_t before = 0; before != runs_in_all();) {
@@ -211,16 +211,16 @@ class Table {
 
   // The quickest files first.
   [[nodiscard]] std::string refuter_of(Witnesses witnesses) const {
-    std::erase_if(witnesses, [](const Witness& witness) { return witness.trial->is_pinned(); });
+    std::erase_if(witnesses, [](const Witness& witness) { return witness.hearing->is_pinned(); });
     std::stable_sort(witnesses.begin(), witnesses.end(), [](const Witness& a, const Witness& b) {
-      return a.trial->events_per_run() < b.trial->events_per_run();
+      return a.hearing->events_per_run() < b.hearing->events_per_run();
     });
     std::size_t done = 0;
     for (const Witness& witness : witnesses) {
       progress_("mutations", done++, witnesses.size());
-      Trial& trial = *witness.trial;
-      if (const auto found = trial.find_refuter(witness.properties, budget_.jobs)) {
-        return refutation_text(trial.file().arguments(trial.protocol()) + " --mutation " +
+      Hearing& hearing = *witness.hearing;
+      if (const auto found = hearing.find_refuter(witness.properties, budget_.jobs)) {
+        return refutation_text(hearing.file().arguments(hearing.protocol()) + " --mutation " +
                                    std::string{found->mutation},
                                found->property, found->by);
       }
@@ -235,15 +235,15 @@ class Table {
   }
   [[nodiscard]] std::uint64_t runs_in_all() const {
     std::uint64_t runs = 0;
-    for (const Trial& trial : trials_) {
-      runs += trial.tally().runs;
+    for (const Hearing& hearing : hearings_) {
+      runs += hearing.tally().runs;
     }
     return runs;
   }
 
   const ClaimsBudget& budget_;
   const Progress& progress_;
-  std::vector<Trial> trials_;
+  std::vector<Hearing> hearings_;
   std::map<Key, Case> cases_;
 };
 

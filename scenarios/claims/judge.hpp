@@ -18,7 +18,7 @@
 #include <vector>
 
 #include "scenarios/claims/catalogue.hpp"
-#include "scenarios/claims/trials.hpp"
+#include "scenarios/claims/hearing.hpp"
 #include "scenarios/claims/witness.hpp"
 
 namespace scenarios {

@@ -15,7 +15,7 @@ using sim::Verdict;
 template <class Predicate>
 std::optional<Property> first_of(const Witness& witness, Predicate is_met) {
   for (const Property property : witness.properties) {
-    if (is_met(witness.trial->tally().of(property))) {
+    if (is_met(witness.hearing->tally().of(property))) {
       return property;
     }
   }
@@ -29,10 +29,10 @@ std::string plural(std::uint64_t number, std::string_view one) {
 // REQUIRES: it is open.
 std::string open_text(const Witness& witness) {
   const Property property = *witness.open();
-  const Tally& tally = witness.trial->tally();
+  const Tally& tally = witness.hearing->tally();
   const PropertyTally& judged = tally.of(property);
   const bool is_judged = judged.with(Verdict::kNotJudged) == 0;
-  return fmt::format("open in {}: {} is {} in {} of {}", witness.trial->file().path,
+  return fmt::format("open in {}: {} is {} in {} of {}", witness.hearing->file().path,
                      model::name_of(property), is_judged ? "unknown" : "not judged",
                      grouped(tally.runs - judged.with(Verdict::kHolds)), plural(tally.runs, "run"));
 }
@@ -45,13 +45,13 @@ std::optional<Property> Witness::refuted() const {
 }
 
 std::optional<Property> Witness::open() const {
-  const std::uint64_t runs = trial->tally().runs;
+  const std::uint64_t runs = hearing->tally().runs;
   return first_of(*this,
                   [&](const PropertyTally& tally) { return tally.with(Verdict::kHolds) < runs; });
 }
 
-Witness witness_of(Trial& trial, const Judgement& judgement) {
-  Witness witness{&trial, judgement.assuming, {}};
+Witness witness_of(Hearing& hearing, const Judgement& judgement) {
+  Witness witness{&hearing, judgement.assuming, {}};
   for (const std::string& name : judgement.properties) {
     const auto at = std::find(model::kPropertyNames.begin(), model::kPropertyNames.end(), name);
     witness.properties.push_back(static_cast<Property>(at - model::kPropertyNames.begin()));
@@ -73,14 +73,15 @@ bool all_hold(const Witnesses& witnesses) {
 std::uint64_t runs_of(const Witnesses& witnesses) {
   std::uint64_t runs = 0;
   for (const Witness& witness : witnesses) {
-    runs += witness.trial->tally().runs;
+    runs += witness.hearing->tally().runs;
   }
   return runs;
 }
 
 std::size_t shapes_of(const Witnesses& witnesses) {
-  return static_cast<std::size_t>(std::count_if(
-      witnesses.begin(), witnesses.end(), [](const Witness& w) { return !w.trial->is_pinned(); }));
+  return static_cast<std::size_t>(
+      std::count_if(witnesses.begin(), witnesses.end(),
+                    [](const Witness& w) { return !w.hearing->is_pinned(); }));
 }
 
 std::vector<std::string> missing_in(const Witnesses& witnesses) {
@@ -117,21 +118,21 @@ std::string refutation_text(const std::string& arguments, Property property,
 
 std::string counterexample(const Witness& witness) {
   const Property property = *witness.refuted();
-  const Trial& trial = *witness.trial;
-  const PropertyTally& judged = trial.tally().of(property);
+  const Hearing& hearing = *witness.hearing;
+  const PropertyTally& judged = hearing.tally().of(property);
   const std::string text =
-      refutation_text(trial.file().arguments(trial.protocol()), property, *judged.first);
-  return trial.is_pinned()
+      refutation_text(hearing.file().arguments(hearing.protocol()), property, *judged.first);
+  return hearing.is_pinned()
              ? text
              : fmt::format("{} (in {} of {})", text, grouped(judged.with(Verdict::kRefuted)),
-                           plural(trial.tally().runs, "run"));
+                           plural(hearing.tally().runs, "run"));
 }
 
 std::string runs_text(const Witnesses& witnesses) {
   std::string files;
   for (const Witness& witness : witnesses) {
     files += fmt::format("{}{} of {}", files.empty() ? "" : ", ",
-                         grouped(witness.trial->tally().runs), witness.trial->file().path);
+                         grouped(witness.hearing->tally().runs), witness.hearing->file().path);
   }
   return fmt::format("{}: {}", plural(runs_of(witnesses), "run"), files);
 }

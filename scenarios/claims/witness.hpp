@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "model/properties.hpp"
-#include "scenarios/claims/trials.hpp"
+#include "scenarios/claims/hearing.hpp"
 #include "scenarios/scenario.hpp"
 
 namespace scenarios {
@@ -21,7 +21,7 @@ constexpr std::uint64_t kEnoughRuns = 10'000;
 constexpr std::size_t kEnoughFiles = 2;
 
 struct Witness {
-  Trial* trial;
+  Hearing* hearing;
   std::string assuming;  // what the file grants beyond the claim's own words; empty: nothing
   std::vector<model::Property> properties;
 
@@ -32,8 +32,8 @@ struct Witness {
 
 using Witnesses = std::vector<Witness>;
 
-// REQUIRES: `judgement` is one of the trial's scenario; `trial` outlives what is returned.
-Witness witness_of(Trial& trial, const Judgement& judgement);
+// REQUIRES: `judgement` is one of the hearing's scenario; `hearing` outlives what is returned.
+Witness witness_of(Hearing& hearing, const Judgement& judgement);
 
 const Witness* first_refuted(const Witnesses& witnesses);  // null: none
 bool all_hold(const Witnesses& witnesses);

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "model/mutations.hpp"
+#include "model/validation.hpp"
 #include "scenarios/random/parts.hpp"
 
 namespace scenarios {
@@ -22,12 +23,12 @@ void draw_longest(Draw what, const std::optional<Between>& range, model::Delay& 
 // What is accepted under the protocol, with its mutations (p2:R3.9, R4.5).
 void make_acceptable(model::DeploymentSettings& deployment) {
   const model::ValidationRules rules = model::effective_protocol(deployment)->validation;
-  if (rules.refuses_stateless) {
+  if (model::refuses_upgrade_mode(rules, deployment)) {
     deployment.upgrade_mode = model::UpgradeMode::kSavepoint;
   }
-  sim::ProcessingSpan& timeout =
-      deployment.gate_timeout ? *deployment.gate_timeout : deployment.abort_grace;
-  if (rules.gate_timeout_above_delay && timeout.ms() <= deployment.deletion_delay.value.count()) {
+  if (model::refuses_gate_timeout(rules, deployment)) {
+    sim::ProcessingSpan& timeout =
+        deployment.gate_timeout ? *deployment.gate_timeout : deployment.abort_grace;
     timeout = sim::ProcessingSpan{deployment.deletion_delay.value + sim::milliseconds{1}};
   }
 }

@@ -11,6 +11,7 @@
 
 #include "model/mutations.hpp"
 #include "model/protocol.hpp"
+#include "model/validation.hpp"
 #include "scenarios/reader/value.hpp"
 
 namespace scenarios {
@@ -108,15 +109,14 @@ void check_advanced(const Scenario& scenario, const model::Protocol& protocol,
     const Document::Path position{"deployment", "gate", "position"};
     document.complain(position, document.find(position)->described() + " is not modelled yet");
   }
-  if (deployment.upgrade_mode == model::UpgradeMode::kStateless &&
-      protocol.validation.refuses_stateless) {
+  if (model::refuses_upgrade_mode(protocol.validation, deployment)) {
     document.complain({"deployment", "upgrade_mode"},
                       "expected upgrade_mode \"savepoint\" with protocol " +
                           in_quotes(deployment.protocol) + " (p2:R4.5), found \"stateless\"");
   }
-  const std::int64_t delay = deployment.deletion_delay.value.count();
-  const std::int64_t timeout = deployment.gate_timeout.value_or(deployment.abort_grace).ms();
-  if (protocol.validation.gate_timeout_above_delay && timeout <= delay) {
+  if (model::refuses_gate_timeout(protocol.validation, deployment)) {
+    const std::int64_t delay = deployment.deletion_delay.value.count();
+    const std::int64_t timeout = model::gate_timeout(deployment).ms();
     const Document::Path configuration{"deployment", "configuration"};
     const bool timeout_given =
         document.find({"deployment", "configuration", kGateTimeout}) != nullptr;

@@ -26,7 +26,7 @@ struct Element {
 // something else than its default; not the choices, which have no structure.
 std::vector<Element> elements_of(const Candidate& candidate);
 
-struct Value {
+struct Quantity {
   std::string pointer;  // "/timeline/0/at"
   std::string what;
   std::string unit;  // "ms", or empty for a count
@@ -38,6 +38,6 @@ struct Value {
 };
 
 // Every number of the candidate that is not its default: times, delays, settings; then its choices.
-std::vector<Value> values_of(const Candidate& candidate);
+std::vector<Quantity> quantities_of(const Candidate& candidate);
 
 }  // namespace scenarios

@@ -364,19 +364,20 @@ class Shrinker {
 
   void rounder_values() {
     constexpr std::array<std::int64_t, 6> kUnits{10'000, 1'000, 500, 100, 50, 10};
-    const std::vector<Value> values = values_of(best_);
-    for (const Value& value : values) {
+    const std::vector<Quantity> quantities = quantities_of(best_);
+    for (const Quantity& quantity : quantities) {
       const bool has_no_calm_side =
-          value.pointer.ends_with("/step") || value.pointer.ends_with("interval") ||
-          value.pointer.ends_with("/bound") || value.pointer.starts_with("/choices/");
-      if (has_no_calm_side || value.pointer == court_.charge().kept) {
+          quantity.pointer.ends_with("/step") || quantity.pointer.ends_with("interval") ||
+          quantity.pointer.ends_with("/bound") || quantity.pointer.starts_with("/choices/");
+      if (has_no_calm_side || quantity.pointer == court_.charge().kept) {
         continue;
       }
-      const std::int64_t here = value.get(best_);
+      const std::int64_t here = quantity.get(best_);
       if (here % 1'000 == 0) {
         continue;
       }
-      const std::int64_t most = value.pointer.find("/listed/") == std::string::npos ? 10'000 : 100;
+      const std::int64_t most =
+          quantity.pointer.find("/listed/") == std::string::npos ? 10'000 : 100;
       for (const std::int64_t unit : kUnits) {
         if (here % unit == 0) {
           break;
@@ -385,7 +386,7 @@ class Shrinker {
           continue;
         }
         Candidate rounder = best_;
-        value.set(rounder, (here / unit + (value.calms_upwards ? 1 : 0)) * unit);
+        quantity.set(rounder, (here / unit + (quantity.calms_upwards ? 1 : 0)) * unit);
         if (accept(std::move(rounder))) {
           break;
         }
@@ -401,33 +402,42 @@ class Shrinker {
     return all;
   }
 
-  bool fails_with(const Value& value, std::int64_t number) {
+  bool fails_with(const Quantity& quantity, std::int64_t number) {
     Candidate other = best_;
-    value.set(other, number);
+    quantity.set(other, number);
     return court_.fails(other);
   }
 
   // The last failing number between one that fails and one that does not.
-  std::int64_t boundary(const Value& value, std::int64_t fails, std::int64_t passes) {
+  std::int64_t boundary(const Quantity& quantity, std::int64_t fails, std::int64_t passes) {
     while (std::abs(fails - passes) > 1) {
       const std::int64_t middle = fails + ((passes - fails) / 2);
-      (fails_with(value, middle) ? fails : passes) = middle;
+      (fails_with(quantity, middle) ? fails : passes) = middle;
     }
     return fails;
   }
 
-  Mark mark(const Value& value) {
-    Mark mark{value.pointer, value.what, value.unit, value.get(best_), {}, 0, 0, false, false};
-    mark.is_least_bound = mark.value == value.least || fails_with(value, value.least);
-    mark.least = mark.is_least_bound ? value.least : boundary(value, mark.value, value.least);
-    mark.is_most_bound = mark.value == value.most || fails_with(value, value.most);
+  Mark mark(const Quantity& quantity) {
+    Mark mark{quantity.pointer,
+              quantity.what,
+              quantity.unit,
+              quantity.get(best_),
+              {},
+              0,
+              0,
+              false,
+              false};
+    mark.is_least_bound = mark.value == quantity.least || fails_with(quantity, quantity.least);
+    mark.least =
+        mark.is_least_bound ? quantity.least : boundary(quantity, mark.value, quantity.least);
+    mark.is_most_bound = mark.value == quantity.most || fails_with(quantity, quantity.most);
     // Most upper ends are near: look there before the whole axis is halved.
-    std::int64_t passes = value.most;
+    std::int64_t passes = quantity.most;
     std::int64_t fails = mark.value;
     for (std::int64_t step = 1; !mark.is_most_bound && fails + step < passes; step *= 4) {
-      (fails_with(value, fails + step) ? fails : passes) = fails + step;
+      (fails_with(quantity, fails + step) ? fails : passes) = fails + step;
     }
-    mark.most = mark.is_most_bound ? value.most : boundary(value, fails, passes);
+    mark.most = mark.is_most_bound ? quantity.most : boundary(quantity, fails, passes);
     const bool everywhere = mark.is_least_bound && mark.is_most_bound;
     mark.kind = everywhere                ? Mark::Kind::kArbitrary
                 : mark.least == mark.most ? Mark::Kind::kExact
@@ -437,9 +447,9 @@ class Shrinker {
 
   std::vector<Mark> marks() {
     std::vector<Mark> all;
-    for (const Value& value : values_of(best_)) {
+    for (const Quantity& quantity : quantities_of(best_)) {
       if (!court_.is_exhausted()) {
-        all.push_back(mark(value));
+        all.push_back(mark(quantity));
       }
     }
     return all;

@@ -30,10 +30,10 @@ struct Refuter {
 };
 
 // One scenario under one protocol.
-class Trial {
+class Hearing {
  public:
   // REQUIRES: both outlive it; `variant` is one of `file`.
-  Trial(const ScenarioFile& file, const Variant& variant) : file_(&file), variant_(&variant) {}
+  Hearing(const ScenarioFile& file, const Variant& variant) : file_(&file), variant_(&variant) {}
 
   [[nodiscard]] const ScenarioFile& file() const { return *file_; }
   [[nodiscard]] const Scenario& scenario() const { return variant_->scenario; }

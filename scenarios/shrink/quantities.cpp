@@ -19,7 +19,7 @@ class Lister {
  public:
   explicit Lister(const Candidate& candidate) : settings_(candidate.scenario.settings) {}
 
-  std::vector<Value> list(const Candidate& candidate) {
+  std::vector<Quantity> list(const Candidate& candidate) {
     happenings("/timeline", "at", [](Settings& s) { return &s.timeline; });
     happenings("/environment/faults", "between", [](Settings& s) { return &s.environment.faults; });
     inputs();
@@ -27,7 +27,7 @@ class Lister {
     deployment();
     delays();
     choices(candidate);
-    return std::move(values_);
+    return std::move(quantities_);
   }
 
  private:
@@ -35,12 +35,12 @@ class Lister {
   template <class Get, class Set>
   void add(std::string pointer, std::string what, std::string unit, std::int64_t most, Get get,
            Set set) {
-    values_.push_back(
-        Value{std::move(pointer), std::move(what), std::move(unit), 0, most, false,
-              [get](const Candidate& candidate) { return get(candidate.scenario.settings); },
-              [set](Candidate& candidate, std::int64_t value) {
-                set(candidate.scenario.settings, value);
-              }});
+    quantities_.push_back(
+        Quantity{std::move(pointer), std::move(what), std::move(unit), 0, most, false,
+                 [get](const Candidate& candidate) { return get(candidate.scenario.settings); },
+                 [set](Candidate& candidate, std::int64_t value) {
+                   set(candidate.scenario.settings, value);
+                 }});
   }
 
   template <class Ref>
@@ -143,17 +143,17 @@ class Lister {
         [](Settings& s, std::int64_t value) {
           s.deployment.deletion_delay.value = milliseconds{value};
         });
-    values_.back().calms_upwards = true;
+    quantities_.back().calms_upwards = true;
     if (settings_.deployment.gate_timeout) {
       span(std::string{kKey} + "gate.timeout", "the gate timeout",
            [](Settings& s) { return &*s.deployment.gate_timeout; });
-      values_.back().calms_upwards = true;
+      quantities_.back().calms_upwards = true;
     }
     const Settings plain;
     if (settings_.deployment.abort_grace != plain.deployment.abort_grace) {
       span(std::string{kKey} + "abort.grace-period", "the abort grace period",
            [](Settings& s) { return &s.deployment.abort_grace; });
-      values_.back().calms_upwards = true;
+      quantities_.back().calms_upwards = true;
     }
     if (settings_.deployment.reschedule_interval != plain.deployment.reschedule_interval) {
       add(
@@ -217,23 +217,23 @@ class Lister {
   void choices(const Candidate& candidate) {
     for (std::size_t i = 0; i < candidate.choices.size(); ++i) {
       const auto kind = static_cast<model::ChoiceKind>(candidate.choices[i].kind);
-      values_.push_back(Value{fmt::format("/choices/{}/is", i), std::string{model::name_of(kind)},
-                              kind == model::ChoiceKind::kPriority ? "" : "ms", 0,
-                              std::int64_t{UINT32_MAX} - 1, false,
-                              [i](const Candidate& c) { return std::int64_t{c.choices[i].chosen}; },
-                              [i](Candidate& c, std::int64_t value) {
-                                c.choices[i].chosen = static_cast<std::uint32_t>(value);
-                              }});
+      quantities_.push_back(Quantity{
+          fmt::format("/choices/{}/is", i), std::string{model::name_of(kind)},
+          kind == model::ChoiceKind::kPriority ? "" : "ms", 0, std::int64_t{UINT32_MAX} - 1, false,
+          [i](const Candidate& c) { return std::int64_t{c.choices[i].chosen}; },
+          [i](Candidate& c, std::int64_t value) {
+            c.choices[i].chosen = static_cast<std::uint32_t>(value);
+          }});
     }
   }
 
   const Settings& settings_;
-  std::vector<Value> values_;
+  std::vector<Quantity> quantities_;
 };
 
 }  // namespace
 
-std::vector<Value> values_of(const Candidate& candidate) {
+std::vector<Quantity> quantities_of(const Candidate& candidate) {
   return Lister{candidate}.list(candidate);
 }
 

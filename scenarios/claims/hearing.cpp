@@ -1,4 +1,4 @@
-#include "scenarios/claims/trials.hpp"
+#include "scenarios/claims/hearing.hpp"
 
 #include <algorithm>
 #include <array>
@@ -26,7 +26,7 @@ void extend(Tally& tally, const Scenario& scenario, std::uint64_t runs, unsigned
 
 }  // namespace
 
-void Trial::run_up_to(std::uint64_t runs, unsigned jobs) {
+void Hearing::run_up_to(std::uint64_t runs, unsigned jobs) {
   const bool is_first = tally_.runs == 0;
   if (!is_pinned()) {
     extend(tally_, scenario(), runs, jobs);
@@ -38,7 +38,7 @@ void Trial::run_up_to(std::uint64_t runs, unsigned jobs) {
   }
 }
 
-void Trial::make_mutants() {
+void Hearing::make_mutants() {
   mutants_.emplace();
   for (const model::Mutation& mutation : model::mutations()) {
     std::optional<Scenario> scenario = file_->mutated(protocol(), mutation.id);
@@ -48,13 +48,13 @@ void Trial::make_mutants() {
   }
 }
 
-std::uint64_t Trial::most_seeds_of_a_mutant() const {
+std::uint64_t Hearing::most_seeds_of_a_mutant() const {
   const std::uint64_t of_all = events_per_run() * std::max<std::size_t>(1, mutants_->size());
   return std::clamp(kSearchEvents / of_all, kFewestSeeds, kMostSeeds);
 }
 
-std::optional<Refuter> Trial::find_refuter(const std::vector<model::Property>& properties,
-                                           unsigned jobs) {
+std::optional<Refuter> Hearing::find_refuter(const std::vector<model::Property>& properties,
+                                             unsigned jobs) {
   if (!mutants_) {
     make_mutants();
   }
