@@ -2,8 +2,9 @@
 // wrong.
 //
 // For libFuzzer: clang++ -fsanitize=fuzzer,address,undefined -DREADER_FUZZ_LIBFUZZER. Without that
-// macro, a program that cuts and corrupts valid scenarios at every byte, always in the same way.
-// Input: a first line that begins with / is the text of a --set, one that begins with + that of a
+// macro, a program that cuts and corrupts valid scenarios, always in the same way: at every byte,
+// or at every Nth where it is given N. Input: a first line that begins with / is the text of a
+// --set, one that begins with + that of a
 // --mutation, and the rest the file.
 #include <cstddef>
 #include <cstdint>
@@ -74,13 +75,14 @@ void feed_bytes(const std::string& text) {
                          text.size());  // NOLINT
 }
 
-// Cut at every byte; every byte replaced, removed, doubled; stretches moved.
-std::size_t corrupt(std::string_view valid, std::uint64_t seed) {
+// Cut at every byte; every byte replaced, removed, doubled; stretches moved. Of each `stride` bytes
+// one.
+std::size_t corrupt(std::string_view valid, std::uint64_t seed, std::size_t stride) {
   constexpr std::string_view kTelling = "{}[]\",:/*0-9.eE\\ntu~\xFF\x80";
   sim::SplitMix64 random(seed);
   std::size_t inputs = 0;
   const std::string whole(valid);
-  for (std::size_t at = 0; at < whole.size(); ++at) {
+  for (std::size_t at = 0; at < whole.size(); at += stride) {
     feed_bytes(whole.substr(0, at));
     std::string changed = whole;
     const std::uint32_t pick =
@@ -104,17 +106,22 @@ std::size_t corrupt(std::string_view valid, std::uint64_t seed) {
 
 }  // namespace
 
-int main() {
-  std::size_t inputs = corrupt(scenarios::kUsualScenario, 1);
-  inputs += corrupt(scenarios::kEveryKeyScenario, 2);
-  inputs += corrupt("/deployment/protocol=basic\n" + std::string(scenarios::kUsualScenario), 3);
-  inputs += corrupt("/timeline/-={\"at\":\"1 h\",\"do\":\"change_spec\"}\n{}", 4);
-  inputs += corrupt(
+int main(int argc, char** argv) {
+  const std::size_t stride = argc > 1 ? std::strtoul(argv[1], nullptr, 10) : 1;
+  check(stride > 0, "expected a number above 0");
+  const auto corrupted = [&](std::string_view valid, std::uint64_t seed) {
+    return corrupt(valid, seed, stride);
+  };
+  std::size_t inputs = corrupted(scenarios::kUsualScenario, 1);
+  inputs += corrupted(scenarios::kEveryKeyScenario, 2);
+  inputs += corrupted("/deployment/protocol=basic\n" + std::string(scenarios::kUsualScenario), 3);
+  inputs += corrupted("/timeline/-={\"at\":\"1 h\",\"do\":\"change_spec\"}\n{}", 4);
+  inputs += corrupted(
       "/environment/faults/-={\"between\":[\"1 s\",\"2 "
       "s\"],\"do\":\"freeze_informer\",\"of\":\"gate\","
       "\"job\":\"BLUE\",\"subtask\":0,\"for\":\"1 s\"}\n{}",
       5);
-  inputs += corrupt("+p2:R2.4\n{\"mutations\":[\"p2:R2.3/retry\",\"op:H7\"]}", 6);
+  inputs += corrupted("+p2:R2.4\n{\"mutations\":[\"p2:R2.3/retry\",\"op:H7\"]}", 6);
   std::printf("reader_fuzz: %zu inputs\n", inputs);
 }
 #endif

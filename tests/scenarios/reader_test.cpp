@@ -660,7 +660,7 @@ constexpr unsigned kActionKeySets = 5U << 8U;
 
 }  // namespace
 
-TEST_CASE("an action has its own keys and no others and reader and schema agree") {
+TEST_CASE("an action has its own keys and no others and reader and schema agree", "[slow]") {
   const json schema = json::parse(scenarios::schema_json())["$defs"]["timeline_entry"];
   std::size_t right = 0;
   for (const std::string_view action : model::kActionNames) {

@@ -49,7 +49,7 @@ TEST_CASE("two-phase commit has the states that TLC counts and is consistent in 
   }
 }
 
-TEST_CASE("whole states and hashes give the same search of two-phase commit with 7 RMs") {
+TEST_CASE("whole states and hashes give the same search of two-phase commit with 7 RMs", "[slow]") {
   const sim::SearchResult whole = search_all(7, sim::Visited::kWholeStates);
   const sim::SearchResult hashed = search_all(7, sim::Visited::kHashes);
   CHECK(whole.states == 296448);
