@@ -235,7 +235,14 @@ struct Settings {
   EnvironmentSettings environment;
   std::vector<Happening> timeline;
 
-  friend bool operator==(const Settings&, const Settings&) = default;
+  // Defined in the source: copying it is much code, and many include this.
+  Settings();
+  Settings(const Settings&);
+  Settings(Settings&&) noexcept;
+  Settings& operator=(const Settings&);
+  Settings& operator=(Settings&&) noexcept;
+  ~Settings();
+  bool operator==(const Settings&) const;
 };
 
 // Documented maxima: no file can make a run too large to finish or a number too large for the

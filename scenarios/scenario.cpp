@@ -5,6 +5,14 @@
 
 namespace scenarios {
 
+Scenario::Scenario() = default;
+Scenario::Scenario(const Scenario&) = default;
+Scenario::Scenario(Scenario&&) noexcept = default;
+Scenario& Scenario::operator=(const Scenario&) = default;
+Scenario& Scenario::operator=(Scenario&&) noexcept = default;
+Scenario::~Scenario() = default;
+bool Scenario::operator==(const Scenario&) const = default;
+
 Expectation Scenario::expected() const {
   Expectation merged = expect;
   const auto own = expect_by_protocol.find(settings.deployment.protocol);

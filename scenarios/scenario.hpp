@@ -98,7 +98,14 @@ struct Scenario {
   // What is expected under the protocol of `settings`.
   [[nodiscard]] Expectation expected() const;
 
-  friend bool operator==(const Scenario&, const Scenario&) = default;
+  // Defined in the source: copying it is much code, and many include this.
+  Scenario();
+  Scenario(const Scenario&);
+  Scenario(Scenario&&) noexcept;
+  Scenario& operator=(const Scenario&);
+  Scenario& operator=(Scenario&&) noexcept;
+  ~Scenario();
+  bool operator==(const Scenario&) const;
 };
 
 }  // namespace scenarios

@@ -87,6 +87,14 @@ struct Outcome {
   [[nodiscard]] const PropertyOutcome& of(model::Property property) const {
     return properties[model::index_of(property)];
   }
+
+  // Defined in the source: copying it is much code, and many include this.
+  Outcome();
+  Outcome(const Outcome&);
+  Outcome(Outcome&&) noexcept;
+  Outcome& operator=(const Outcome&);
+  Outcome& operator=(Outcome&&) noexcept;
+  ~Outcome();
 };
 
 }  // namespace scenarios

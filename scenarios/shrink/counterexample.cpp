@@ -52,6 +52,13 @@ std::optional<std::string> parting_of(const std::vector<std::string>& then,
 
 }  // namespace
 
+Counterexample::Counterexample() = default;
+Counterexample::Counterexample(const Counterexample&) = default;
+Counterexample::Counterexample(Counterexample&&) noexcept = default;
+Counterexample& Counterexample::operator=(const Counterexample&) = default;
+Counterexample& Counterexample::operator=(Counterexample&&) noexcept = default;
+Counterexample::~Counterexample() = default;
+
 std::optional<Counterexample> make_counterexample(Trials::Recorded recorded, const Charge& charge,
                                                   std::uint64_t events_at_most) {
   std::optional<Shrunk> shrunk = shrink(

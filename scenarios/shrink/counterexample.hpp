@@ -27,6 +27,14 @@ struct Counterexample {
   bool is_minimal = false;
   std::uint64_t events = 0;
   std::uint64_t shrink_runs = 0;
+
+  // Defined in the source: copying it is much code, and many include this.
+  Counterexample();
+  Counterexample(const Counterexample&);
+  Counterexample(Counterexample&&) noexcept;
+  Counterexample& operator=(const Counterexample&);
+  Counterexample& operator=(Counterexample&&) noexcept;
+  ~Counterexample();
 };
 
 // Shrinks a recorded run and tells it. None if it does not fail when its decisions are given by

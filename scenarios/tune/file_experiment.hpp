@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <utility>
 
 #include "scenarios/check/campaign.hpp"
 #include "scenarios/tune/experiment.hpp"
@@ -16,9 +17,9 @@ class FileExperiment final : public Experiment {
  public:
   // `properties`: what must not be refuted. Of `campaign` seed and jobs count. REQUIRES: the reader
   // accepts every value of the grid.
-  FileExperiment(const Setting& setting, const Grid& grid, const PropertySet& properties,
+  FileExperiment(Setting setting, const Grid& grid, const PropertySet& properties,
                  const CampaignOptions& campaign)
-      : setting_(setting), grid_(grid), properties_(properties), campaign_(campaign) {}
+      : setting_(std::move(setting)), grid_(grid), properties_(properties), campaign_(campaign) {}
 
   [[nodiscard]] std::unique_ptr<Lane> lane() const override;
   Survey survey(std::int64_t index, std::uint64_t runs) override;
