@@ -18,7 +18,7 @@ std::string listed(const AssumptionSet& set) {
     text += text.empty() ? "" : ", ";
     text += scenarios::name_of(assumption);
   }
-  return text.empty() ? "nothing" : text;
+  return text.empty() ? "no assumption at all" : text;
 }
 
 Json names(const AssumptionSet& set) {
