@@ -17,8 +17,12 @@
 
 #include "reports/result_json.hpp"
 #include "reports/summary.hpp"
+#include "scenarios/check/campaign.hpp"
+#include "scenarios/check/search.hpp"
 #include "scenarios/reader/scenario.hpp"
 #include "scenarios/runner/run.hpp"
+#include "scenarios/shrink/counterexample.hpp"
+#include "scenarios/writer/write_scenario.hpp"
 #include "sim/random.hpp"
 
 namespace {
@@ -66,7 +70,24 @@ class Survey {
       return 0;
     }
     check(read.problems.empty(), "taken in spite of problems");
-    scenarios::Scenario& scenario = *read.scenario;
+    return read.scenario->is_random() ? draw(*read.scenario) : run(*read.scenario);
+  }
+
+  // What is drawn from it, a few times.
+  std::uint64_t draw(const scenarios::Scenario& file) {
+    scenarios::Subject subject;
+    subject.file = &file;
+    scenarios::Campaign campaign{subject, scenarios::CampaignOptions{1, kDrawn, 1, false}};
+    while (!campaign.is_done()) {
+      campaign.round();
+    }
+    const scenarios::Tally& tally = campaign.state().tally;
+    check(tally.runs == kDrawn, "not as many runs as asked for");
+    ++ended_[tally.as_expected == kDrawn ? 0 : 1];
+    return tally.events;
+  }
+
+  std::uint64_t run(scenarios::Scenario& scenario) {
     scenario.budget_events = std::min(scenario.budget_events, events_at_most_);
     const scenarios::Outcome outcome =
         scenarios::run(scenario, scenario.seed.value_or(scenarios::kDefaultSeed));
@@ -79,8 +100,15 @@ class Survey {
     request.scenario = &scenario;
     request.outcome = &outcome;
     check(reports::summary(request).ends_with('\n'), "a summary that is not whole");
+    if (scenario.choices && scenario.found) {
+      const scenarios::Replay replay = scenarios::replay(scenario);
+      check(replay.result != scenarios::Replay::Result::kReproduced || !replay.story.lines.empty(),
+            "reproduced without a story");
+    }
     return outcome.events;
   }
+
+  static constexpr std::uint64_t kDrawn = 3;
 
   static void check(bool condition, const char* text) {
     if (!condition) {
@@ -135,6 +163,27 @@ std::string load(const std::string& name) {
   return text;
 }
 
+// The smallest hand-over without a margin, what it loses, made small.
+std::string counterexample() {
+  scenarios::Overrides overrides;
+  overrides.sets = {
+      "/deployment/configuration/"
+      "kubernetes.operator.bluegreen.deployment-deletion.delay=0 ms"};
+  const scenarios::ReadResult read =
+      scenarios::read_scenario("smallest.json", load("handover/smallest"), overrides);
+  REQUIRE(read.scenario);
+  scenarios::Subject subject;
+  subject.file = &*read.scenario;
+  scenarios::SearchOptions options;
+  options.campaign.runs = 400;
+  scenarios::Search search{subject, options};
+  while (!search.is_done()) {
+    search.step();
+  }
+  REQUIRE_FALSE(search.findings().empty());
+  return scenarios::write_scenario(search.findings().front().example.scenario);
+}
+
 // Every `stride`-th byte in `count` ways, beginning with another one at every byte.
 void corrupt_bytes(Survey& survey, const std::string& valid, std::size_t stride,
                    std::size_t count) {
@@ -169,6 +218,28 @@ TEST_CASE("a scenario with any byte corrupted in some ways is rejected or runs t
 TEST_CASE("a scenario corrupted in every way keeps within its own budget", "[slow]") {
   Survey survey{UINT64_MAX};
   corrupt_bytes(survey, load("handover/smallest"), 1, kWays);
+  survey.report();
+}
+
+TEST_CASE("a random section with a byte corrupted here and there is rejected or draws what runs") {
+  Survey survey{UINT64_MAX};
+  corrupt_bytes(survey, load("random/linear"), 5, 1);
+  corrupt_bytes(survey, load("random/everything"), 5, 1);
+  survey.report();
+}
+
+TEST_CASE("random sections with any byte corrupted are rejected or draw what runs", "[slow]") {
+  Survey survey{UINT64_MAX};
+  for (const char* const name : {"random/linear", "random/any_dag", "random/everything"}) {
+    corrupt_bytes(survey, load(name), 1, kWays);
+  }
+  survey.report();
+}
+
+TEST_CASE(
+    "a counterexample with any byte corrupted is rejected or replays or says that it does not") {
+  Survey survey{50'000};
+  corrupt_bytes(survey, counterexample(), 2, 1);
   survey.report();
 }
 
