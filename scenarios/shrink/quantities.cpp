@@ -15,6 +15,11 @@ using sim::milliseconds;
 
 constexpr std::int64_t kDay = 86'400'000;
 
+// For accessors that give what may be written, where it is only read.
+Settings& opened(const Settings& settings) {
+  return const_cast<Settings&>(settings);  // NOLINT(cppcoreguidelines-pro-type-const-cast)
+}
+
 class Lister {
  public:
   explicit Lister(const Candidate& candidate) : settings_(candidate.scenario.settings) {}
@@ -47,7 +52,7 @@ class Lister {
   void span(std::string pointer, std::string what, Ref ref) {
     add(
         std::move(pointer), std::move(what), "ms", kDay,
-        [ref](const Settings& s) { return ref(const_cast<Settings&>(s))->ms(); },
+        [ref](const Settings& s) { return ref(opened(s))->ms(); },
         [ref](Settings& s, std::int64_t value) {
           auto& target = *ref(s);
           target = std::decay_t<decltype(target)>{milliseconds{value}};
@@ -56,12 +61,12 @@ class Lister {
 
   template <class List>
   void happenings(const char* where, const char* moment, List list) {
-    const auto& all = *list(const_cast<Settings&>(settings_));
+    const auto& all = *list(opened(settings_));
     for (std::size_t i = 0; i < all.size(); ++i) {
       const std::string name{model::name_of(all[i].action)};
       add(
           fmt::format("{}/{}/{}", where, i, moment), "when " + name + " happens", "ms", kDay,
-          [list, i](const Settings& s) { return (*list(const_cast<Settings&>(s)))[i].at.ms(); },
+          [list, i](const Settings& s) { return (*list(opened(s)))[i].at.ms(); },
           [list, i](Settings& s, std::int64_t value) {
             model::Happening& what = (*list(s))[i];
             what.at = sim::ProcessingTime{milliseconds{value}};
@@ -169,9 +174,9 @@ class Lister {
   template <class Ref>
   void delay(const std::string& pointer, const std::string& what, Ref ref) {
     Settings plain;
-    const model::Delay here = *ref(const_cast<Settings&>(settings_));
+    const model::Delay here = *ref(opened(settings_));
     const model::Delay usual = *ref(plain);
-    const auto get = [ref](const Settings& s) { return *ref(const_cast<Settings&>(s)); };
+    const auto get = [ref](const Settings& s) { return *ref(opened(s)); };
     if (here.shortest_ms != usual.shortest_ms) {
       add(
           pointer + "/0", "the shortest " + what, "ms", kDay,

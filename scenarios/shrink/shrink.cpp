@@ -169,7 +169,7 @@ class Shrinker {
     if (drop([](const GivenChoice&) { return true; })) {
       return;
     }
-    for (std::uint16_t kind = 0; kind < model::kChoiceKindNames.size(); ++kind) {
+    for (std::size_t kind = 0; kind < model::kChoiceKindNames.size(); ++kind) {
       drop([kind](const GivenChoice& choice) { return choice.kind == kind; });
     }
   }
