@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <exception>
+#include <optional>
 #include <string>
 
 #include "cli/check_command.hpp"
@@ -27,8 +28,9 @@ bool has_command(CLI::App& app, const std::string& name) {
 
 // What most commands can change of a scenario, in place of what its file says.
 template <class Options>
-void add_changes(CLI::App& command, Options& options, const std::string& seed_is) {
-  command.add_option("--seed", options.seed, seed_is + " (default: the scenario's own, else 1)")
+void add_changes(CLI::App& command, Options& options, std::optional<std::string>& seed,
+                 const std::string& seed_is) {
+  command.add_option("--seed", seed, seed_is + " (default: the scenario's own, else 1)")
       ->type_name("N");
   command.add_option("--protocol", options.protocol, "in place of the scenario's")->type_name("ID");
   command
@@ -140,7 +142,7 @@ struct CheckCommand {
     command = app.add_subcommand("check",
                                  "many runs: each kind of failure made small, as a counterexample");
     command->add_option("FILE", options.files, "scenarios")->required();
-    add_changes(*command, options, "of all draws");
+    add_changes(*command, options, options.seed, "of all draws");
     command
         ->add_option("--against", options.against,
                      "only failures that this protocol, without mutations, does not show under the "
@@ -229,7 +231,7 @@ struct TuneCommand {
         ->type_name("V");
     command->add_option("--step", options.step, "between two values (default: 10 ms, or 1)")
         ->type_name("V");
-    add_changes(*command, options, "of all draws");
+    add_changes(*command, options, options.seed, "of all draws");
     command->add_option("--out", options.out, "a folder for the counterexample")->type_name("DIR");
     command->add_option("--json", options.json, "write the result here; - for standard output")
         ->type_name("FILE");
@@ -241,24 +243,12 @@ int dispatch(int argc, char** argv) {
       "cutover: does every record end up written exactly once across a Blue/Green hand-over?"};
   app.require_subcommand(1);
   cli::RunOptions options;
-  std::string seed;
-  std::string protocol;
+  std::optional<std::string> seed;
 
   CLI::App* run =
       app.add_subcommand("run", "one run of a scenario: verdicts, time line, who wrote what");
   run->add_option("FILE", options.file, "the scenario")->required();
-  const CLI::Option* has_seed =
-      run->add_option("--seed", seed, "of all choices (default: the scenario's own, else 1)")
-          ->type_name("N");
-  const CLI::Option* has_protocol =
-      run->add_option("--protocol", protocol, "in place of the scenario's");
-  run->add_option("--mutation", options.mutations,
-                  "a rule to change over the protocol, on top of the scenario's; repeatable")
-      ->type_name("ID")
-      ->allow_extra_args(false);
-  run->add_option("--set", options.sets,
-                  "/json/pointer=VALUE in place of what the file says; repeatable")
-      ->allow_extra_args(false);
+  add_changes(*run, options, seed, "of all choices");
   const CLI::Option* has_json =
       run->add_option("--json", options.json, "write the result here; - for standard output");
   CLI::App* schema = app.add_subcommand("schema", "the JSON schema of scenarios");
@@ -309,18 +299,15 @@ int dispatch(int argc, char** argv) {
   if (vectors.all->parsed()) {
     return vectors.run();
   }
-  if (has_seed->count() > 0) {
-    options.seed = cli::seed_from(seed);
+  if (seed) {
+    options.seed = cli::seed_from(*seed);
     if (!options.seed) {
       return bad_command_line("--seed: expected an integer from 0 to 18446744073709551615, found " +
-                              cli::quoted(seed));
+                              cli::quoted(*seed));
     }
   }
   if (has_json->count() > 0 && options.json.empty()) {
     return bad_command_line("--json: expected a file or -, found ''");
-  }
-  if (has_protocol->count() > 0) {
-    options.protocol = protocol;
   }
   return cli::run_command(options);
 }

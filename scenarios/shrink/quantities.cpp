@@ -15,18 +15,15 @@ using sim::milliseconds;
 
 constexpr std::int64_t kDay = 86'400'000;
 
-// For accessors that give what may be written, where it is only read.
-Settings& opened(const Settings& settings) {
-  return const_cast<Settings&>(settings);  // NOLINT(cppcoreguidelines-pro-type-const-cast)
-}
-
+// Finds the numbers. What points at one in the settings takes them as auto&, to read and to write
+// it.
 class Lister {
  public:
   explicit Lister(const Candidate& candidate) : settings_(candidate.scenario.settings) {}
 
   std::vector<Quantity> list(const Candidate& candidate) {
-    happenings("/timeline", "at", [](Settings& s) { return &s.timeline; });
-    happenings("/environment/faults", "between", [](Settings& s) { return &s.environment.faults; });
+    happenings("/timeline", "at", [](auto& s) { return &s.timeline; });
+    happenings("/environment/faults", "between", [](auto& s) { return &s.environment.faults; });
     inputs();
     sources();
     deployment();
@@ -52,7 +49,7 @@ class Lister {
   void span(std::string pointer, std::string what, Ref ref) {
     add(
         std::move(pointer), std::move(what), "ms", kDay,
-        [ref](const Settings& s) { return ref(opened(s))->ms(); },
+        [ref](const Settings& s) { return ref(s)->ms(); },
         [ref](Settings& s, std::int64_t value) {
           auto& target = *ref(s);
           target = std::decay_t<decltype(target)>{milliseconds{value}};
@@ -61,12 +58,12 @@ class Lister {
 
   template <class List>
   void happenings(const char* where, const char* moment, List list) {
-    const auto& all = *list(opened(settings_));
+    const auto& all = *list(settings_);
     for (std::size_t i = 0; i < all.size(); ++i) {
       const std::string name{model::name_of(all[i].action)};
       add(
           fmt::format("{}/{}/{}", where, i, moment), "when " + name + " happens", "ms", kDay,
-          [list, i](const Settings& s) { return (*list(opened(s)))[i].at.ms(); },
+          [list, i](const Settings& s) { return (*list(s))[i].at.ms(); },
           [list, i](Settings& s, std::int64_t value) {
             model::Happening& what = (*list(s))[i];
             what.at = sim::ProcessingTime{milliseconds{value}};
@@ -74,7 +71,7 @@ class Lister {
           });
       if (all[i].lasts.ms() > 0) {
         span(fmt::format("{}/{}/for", where, i), "how long " + name + " lasts",
-             [list, i](Settings& s) { return &(*list(s))[i].lasts; });
+             [list, i](auto& s) { return &(*list(s))[i].lasts; });
       }
     }
   }
@@ -88,14 +85,14 @@ class Lister {
         continue;
       }
       span(pointer + "/event_time/step", "the event time from a record to the next",
-           [i](Settings& s) { return &s.inputs[i].event_step; });
+           [i](auto& s) { return &s.inputs[i].event_step; });
       if (input.out_of_order.which.every != 0) {
         span(pointer + "/out_of_order/by", "how far records are out of order",
-             [i](Settings& s) { return &s.inputs[i].out_of_order.by; });
+             [i](auto& s) { return &s.inputs[i].out_of_order.by; });
       }
       if (input.late.which.every != 0) {
         span(pointer + "/late/by", "how late records are",
-             [i](Settings& s) { return &s.inputs[i].late.by; });
+             [i](auto& s) { return &s.inputs[i].late.by; });
       }
     }
   }
@@ -107,7 +104,7 @@ class Lister {
       const std::string pointer = fmt::format("/input/{}/listed/{}", input.name, j);
       const std::string name = fmt::format("{}#{}", input.name, input.listed[j].number);
       span(pointer + "/at", "the arrival of " + name,
-           [i, j](Settings& s) { return &s.inputs[i].listed[j].at; });
+           [i, j](auto& s) { return &s.inputs[i].listed[j].at; });
       add(
           pointer + "/event_time", "the event time of " + name + " past the start", "ms", kDay,
           [i, j](const Settings& s) {
@@ -126,7 +123,7 @@ class Lister {
       if (all[i].out_of_orderness) {
         span(fmt::format("/job/operators/{}/watermarks/bound", i),
              "the watermark bound of " + all[i].id,
-             [i](Settings& s) { return &*s.job.operators[i].out_of_orderness; });
+             [i](auto& s) { return &*s.job.operators[i].out_of_orderness; });
       }
     }
     if (settings_.job.checkpoint_interval) {
@@ -151,13 +148,13 @@ class Lister {
     quantities_.back().calms_upwards = true;
     if (settings_.deployment.gate_timeout) {
       span(std::string{kKey} + "gate.timeout", "the gate timeout",
-           [](Settings& s) { return &*s.deployment.gate_timeout; });
+           [](auto& s) { return &*s.deployment.gate_timeout; });
       quantities_.back().calms_upwards = true;
     }
     const Settings plain;
     if (settings_.deployment.abort_grace != plain.deployment.abort_grace) {
       span(std::string{kKey} + "abort.grace-period", "the abort grace period",
-           [](Settings& s) { return &s.deployment.abort_grace; });
+           [](auto& s) { return &s.deployment.abort_grace; });
       quantities_.back().calms_upwards = true;
     }
     if (settings_.deployment.reschedule_interval != plain.deployment.reschedule_interval) {
@@ -174,9 +171,9 @@ class Lister {
   template <class Ref>
   void delay(const std::string& pointer, const std::string& what, Ref ref) {
     Settings plain;
-    const model::Delay here = *ref(opened(settings_));
+    const model::Delay here = *ref(settings_);
     const model::Delay usual = *ref(plain);
-    const auto get = [ref](const Settings& s) { return *ref(opened(s)); };
+    const auto get = [ref](const Settings& s) { return *ref(s); };
     if (here.shortest_ms != usual.shortest_ms) {
       add(
           pointer + "/0", "the shortest " + what, "ms", kDay,
@@ -203,20 +200,18 @@ class Lister {
     const auto add_delay = [&](const char* key, const char* what, auto ref) {
       delay(std::string{"/environment/"} + key, what, ref);
     };
-    add_delay("informer_lag", "informer lag",
-              [](Settings& s) { return &s.environment.informer_lag; });
+    add_delay("informer_lag", "informer lag", [](auto& s) { return &s.environment.informer_lag; });
     add_delay("channel_delay", "channel delay",
-              [](Settings& s) { return &s.environment.channel_delay; });
+              [](auto& s) { return &s.environment.channel_delay; });
     add_delay("checkpoint_time", "checkpoint time",
-              [](Settings& s) { return &s.environment.checkpoint_time; });
-    add_delay("notice_delay", "notice delay",
-              [](Settings& s) { return &s.environment.notice_delay; });
-    add_delay("open_time", "open time", [](Settings& s) { return &s.environment.open_time; });
+              [](auto& s) { return &s.environment.checkpoint_time; });
+    add_delay("notice_delay", "notice delay", [](auto& s) { return &s.environment.notice_delay; });
+    add_delay("open_time", "open time", [](auto& s) { return &s.environment.open_time; });
     add_delay("deploy_time/blue", "deploy time of blue",
-              [](Settings& s) { return &s.environment.deploy_time[0]; });
+              [](auto& s) { return &s.environment.deploy_time[0]; });
     add_delay("deploy_time/green", "deploy time of green",
-              [](Settings& s) { return &s.environment.deploy_time[1]; });
-    add_delay("status_lag", "status lag", [](Settings& s) { return &s.environment.status_lag; });
+              [](auto& s) { return &s.environment.deploy_time[1]; });
+    add_delay("status_lag", "status lag", [](auto& s) { return &s.environment.status_lag; });
   }
 
   void choices(const Candidate& candidate) {

@@ -418,15 +418,11 @@ class Shrinker {
   }
 
   Mark mark(const Quantity& quantity) {
-    Mark mark{quantity.pointer,
-              quantity.what,
-              quantity.unit,
-              quantity.get(best_),
-              {},
-              0,
-              0,
-              false,
-              false};
+    Mark mark;
+    mark.pointer = quantity.pointer;
+    mark.what = quantity.what;
+    mark.unit = quantity.unit;
+    mark.value = quantity.get(best_);
     mark.is_least_bound = mark.value == quantity.least || fails_with(quantity, quantity.least);
     mark.least =
         mark.is_least_bound ? quantity.least : boundary(quantity, mark.value, quantity.least);

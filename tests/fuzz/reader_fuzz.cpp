@@ -3,8 +3,8 @@
 //
 // For libFuzzer: clang++ -fsanitize=fuzzer,address,undefined -DREADER_FUZZ_LIBFUZZER. Without that
 // macro, a program that cuts and corrupts valid scenarios, always in the same way: at every byte,
-// or at every Nth where it is given N. Input: a first line that begins with / is the text of a
-// --set, one that begins with + that of a
+// or at every Nth where it is given N.
+// Input: a first line that begins with / is the text of a --set, one that begins with + that of a
 // --mutation, and the rest the file.
 #include <cstddef>
 #include <cstdint>
