@@ -225,6 +225,16 @@ struct EnvironmentSettings {
   friend bool operator==(const EnvironmentSettings&, const EnvironmentSettings&) = default;
 };
 
+// Discrete time, for explorations: a delay is drawn in whole steps above its shortest. Absent: in
+// milliseconds.
+struct GridSettings {
+  std::uint32_t step_ms = 1;
+  std::vector<std::uint32_t> write_jitter_ms;  // what a subtask's jitter is drawn from (p2:R3.3),
+                                               // ascending; empty: from every step of its range
+
+  friend bool operator==(const GridSettings&, const GridSettings&) = default;
+};
+
 struct Settings {
   std::optional<EventTime> clock_start;  // what the wall clock shows at the start of the run, for
                                          // gates that read it (r1, r2); absent: the first input's
@@ -234,6 +244,7 @@ struct Settings {
   DeploymentSettings deployment;
   EnvironmentSettings environment;
   std::vector<Happening> timeline;
+  std::optional<GridSettings> grid;
 
   // Defined in the source: copying it is much code, and many include this.
   Settings();
