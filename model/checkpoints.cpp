@@ -43,7 +43,7 @@ std::uint32_t System::trigger_checkpoint(Color c, SavepointRole role) {
   pending = PendingCheckpoint{};
   pending.id = job.next_checkpoint++;
   pending.missing = static_cast<std::uint32_t>(job_.subtasks.size());
-  pending.complete_at = now_;
+  pending.complete_at = sim::Window::at(now_);
   pending.area = area_for(role, job);
   job.snapshots[index_of(pending.area)] = SnapshotHead{pending.id, 0, {}};
   if (role != SavepointRole::kNone) {
@@ -135,11 +135,12 @@ void System::take_snapshot(Color c, std::uint32_t subtask, std::uint32_t id) {
     }
     save(c, subtask, pending.area, id);
     const sim::Slot actor = slot(SlotKind::kOpen, c, subtask);
-    const std::uint32_t delay =
-        draw(ChoiceKind::kCheckpointTime, actor, id, plan_.settings().environment.checkpoint_time);
-    pending.complete_at = std::max(pending.complete_at, now_.after(delay));
+    const sim::Slot done = slot(SlotKind::kComplete, c, which);
+    pending.complete_at =
+        later_of(pending.complete_at, after(now_, done, ChoiceKind::kCheckpointTime, actor, id,
+                                            plan_.settings().environment.checkpoint_time));
     if (--pending.missing == 0) {
-      schedule(slot(SlotKind::kComplete, c, which), pending.complete_at, id);
+      schedule(done, pending.complete_at, id);
     }
   }
 }

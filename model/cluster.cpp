@@ -79,11 +79,10 @@ void System::watch(sim::Slot watcher, std::uint32_t seen, std::uint32_t newest) 
 }
 
 void System::schedule_delivery(sim::Slot watcher, std::uint32_t version, sim::Due written) {
-  const std::uint32_t lag =
-      draw(ChoiceKind::kInformerLag, watcher, version, plan_.settings().environment.informer_lag);
+  const sim::Window told = after(written, watcher, ChoiceKind::kInformerLag, watcher, version,
+                                 plan_.settings().environment.informer_lag);
   const sim::Due* const thaws = thaw_of(watcher);
-  const sim::Due earliest = thaws == nullptr ? now_ : std::max(now_, *thaws);
-  schedule(watcher, std::max(earliest, written.after(lag)), version);
+  schedule(watcher, told.not_before(thaws == nullptr ? now_ : std::max(now_, *thaws)), version);
 }
 
 sim::Due* System::thaw_of(sim::Slot watcher) {

@@ -255,10 +255,10 @@ void System::send(Color c, std::uint32_t channel, ElementKind kind, std::int32_t
   const bool is_mail = channel >= job_.data_channels.size();
   const Delay delay = is_mail ? environment.notice_delay : environment.channel_delay;
   const ChoiceKind choice = is_mail ? ChoiceKind::kNoticeDelay : ChoiceKind::kChannelDelay;
-  sim::Due due = now_.after(draw(choice, at, occurrence_of(kind, value), delay));
+  sim::Window due = after(now_, at, choice, at, occurrence_of(kind, value), delay);
   const bool is_head = world_.channels(c)[channel].count == 0;
   if (!is_head) {
-    due = std::max(due, world_.back(c, channel).due);
+    due = later_of(due, world_.back(c, channel).due);
   }
   world_.push(c, channel, Element{due, kind, value});
   if (is_head) {
@@ -274,7 +274,8 @@ void System::schedule_head(Color c, std::uint32_t channel) {
     return;
   }
   const Element& head = world_.front(c, channel);
-  schedule(slot(SlotKind::kChannel, c, channel), std::max({now_, head.due, receiver.paused_until}),
+  schedule(slot(SlotKind::kChannel, c, channel),
+           head.due.not_before(std::max(now_, receiver.paused_until)),
            occurrence_of(head.kind, head.value));
 }
 

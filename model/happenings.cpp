@@ -57,8 +57,8 @@ void System::happens(std::uint32_t number) {
 
 // What is due before then waits until then.
 void System::postpone(sim::Slot at, sim::Due until) {
-  if (is_scheduled(at) && world_.due(at) < until) {
-    schedule(at, until, until.ms);
+  if (is_scheduled(at) && world_.due(at).earliest < until) {
+    schedule(at, world_.due(at).not_before(until), until.ms);
   }
 }
 

@@ -59,6 +59,9 @@ void System::start_job(Color c) {
   const bool is_restart = job.status == JobStatus::kRestarting;
   world_.reset_job(c, is_restart ? World::Metrics::kKept : World::Metrics::kForgotten);
   job.unread = job.in_flight = job.uncommitted = 0;
+  if (draws_ != nullptr) {
+    draws_->on_job_reset(c);
+  }
   restore(c);
   job.closed_subtasks = static_cast<std::uint32_t>(job_.subtasks.size());
   for (std::uint32_t s = 0; s < job_.splits.size(); ++s) {
@@ -82,14 +85,13 @@ void System::start_job(Color c) {
   for (std::uint32_t s = 0; s < job_.subtasks.size(); ++s) {
     const sim::Slot at = slot(SlotKind::kOpen, c, s);
     schedule(
-        at,
-        now_.after(draw(ChoiceKind::kOpenTime, at, run, plan_.settings().environment.open_time)),
+        at, after(now_, at, ChoiceKind::kOpenTime, at, run, plan_.settings().environment.open_time),
         run);
   }
   if (const auto interval = plan_.settings().job.checkpoint_interval) {
-    const auto first = choose(ChoiceKind::kFirstTrigger, slot(SlotKind::kTrigger, c), run,
-                              static_cast<std::uint32_t>(interval->ms()) + 1);
-    schedule(slot(SlotKind::kTrigger, c), now_.after(first), run);
+    const sim::Slot at = slot(SlotKind::kTrigger, c);
+    const Delay first{0, static_cast<std::uint32_t>(interval->ms())};
+    schedule(at, after(now_, at, ChoiceKind::kFirstTrigger, at, run, first), run);
   }
   set_status(c, JobStatus::kRunning);
 }
@@ -180,8 +182,7 @@ void System::open_gate_subtask(Color c, std::uint32_t gate) {
   const GateRules& rules = plan_.protocol().gate;
   const std::uint32_t run = world_.job(c).run;
   const sim::Slot actor = slot(SlotKind::kGateWatch, c, gate);
-  const std::uint32_t jitter =
-      choose(ChoiceKind::kWriteJitter, actor, run, write_delay_choices(rules));
+  const std::uint32_t jitter = draw_write_jitter(actor, run);
   GateSlot& state = world_.gates(c)[gate];
   const GateOpening opening{c,
                             SubtaskIndex{job_.gates[gate].index},
@@ -193,6 +194,18 @@ void System::open_gate_subtask(Color c, std::uint32_t gate) {
   state.gate = open_gate(opening, globals.map.content(), rules);
   state.seen = globals.map.newest;
   note(NoteKind::kGateOpened, sim::index_of(actor), 0, state.seen, opening.write_delay_ms);
+}
+
+// p2:R3.3. Of the values that a grid lists, if it does.
+std::uint32_t System::draw_write_jitter(sim::Slot actor, std::uint64_t occurrence) {
+  const std::uint32_t values = write_delay_choices(plan_.protocol().gate);
+  const auto& grid = plan_.settings().grid;
+  if (!grid || grid->write_jitter_ms.empty() || values == 1) {
+    return draw(ChoiceKind::kWriteJitter, actor, occurrence, Delay{0, values - 1});
+  }
+  const std::vector<std::uint32_t>& listed = grid->write_jitter_ms;
+  return listed[choose(ChoiceKind::kWriteJitter, actor, occurrence,
+                       static_cast<std::uint32_t>(listed.size()))];
 }
 
 // rt:F4: everything of this run is gone but what is checkpointed; the tasks come back after a
@@ -221,9 +234,10 @@ void System::fail_job(Color c) {
   job.run += run_name(0, 0, 1);
   const sim::Slot actor = slot(SlotKind::kStart, c);
   const std::uint32_t delay = restart_delay_ms(job.restarts - 1);
-  const std::uint32_t jitter = choose(ChoiceKind::kRestartDelay, actor, job.run, delay / 10 + 1);
+  const Delay jittered{delay, std::min(delay + (delay / 10), kMostRestartDelayMs)};
+  const sim::Window back = after(now_, actor, ChoiceKind::kRestartDelay, actor, job.run, jittered);
   set_status(c, JobStatus::kRestarting);
-  schedule(actor, now_.after(std::min(delay + jitter, kMostRestartDelayMs)), job.run);
+  schedule(actor, back, job.run);
 }
 
 // Open transactions, and those handed over after that checkpoint: a restarted sink aborts what its

@@ -9,11 +9,19 @@ Ledger::Ledger(const Plan& plan)
       sink_inputs_(plan.job().sink_inputs),
       outputs_(std::size_t{plan.job().records} * plan.job().sink_inputs) {}
 
+// Ids only grow, so a new one mostly comes last.
+Ledger::Transaction& Ledger::open(std::uint32_t transaction) {
+  if (open_.empty() || open_.back().id < transaction) {
+    return open_.emplace_back(Transaction{transaction, kNone, {}});
+  }
+  const auto at =
+      std::lower_bound(open_.begin(), open_.end(), transaction,
+                       [](const Transaction& open, std::uint32_t id) { return open.id < id; });
+  return at->id == transaction ? *at : *open_.insert(at, Transaction{transaction, kNone, {}});
+}
+
 void Ledger::written(WrittenBy writer, std::uint32_t transaction, std::uint32_t output,
                      sim::Due now) {
-  if (transaction >= transactions_.size()) {
-    transactions_.resize(std::size_t{transaction} + 1);
-  }
   std::uint32_t at = free_entry_;
   if (at == kNone) {
     at = static_cast<std::uint32_t>(entries_.size());
@@ -21,9 +29,10 @@ void Ledger::written(WrittenBy writer, std::uint32_t transaction, std::uint32_t 
   } else {
     free_entry_ = entries_[at].previous;
   }
-  Transaction& open = transactions_[transaction];
-  entries_[at] = Entry{open.newest, output};
-  open = Transaction{at, writer};
+  Transaction& into = open(transaction);
+  entries_[at] = Entry{into.newest, output};
+  into.newest = at;
+  into.writer = writer;
   note_written(writer.color, output, now);
 }
 
@@ -34,30 +43,36 @@ void Ledger::written_through(WrittenBy writer, std::uint32_t output, sim::Due no
 }
 
 std::uint32_t Ledger::committed(std::uint32_t transaction, sim::Due now) {
-  Transaction& done = transactions_[transaction];
-  std::uint32_t shown = 0;
-  while (done.newest != kNone) {
-    const std::uint32_t at = done.newest;
-    show(done.writer, entries_[at].output);
-    done.newest = entries_[at].previous;
-    entries_[at].previous = free_entry_;
-    free_entry_ = at;
-    ++shown;
+  const auto done = find(transaction);
+  if (done == open_.end()) {
+    return 0;
   }
-  if (shown > 0) {
-    note_commit(now);
-  }
+  const std::uint32_t shown =
+      release(done, [&](std::uint32_t output) { show(done->writer, output); });
+  note_commit(now);
   return shown;
 }
 
 void Ledger::discarded(std::uint32_t transaction) {
-  Transaction& gone = transactions_[transaction];
-  while (gone.newest != kNone) {
-    const std::uint32_t at = gone.newest;
-    gone.newest = entries_[at].previous;
+  const auto gone = find(transaction);
+  if (gone != open_.end()) {
+    release(gone, [](std::uint32_t) {});
+  }
+}
+
+// The transaction is over; how many outputs it had.
+template <class Visit>
+std::uint32_t Ledger::release(Open::const_iterator transaction, Visit visit) {
+  std::uint32_t count = 0;
+  for (std::uint32_t at = transaction->newest; at != kNone; ++count) {
+    visit(entries_[at].output);
+    const std::uint32_t previous = entries_[at].previous;
     entries_[at].previous = free_entry_;
     free_entry_ = at;
+    at = previous;
   }
+  open_.erase(transaction);
+  return count;
 }
 
 void Ledger::note_written(Color color, std::uint32_t output, sim::Due now) {

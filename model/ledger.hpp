@@ -6,6 +6,7 @@
 // rt:X6) is one transaction and is committed once. Times: processing time. Errors: REQUIRES only.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <vector>
@@ -81,11 +82,11 @@ class Ledger {
   // The outputs of a transaction that is neither visible nor discarded, newest first.
   template <class Visit>
   void visit_open(std::uint32_t transaction, Visit visit) const {
-    if (transaction >= transactions_.size()) {
+    const auto open = find(transaction);
+    if (open == open_.end()) {
       return;
     }
-    for (std::uint32_t at = transactions_[transaction].newest; at != kNone;
-         at = entries_[at].previous) {
+    for (std::uint32_t at = open->newest; at != kNone; at = entries_[at].previous) {
       visit(entries_[at].output);
     }
   }
@@ -108,6 +109,7 @@ class Ledger {
   static constexpr std::uint32_t kNone = UINT32_MAX;
 
   struct Transaction {
+    std::uint32_t id = 0;
     std::uint32_t newest = kNone;  // entry
     WrittenBy writer;
   };
@@ -116,6 +118,17 @@ class Ledger {
     std::uint32_t output = 0;
   };
 
+  using Open = std::vector<Transaction>;
+  [[nodiscard]] Open::const_iterator find(std::uint32_t transaction) const {
+    const auto at =
+        std::lower_bound(open_.begin(), open_.end(), transaction,
+                         [](const Transaction& open, std::uint32_t id) { return open.id < id; });
+    return at != open_.end() && at->id == transaction ? at : open_.end();
+  }
+  Transaction& open(std::uint32_t transaction);
+  template <class Visit>
+  std::uint32_t release(Open::const_iterator transaction, Visit visit);
+
   void note_written(Color color, std::uint32_t output, sim::Due now);
   void show(WrittenBy writer, std::uint32_t output);
   void note_commit(sim::Due now);
@@ -123,7 +136,7 @@ class Ledger {
   const Plan* plan_;
   std::uint32_t sink_inputs_;
   std::vector<Output> outputs_;
-  std::vector<Transaction> transactions_;  // by the world's number
+  Open open_;  // with outputs that are neither visible nor discarded, by id
   std::vector<Entry> entries_;
   std::uint32_t free_entry_ = kNone;
   std::array<Writing, 2> writing_;

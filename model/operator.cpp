@@ -216,7 +216,7 @@ bool System::hand_over_done(Color c) {
 // asked for.
 void System::reconcile_soon() {
   const sim::Slot at = slot(SlotKind::kReconcile);
-  if (world_.due(at) > now_) {
+  if (world_.due(at).earliest > now_) {
     schedule(at, now_, now_.ms);
   }
 }

@@ -219,6 +219,10 @@ class Plan {
   // What the wall clock shows at the start of the run.
   [[nodiscard]] EventTime clock_start() const;
   [[nodiscard]] EventTime origin() const { return origin_; }
+  // The steps in which delays are drawn.
+  [[nodiscard]] std::uint32_t grid_ms() const {
+    return settings_.grid ? settings_.grid->step_ms : 1;
+  }
 
   [[nodiscard]] std::span<const SlotInfo> slots() const { return slots_; }
   [[nodiscard]] std::span<const std::uint64_t> slot_names() const { return slot_names_; }  // hashes

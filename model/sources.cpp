@@ -97,7 +97,12 @@ std::uint32_t System::poll(Color c, std::uint32_t source) {
   }
   state.polled_left = 0;
   if (available > 1) {  // with nothing else to read the length of the batch makes no difference
-    state.polled_left = choose(ChoiceKind::kPollSize, actor, here, kMaxPoll);
+    const SplitPlan& split = job_.splits[plan.first_split + state.polled_split];
+    const std::uint32_t left = plan_.inputs()[split.input].length(split.partition) -
+                               world_.splits(c)[plan.first_split + state.polled_split].next;
+    // On a grid every alternative is one more to explore: none beyond the records that there are.
+    const std::uint32_t most = plan_.settings().grid ? std::min(kMaxPoll, left) : kMaxPoll;
+    state.polled_left = choose(ChoiceKind::kPollSize, actor, here, most);
   }
   return state.polled_split;
 }

@@ -28,11 +28,25 @@ System::System(const Plan& plan, World& world, sim::Agenda& agenda, sim::ChoiceS
     : plan_(plan),
       job_(plan.job()),
       world_(world),
-      agenda_(agenda),
+      agenda_(&agenda),
       choices_(choices),
       ledger_(ledger),
       chronicle_(chronicle),
-      trace_(trace),
+      trace_(&trace),
+      controller_(controller_settings(plan.settings().deployment)),
+      clock_start_(plan.clock_start()) {}
+
+System::System(const Plan& plan, World& world, sim::ChoiceSource& choices, Ledger& ledger,
+               Chronicle& chronicle, DrawLog* draws)
+    : plan_(plan),
+      job_(plan.job()),
+      world_(world),
+      agenda_(nullptr),
+      choices_(choices),
+      ledger_(ledger),
+      chronicle_(chronicle),
+      trace_(nullptr),
+      draws_(draws),
       controller_(controller_settings(plan.settings().deployment)),
       clock_start_(plan.clock_start()) {}
 
@@ -45,13 +59,13 @@ void System::start() {
     const sim::Slot at = slot(SlotKind::kHappening, Color::kBlue, i);
     const auto earliest = static_cast<std::uint32_t>(all[i].at.ms());
     const auto latest = static_cast<std::uint32_t>(all[i].latest.ms());
-    schedule(at, sim::Due{draw(ChoiceKind::kFaultTime, at, 0, Delay{earliest, latest})}, 0);
+    schedule(at, after(now_, at, ChoiceKind::kFaultTime, at, 0, Delay{earliest, latest}), 0);
   }
 }
 
 void System::on_event(sim::Slot at, sim::Due now) {
   now_ = now;
-  world_.due(at) = sim::Due::never();
+  world_.due(at) = sim::Window::never();
   const SlotInfo& info = plan_.slots()[sim::index_of(at)];
   note(NoteKind::kEvent, sim::index_of(at), 0, 0, 0);
   try {
@@ -110,38 +124,61 @@ sim::Due System::settles_at() {
   return globals.last_change.after(controller_.reschedule_ms);
 }
 
-void System::schedule(sim::Slot at, sim::Due due, std::uint64_t occurrence) {
+void System::schedule(sim::Slot at, sim::Window due, std::uint64_t occurrence) {
   world_.due(at) = due;
+  if (agenda_ == nullptr) [[unlikely]] {
+    if (draws_ != nullptr) {
+      draws_->on_schedule(at, name(ChoiceKind::kPriority, at), occurrence);
+    }
+    return;
+  }
   const std::uint32_t priority = choose(ChoiceKind::kPriority, at, occurrence, kPriorities);
-  agenda_.set(sim::Agenda::Entry{due, priority, at});
+  agenda_->set(sim::Agenda::Entry{due.earliest, priority, at});
 }
 
 void System::unschedule(sim::Slot at) {
-  world_.due(at) = sim::Due::never();
-  agenda_.clear(at);
+  world_.due(at) = sim::Window::never();
+  if (agenda_ != nullptr) [[likely]] {
+    agenda_->clear(at);
+  }
 }
 
 std::uint32_t System::draw(ChoiceKind kind, sim::Slot actor, std::uint64_t occurrence,
                            Delay delay) {
-  const std::uint32_t width = delay.longest_ms - delay.shortest_ms;
-  return delay.shortest_ms + (width == 0 ? 0 : choose(kind, actor, occurrence, width + 1));
+  const std::uint32_t steps = (delay.longest_ms - delay.shortest_ms) / grid_;
+  return delay.shortest_ms + (steps == 0 ? 0 : choose(kind, actor, occurrence, steps + 1) * grid_);
+}
+
+sim::Window System::after(sim::Due from, sim::Slot at, ChoiceKind kind, sim::Slot actor,
+                          std::uint64_t occurrence, Delay delay) {
+  if (agenda_ == nullptr) [[unlikely]] {
+    const sim::Due earliest = from.after(delay.shortest_ms);
+    if (draws_ != nullptr) {
+      draws_->on_delay(at, name(kind, actor), occurrence, earliest,
+                       ((delay.longest_ms - delay.shortest_ms) / grid_) + 1);
+    }
+    return {earliest, from.after(delay.longest_ms)};
+  }
+  return sim::Window::at(from.after(draw(kind, actor, occurrence, delay)));
 }
 
 std::uint32_t System::choose(ChoiceKind kind, sim::Slot actor, std::uint64_t occurrence,
                              std::uint32_t count) {
-  return choices_.choose(sim::ChoiceId{static_cast<std::uint16_t>(kind), sim::index_of(actor)},
-                         occurrence, count);
+  return choices_.choose(name(kind, actor), occurrence, count);
 }
 
 void System::note(NoteKind kind, std::uint32_t actor, std::uint16_t detail, std::int64_t a,
                   std::int64_t b) {
+  if (trace_ == nullptr) [[unlikely]] {
+    return;
+  }
   const sim::Note what{now_, static_cast<std::uint16_t>(kind), detail, actor, a, b};
   if (kind >= kFirstRemark) {
-    trace_.remark(what);
+    trace_->remark(what);
   } else if (kind >= kFirstKept) {
-    trace_.add_kept(what);
+    trace_->add_kept(what);
   } else {
-    trace_.add(what);
+    trace_->add(what);
   }
 }
 

@@ -1,9 +1,11 @@
 // The system in motion: carries out one event after the other on a world.
 //
 // Holds no state of its own: everything that changes is in the World, everything immutable in the
-// Plan; ledger, chronicle and trace only watch. One instance serves one run. Every decision comes
-// from the choice source, every delay is drawn when it is scheduled, under the name of its slot and
-// the identity of the element it is about. Times: processing time. Errors: WorldTooLarge.
+// Plan; ledger, chronicle and trace only watch. Every decision comes from the choice source. In a
+// run a delay is drawn when it is scheduled, under the name of its slot and the identity of the
+// element it is about, and one instance serves one run. In an exploration nothing is drawn: what is
+// scheduled keeps its window, and who explores decides when in it, and in which order, it happens.
+// Times: processing time. Errors: WorldTooLarge.
 #pragma once
 
 #include <cstdint>
@@ -20,11 +22,34 @@
 
 namespace model {
 
+// Told, in an exploration, of each delay that a run draws, and under which names.
+class DrawLog {
+ public:
+  DrawLog() = default;
+  DrawLog(const DrawLog&) = delete;
+  DrawLog& operator=(const DrawLog&) = delete;
+  DrawLog(DrawLog&&) = delete;
+  DrawLog& operator=(DrawLog&&) = delete;
+  virtual ~DrawLog() = default;
+
+  // A delay that ends when what is scheduled in `at` happens; alternative k is k steps long, above
+  // a shortest one that ends at `earliest`.
+  virtual void on_delay(sim::Slot at, sim::ChoiceId name, std::uint64_t occurrence,
+                        sim::Due earliest, std::uint32_t alternatives) = 0;
+  // Something is scheduled, with a priority of that name.
+  virtual void on_schedule(sim::Slot at, sim::ChoiceId name, std::uint64_t occurrence) = 0;
+  // Everything that was scheduled of this job run is gone.
+  virtual void on_job_reset(Color color) = 0;
+};
+
 class System {
  public:
-  // All must outlive the system.
+  // A run. All must outlive the system.
   System(const Plan& plan, World& world, sim::Agenda& agenda, sim::ChoiceSource& choices,
          Ledger& ledger, Chronicle& chronicle, sim::Trace& trace);
+  // An exploration, which leaves no trace; `draws`, if there is one, is told of what a run draws.
+  System(const Plan& plan, World& world, sim::ChoiceSource& choices, Ledger& ledger,
+         Chronicle& chronicle, DrawLog* draws);
 
   // What is there at time 0: the resource is created, the timeline waits.
   void start();
@@ -43,15 +68,24 @@ class System {
 
   // --- events (system.cpp)
   void dispatch(const SlotInfo& info);
-  void schedule(sim::Slot at, sim::Due due, std::uint64_t occurrence);
+  void schedule(sim::Slot at, sim::Window due, std::uint64_t occurrence);
+  void schedule(sim::Slot at, sim::Due due, std::uint64_t occurrence) {
+    schedule(at, sim::Window::at(due), occurrence);
+  }
   void unschedule(sim::Slot at);
-  [[nodiscard]] bool is_scheduled(sim::Slot slot) { return !world_.due(slot).is_never(); }
+  [[nodiscard]] bool is_scheduled(sim::Slot slot) { return !world_.due(slot).earliest.is_never(); }
   std::uint32_t draw(ChoiceKind kind, sim::Slot actor, std::uint64_t occurrence, Delay delay);
+  // When a delay that begins at `from` is over, for what happens in `at`.
+  sim::Window after(sim::Due from, sim::Slot at, ChoiceKind kind, sim::Slot actor,
+                    std::uint64_t occurrence, Delay delay);
   std::uint32_t choose(ChoiceKind kind, sim::Slot actor, std::uint64_t occurrence,
                        std::uint32_t count);
   [[nodiscard]] sim::Slot slot(SlotKind kind, Color color = Color::kBlue,
                                std::uint32_t index = 0) const {
     return plan_.slot(kind, color, index);
+  }
+  static constexpr sim::ChoiceId name(ChoiceKind kind, sim::Slot actor) {
+    return sim::ChoiceId{static_cast<std::uint16_t>(kind), sim::index_of(actor)};
   }
   void note(NoteKind kind, std::uint32_t actor, std::uint16_t detail, std::int64_t a,
             std::int64_t b);
@@ -111,6 +145,7 @@ class System {
   void copy_snapshot(Color of, SnapshotArea from, Color c);
   void open_subtask(Color c, std::uint32_t subtask);
   void open_gate_subtask(Color c, std::uint32_t gate);
+  std::uint32_t draw_write_jitter(sim::Slot actor, std::uint64_t occurrence);
   void fail_job(Color c);
   void stop_with_savepoint(Color c);
   void finish_job(Color c);
@@ -165,13 +200,15 @@ class System {
   const Plan& plan_;
   const JobPlan& job_;
   World& world_;
-  sim::Agenda& agenda_;
+  sim::Agenda* agenda_;  // none: an exploration
   sim::ChoiceSource& choices_;
   Ledger& ledger_;
   Chronicle& chronicle_;
-  sim::Trace& trace_;
+  sim::Trace* trace_;  // none: an exploration
+  DrawLog* draws_ = nullptr;
   ControllerSettings controller_;
   EventTime clock_start_;
+  std::uint32_t grid_ = plan_.grid_ms();  // steps of the delays that are drawn
   sim::Due now_;
 };
 

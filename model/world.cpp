@@ -41,7 +41,7 @@ World::World(const Plan& plan) : slots_(plan.slots().size()) {
   arena_length_ = counts_.channels * 2 * kFirstRing;
   lay_out();
   new (at<Globals>(0)) Globals{};
-  fill(std::span{at<sim::Due>(dues_), slots_}, sim::Due::never());
+  fill(dues(), sim::Window::never());
   std::uint32_t ring = 0;
   for (const Color c : kColors) {
     reset_job(c, Metrics::kForgotten);
@@ -71,7 +71,7 @@ void World::lay_out() {
   offsets_.saved_gates = reserve<SavedGate>(end, std::size_t{counts_.gates} * kAreas);
   offsets_.end = static_cast<std::uint32_t>(end);
   dues_ = aligned(sizeof(Globals));
-  job_base_[0] = aligned(dues_ + (slots_ * sizeof(sim::Due)));
+  job_base_[0] = aligned(dues_ + (slots_ * sizeof(sim::Window)));
   job_base_[1] = job_base_[0] + end;
   arena_ = job_base_[1] + end;
   block_.assign(aligned(arena_ + (sizeof(Element) * arena_length_)) / sizeof(std::uint64_t), 0);
@@ -137,7 +137,7 @@ void World::double_committables() {
   committable_length_ *= 2;
   lay_out();
   globals() = old.globals();
-  std::copy_n(old.at<sim::Due>(old.dues_), slots_, at<sim::Due>(dues_));
+  std::copy_n(old.at<sim::Window>(old.dues_), slots_, at<sim::Window>(dues_));
   std::copy_n(old.at<Element>(old.arena_), arena_length_, at<Element>(arena_));
   const auto copy = [](auto from, auto to) { std::copy(from.begin(), from.end(), to.begin()); };
   for (const Color c : kColors) {

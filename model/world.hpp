@@ -38,7 +38,7 @@ enum class ElementKind : std::uint32_t {
 };
 
 struct Element {
-  sim::Due due;  // when it arrives; in a channel never before the one ahead of it (rt:N1, T6)
+  sim::Window due;  // when it arrives; in a channel never before the one ahead of it (rt:N1, T6)
   ElementKind kind = ElementKind::kRecord;
   std::int32_t value = 0;
 };
@@ -121,7 +121,7 @@ constexpr std::size_t index_of(SnapshotArea area) { return static_cast<std::size
 struct PendingCheckpoint {
   std::uint32_t id = 0;       // 0: none
   std::uint32_t missing = 0;  // subtasks that have not taken their snapshot
-  sim::Due complete_at;       // when the last acknowledgement so far arrives
+  sim::Window complete_at;    // when the last acknowledgement so far arrives
   SnapshotArea area = SnapshotArea::kCheckpointA;
   std::array<std::uint8_t, 3> reserved{};
 };
@@ -245,8 +245,10 @@ class World {
   [[nodiscard]] const Globals& globals() const { return *at<Globals>(0); }
   [[nodiscard]] Job& job(Color c) { return globals().jobs[index_of(c)]; }
 
-  // When the event of a slot is due; never() if none is pending. The agenda is an index over these.
-  [[nodiscard]] sim::Due& due(sim::Slot slot) { return at<sim::Due>(dues_)[sim::index_of(slot)]; }
+  // When the event of a slot is due; never() if none is pending. In a run each window is one
+  // instant, and the agenda is an index over them.
+  [[nodiscard]] sim::Window& due(sim::Slot slot) { return dues()[sim::index_of(slot)]; }
+  [[nodiscard]] std::span<sim::Window> dues() { return {at<sim::Window>(dues_), slots_}; }
 
   [[nodiscard]] std::span<Channel> channels(Color c) {
     return array<Channel>(c, offsets_.channels, counts_.channels);

@@ -80,6 +80,21 @@ struct Due {
 struct Window {
   Due earliest;
   Due latest;
+
+  static constexpr Window at(Due instant) { return Window{instant, instant}; }
+  static constexpr Window never() { return at(Due::never()); }
+  // Nothing of it before that instant.
+  [[nodiscard]] constexpr Window not_before(Due instant) const {
+    return Window{earliest < instant ? instant : earliest, latest < instant ? instant : latest};
+  }
+
+  friend constexpr bool operator==(const Window&, const Window&) = default;
 };
+
+// When the later of two things has happened.
+constexpr Window later_of(const Window& a, const Window& b) {
+  return Window{a.earliest < b.earliest ? b.earliest : a.earliest,
+                a.latest < b.latest ? b.latest : a.latest};
+}
 
 }  // namespace sim
