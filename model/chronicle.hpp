@@ -91,6 +91,10 @@ class Chronicle {
       note_toggle(gate, toggle, now);
     }
   }
+  // Whether it makes a difference that this gate subtask acts on that toggle once more.
+  [[nodiscard]] bool has_noted(std::uint32_t gate, EventTime toggle) const {
+    return acted_[gate].toggle == toggle && acted_[gate].epoch == epoch_;
+  }
   // The transition, not aborted, whose outgoing job has this color and has not ended; null: none.
   [[nodiscard]] const Transition* awaiting_end_of(Color outgoing) const;
   // That job ended, leaving so many outputs behind. REQUIRES: awaiting_end_of(outgoing).
@@ -121,9 +125,33 @@ class Chronicle {
     nobody_since_ = nobody_since_.is_never() ? now : nobody_since_;
   }
 
+  // sim/archive.hpp.
+  template <class Archive>
+  void archive(Archive& a) {
+    a(milestones_);
+    a(transitions_);
+    a(acted_);
+    a(epoch_);
+    a(survivals_);
+    a(is_surviving_);
+    a(savepoint_triggered_);
+    a(nobody_since_);
+    a(changes_);
+  }
+
   [[nodiscard]] const std::vector<Transition>& transitions() const { return transitions_; }
   [[nodiscard]] const std::vector<Survival>& survivals() const { return survivals_; }
+  [[nodiscard]] bool is_surviving() const { return is_surviving_; }
   [[nodiscard]] sim::Due nobody_since() const { return nobody_since_; }
+  // When the savepoint that a transition starts from was triggered last.
+  [[nodiscard]] sim::Due savepoint_triggered() const { return savepoint_triggered_; }
+  // The revisions that the user asked for and no transition has taken up.
+  template <class Visit>
+  void visit_open_changes(Visit visit) const {
+    for (const Change& change : changes_) {
+      visit(change.revision);
+    }
+  }
 
  private:
   std::array<sim::Due, kMilestoneCount> milestones_ = never_reached();

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "model/ids.hpp"
@@ -89,6 +90,25 @@ class Ledger {
     for (std::uint32_t at = open->newest; at != kNone; at = entries_[at].previous) {
       visit(entries_[at].output);
     }
+  }
+
+  // sim/archive.hpp.
+  template <class Archive>
+  void archive(Archive& a) {
+    a(outputs_);
+    a(open_);
+    a(entries_);
+    a(free_entry_);
+    a(writing_);
+    a(longest_pause_ms_);
+    a(first_commit_);
+    a(last_commit_);
+  }
+
+  // Who wrote into a transaction that is neither visible nor discarded.
+  [[nodiscard]] std::optional<WrittenBy> writer_of(std::uint32_t transaction) const {
+    const auto open = find(transaction);
+    return open == open_.end() ? std::nullopt : std::optional{open->writer};
   }
 
   [[nodiscard]] const std::vector<Output>& outputs() const { return outputs_; }

@@ -335,6 +335,18 @@ class World {
   enum class Metrics : std::uint8_t { kForgotten, kKept };
   void reset_job(Color c, Metrics metrics);
 
+  // sim/archive.hpp. REQUIRES, to be read into: a world of the same plan.
+  template <class Archive>
+  void archive(Archive& a) {
+    const std::uint32_t before = committable_length_;
+    a(arena_length_);
+    a(committable_length_);
+    if (committable_length_ != before) {
+      lay_out();
+    }
+    a(block_);
+  }
+
   [[nodiscard]] std::size_t size_bytes() const { return block_.size() * sizeof(std::uint64_t); }
   [[nodiscard]] std::span<const std::uint64_t> block() const { return block_; }
 

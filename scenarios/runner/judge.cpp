@@ -309,6 +309,33 @@ void judge(const Scenario& scenario, const model::Plan& plan, const Simulated& r
   judge.output_gap(reference);
 }
 
+std::uint32_t standing_violations(const model::Plan& plan, const Simulated& run) {
+  std::uint32_t all = 0;
+  const auto add = [&all](Property property, bool violated) {
+    all |= violated ? 1U << model::index_of(property) : 0U;
+  };
+  const std::uint32_t inputs = plan.job().sink_inputs;
+  const std::vector<Output>& outputs = run.ledger.outputs();
+  for (std::uint32_t i = 0; i < outputs.size(); ++i) {
+    const Output& output = outputs[i];
+    const bool is_twice = output.is_across() || output.was_redeployed() ||
+                          (output.was_replayed() &&
+                           plan.job().guarantees[i % inputs] == model::Guarantee::kExactlyOnce);
+    add(Property::kNoDuplicates, is_twice && plan.is_owed(i / inputs, i % inputs));
+  }
+  for (const model::Transition& transition : run.chronicle.transitions()) {
+    add(Property::kOneToggle, plan.protocol().has_gate && transition.other_toggles > 0);
+    add(Property::kTeardownSafe, transition.left_behind > 0);
+    add(Property::kDeletionDelayKept, !transition.must_go.is_never() && transition.went_too_soon);
+    add(Property::kSavepointFresh, transition.savepoint_is_fresh == false);
+  }
+  for (const model::Survival& survival : run.chronicle.survivals()) {
+    add(Property::kSurvivorServes, plan.protocol().has_gate && survival.dropped > 0);
+  }
+  add(Property::kProgress, !run.chronicle.nobody_since().is_never());
+  return all;
+}
+
 void compare_with_expectation(const Scenario& scenario, const Simulated& run, Outcome& outcome) {
   for (const model::Milestone milestone : scenario.reaches) {
     if (run.chronicle.when(milestone).is_never()) {

@@ -19,6 +19,10 @@ struct Reference {
 void judge(const Scenario& scenario, const model::Plan& plan, const Simulated& run,
            const Reference& reference, Outcome& outcome);
 
+// Of a run that is still under way: the properties it has violated in a way that nothing to come
+// can mend, bit by property. Only where the scenario exempts no records.
+std::uint32_t standing_violations(const model::Plan& plan, const Simulated& run);
+
 // Fills differences and exit_code; a run that misses a milestone proves nothing that holds.
 void compare_with_expectation(const Scenario& scenario, const Simulated& run, Outcome& outcome);
 

@@ -1,0 +1,693 @@
+#include "model/canonical.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+#include "model/metric_store.hpp"
+
+namespace model {
+
+namespace {
+
+constexpr std::uint32_t kEnded = UINT32_MAX - 1;   // in the place of an instant
+constexpr std::uint32_t kQuietHourMs = 3'600'000;  // rt:F2
+
+bool is_running(const Job& job) {
+  return job.status == JobStatus::kRunning || job.status == JobStatus::kStopping;
+}
+
+bool is_transitioning(const BlueGreenStatus& status) {
+  return status.state == BlueGreenState::kTransitioningToBlue ||
+         status.state == BlueGreenState::kTransitioningToGreen;
+}
+
+}  // namespace
+
+// Puts one state into bytes. Every part says how long it is, or has a length that what is before it
+// fixes.
+class CanonicalForm::Writer {
+ public:
+  Writer(CanonicalForm& form, World& world, const Ledger& ledger, const Chronicle& chronicle,
+         sim::Due now)
+      : plan_(form.plan_),
+        job_(form.plan_.job()),
+        rules_(form.plan_.protocol().gate),
+        options_(form.options_),
+        form_(form),
+        world_(world),
+        globals_(world.globals()),
+        ledger_(ledger),
+        chronicle_(chronicle),
+        now_(now) {
+    form_.met_.clear();
+  }
+
+  void write() {
+    const bool is_absolute =
+        !options_.is_reduced || form_.reads_wall_clock_ || now_ < form_.last_arrival_;
+    u32(is_absolute ? now_.ms : UINT32_MAX);
+    refs_matter_ = may_start_again();
+    write_slots();
+    write_cluster();
+    write_controller();
+    for (const Color c : kColors) {
+      write_job(c);
+    }
+    write_outputs();
+    write_chronicle(false);
+  }
+
+  void write_end() {
+    u32(kEnded);
+    write_outputs();
+    write_chronicle(true);
+  }
+
+  [[nodiscard]] std::size_t size() const {
+    return static_cast<std::size_t>(at_ - form_.bytes_.data());
+  }
+
+ private:
+  // --- numbers
+
+  template <class T>
+  void put(T value) {
+    if (at_ + sizeof value > form_.bytes_.data() + form_.bytes_.size()) [[unlikely]] {
+      grow();
+    }
+    std::memcpy(at_, &value, sizeof value);
+    at_ += sizeof value;
+  }
+  void u8(std::uint32_t value) { put(static_cast<std::uint8_t>(value)); }
+  void u16(std::uint32_t value) { put(static_cast<std::uint16_t>(value)); }
+  void u32(std::uint32_t value) { put(value); }
+  void flag(bool value) { u8(value ? 1 : 0); }
+  void grow() {
+    const std::size_t so_far = size();
+    form_.bytes_.resize((form_.bytes_.size() * 2) + 256);
+    at_ = form_.bytes_.data() + so_far;
+  }
+
+  // --- times
+
+  // How long until then; 0 once it is there.
+  void until(sim::Due instant) {
+    if (!options_.is_reduced || instant.is_never()) {
+      u32(instant.ms);
+    } else {
+      u32(instant <= now_ ? 0 : instant.ms - now_.ms);
+    }
+  }
+  // The same of a deadline, which is over only after its instant (op:T11).
+  void until_past(sim::Due deadline) {
+    if (!options_.is_reduced || deadline.is_never()) {
+      u32(deadline.ms);
+    } else {
+      u32(deadline < now_ ? 0 : deadline.ms - now_.ms + 1);
+    }
+  }
+  // How long ago that was; from `most` on it makes no difference.
+  void since(sim::Due instant, std::uint32_t most) {
+    if (!options_.is_reduced || instant.is_never()) {
+      u32(instant.ms);
+    } else {
+      u32(std::min(now_.ms - instant.ms, most));
+    }
+  }
+  void window(const sim::Window& due) {
+    until_past(due.earliest);
+    until(due.latest);
+  }
+
+  // --- what is due
+
+  void write_slots() {
+    const std::span<const sim::Window> dues = world_.dues();
+    for (std::uint32_t s = 0; s < dues.size(); ++s) {
+      if (!dues[s].earliest.is_never()) {
+        u16(s);
+        window(dues[s]);
+      }
+    }
+    u16(UINT16_MAX);
+  }
+
+  // --- versions
+
+  void map(const ConfigMap& content) {
+    const ConfigMap& newest = globals_.map.content();
+    const bool same = content == newest;
+    flag(same);
+    if (!same) {
+      put(content);
+    }
+  }
+  void child(const Child& of, const VersionLog<Child, 4>& log) {
+    u8(static_cast<std::uint32_t>(of.exists | of.is_deleting << 1 | of.is_suspended << 2 |
+                                  of.is_job_running << 3 | static_cast<int>(of.lifecycle) << 4));
+    savepoint(of.initial_savepoint);
+    u8(static_cast<std::uint32_t>(of.stopped_with));
+    u8(of.spec);
+    u8(of.nonce);
+    back(log.newest, of.version);
+  }
+  void savepoint(SavepointRef ref) {
+    u8(static_cast<std::uint32_t>(ref.of) | static_cast<std::uint32_t>(ref.role) << 1);
+  }
+  // How far back an id lies; 0 names nothing.
+  void back(std::uint32_t newest, std::uint32_t id) {
+    u16(!options_.is_reduced ? id : id == 0 ? UINT16_MAX : newest - id);
+  }
+
+  // What those who have seen no more than `seen` will be told.
+  template <class Log, class Put>
+  void log(const Log& log, std::uint32_t seen, Put put) {
+    u16(log.newest - seen);
+    if (!options_.is_reduced) {
+      u32(log.newest);
+    }
+    if (seen == log.newest) {
+      return;
+    }
+    // The next one is under way, which its slot knows; of those behind it the lag has begun.
+    std::uint32_t version = log.after(seen);
+    for (bool is_next = true; version < log.newest; ++version, is_next = false) {
+      put(log.at(version).content);
+      if (!is_next) {
+        lag_since(log.at(version).written);
+      }
+    }
+    if (version != log.after(seen)) {
+      lag_since(log.at(version).written);
+    }
+  }
+  void lag_since(sim::Due written) {
+    until(written.after(plan_.settings().environment.informer_lag.longest_ms));
+  }
+
+  void write_cluster() {
+    put(globals_.map.content());
+    std::uint32_t seen = std::min(globals_.map_seen, globals_.map.newest);
+    for (const Color c : kColors) {
+      if (is_running(world_.job(c))) {
+        const std::span<const GateSlot> gates = world_.gates(c);
+        for (std::uint32_t g = 0; g < gates.size(); ++g) {
+          if (world_.subtasks(c)[job_.gates[g].subtask].open) {
+            seen = std::min(seen, gates[g].seen);
+          }
+        }
+      }
+    }
+    log(globals_.map, seen, [this](const ConfigMap& content) { map(content); });
+    back(globals_.map.newest, globals_.map_seen);
+    for (const Color c : kColors) {
+      const std::size_t color = index_of(c);
+      const VersionLog<Child, 4>& children = globals_.children[color];
+      child(children.content(), children);
+      log(children, std::min(globals_.child_seen[color], globals_.child_watched[color]),
+          [&](const Child& content) { child(content, children); });
+      back(children.newest, globals_.child_seen[color]);
+      back(children.newest, globals_.child_watched[color]);
+      until(globals_.not_ready_until[color]);
+      u16(globals_.gate_conflicts[color]);
+    }
+    u8(globals_.spec.content());
+    log(globals_.spec, globals_.spec_seen, [this](std::uint32_t revision) { u8(revision); });
+    u16(globals_.controller_conflicts);
+    u16(globals_.operator_dies_after);
+    for (std::size_t i = 0; i < plan_.happenings().size(); ++i) {
+      flag(globals_.begun[i]);
+    }
+    u8(globals_.happenings_left);
+    flag(globals_.operator_is_down);
+    if (globals_.operator_dies_after != 0 || globals_.operator_is_down) {
+      u8(globals_.operator_doom);
+    }
+    for (const sim::Due thaws : globals_.cache_frozen_until) {
+      until(thaws);
+    }
+  }
+
+  // --- the controller
+
+  void write_controller() {
+    const ControllerView& view = globals_.view;
+    u8(view.spec);
+    map(view.map);
+    for (const Color c : kColors) {
+      child(view.children[index_of(c)], globals_.children[index_of(c)]);
+    }
+    const BlueGreenStatus& status = globals_.status;
+    u8(static_cast<std::uint32_t>(status.state));
+    u8(static_cast<std::uint32_t>(status.job) | static_cast<std::uint32_t>(status.exists) << 7);
+    u8(status.last_reconciled_spec);
+    until_past(status.abort_at);
+    until_past(status.ready_at.is_never() ? status.ready_at
+                                          : status.ready_at.after(form_.deletion_delay_ms_));
+    write_trigger(status);
+    u8(globals_.retry_attempt);
+    if (options_.is_reduced && next_change_comes_first()) {
+      u32(UINT32_MAX);
+    } else {
+      since(globals_.last_change, form_.reschedule_ms_ + 1);
+    }
+  }
+
+  // Of the savepoint of the transition only what the controller asks about it (op:P1, A7).
+  void write_trigger(const BlueGreenStatus& status) {
+    flag(status.savepoint_trigger != 0);
+    if (!options_.is_reduced) {
+      u32(status.savepoint_trigger);
+    }
+    for (const Color c : kColors) {
+      const Job& job = world_.job(c);
+      const SnapshotHead& head = job.snapshots[index_of(SnapshotArea::kTransition)];
+      const std::uint32_t id = status.savepoint_trigger;
+      const bool is_superseded =
+          job.has_latest && job.snapshots[index_of(job.latest)].id > status.savepoint_trigger;
+      u8(id == 0 ? 0
+                 : (head.id == id ? 1U + head.complete : 0U) | (job.pending[1].id == id ? 4U : 0U) |
+                       (is_superseded ? 8U : 0U));
+    }
+  }
+
+  // Whether a run cannot settle before something changes that ends the quiet.
+  [[nodiscard]] bool next_change_comes_first() const {
+    return globals_.happenings_left > 0 ||
+           std::any_of(globals_.jobs.begin(), globals_.jobs.end(), [](const Job& job) {
+             return job.status == JobStatus::kRunning && (job.unread != 0 || job.uncommitted != 0);
+           });
+  }
+
+  // --- jobs
+
+  // Whether a child can come to start from a savepoint once more.
+  [[nodiscard]] bool may_start_again() const {
+    const bool is_patched = globals_.spec.content() != globals_.status.last_reconciled_spec ||
+                            globals_.happenings_left > 0;
+    const bool goes_back = plan_.protocol().controller.after_cutover == AfterCutover::kRedeploy &&
+                           is_transitioning(globals_.status);
+    const auto differs = [this](Color c) {
+      const Child& child = globals_.children[index_of(c)].content();
+      return child.exists != 0 && (child.nonce != globals_.jobs[index_of(c)].nonce ||
+                                   child.spec != globals_.jobs[index_of(c)].spec);
+    };
+    return !options_.is_reduced || is_patched || goes_back || differs(Color::kBlue) ||
+           differs(Color::kGreen);
+  }
+
+  [[nodiscard]] bool is_live(Color c, SnapshotArea area) const {
+    const Job& job = globals_.jobs[index_of(c)];
+    if (refs_matter_) {
+      return true;
+    }
+    const auto starts_from = [&](SavepointRole role) {
+      return std::any_of(globals_.jobs.begin(), globals_.jobs.end(), [&](const Job& starting) {
+        return (starting.status == JobStatus::kDeploying ||
+                starting.status == JobStatus::kRestarting) &&
+               starting.start_from.of == c && starting.start_from.role == role;
+      });
+    };
+    switch (area) {
+      case SnapshotArea::kTransition:
+        return starts_from(SavepointRole::kTransition) ||
+               (globals_.status.savepoint_trigger != 0 && !is_transitioning(globals_.status));
+      case SnapshotArea::kStop: {
+        const Child& child = globals_.children[index_of(c)].content();
+        return starts_from(SavepointRole::kStop) || job.is_upgrading ||
+               (child.lifecycle == Lifecycle::kSuspended && child.is_suspended == 0);
+      }
+      case SnapshotArea::kCheckpointA:
+      case SnapshotArea::kCheckpointB:
+        return starts_from(SavepointRole::kLatest) || form_.jobs_may_fail_ || job.is_upgrading;
+    }
+    return true;
+  }
+
+  void write_job(Color c) {
+    const Job& job = world_.job(c);
+    u8(static_cast<std::uint32_t>(job.status));
+    u8((job.trigger_queued ? 1U : 0U) | (job.is_upgrading ? 2U : 0U) | (job.has_latest ? 4U : 0U));
+    u8(job.spec);
+    u8(job.nonce);
+    if (job.is_up()) {
+      savepoint(job.start_from);
+      until(job.stable_at);
+      u8(job.restarts);
+      flag(job.restarts > 0 && now_ > job.last_restart.after(kQuietHourMs));
+      since(job.fetched_at, kMetricUpdateMs + 1);
+    } else if (job.status == JobStatus::kFinished) {
+      since(job.fetched_at, kMetricUpdateMs + 1);
+    }
+    write_snapshots(c);
+    for (const GateSlot& gate : world_.gates(c)) {
+      u8(static_cast<std::uint32_t>(gate.has_metric) | static_cast<std::uint32_t>(gate.metric)
+                                                           << 1);
+      u16(gate.acknowledged);
+      u16(gate.passed);
+    }
+    if (is_running(job) || !options_.is_reduced) {
+      write_data_plane(c);
+    }
+  }
+
+  void write_snapshots(Color c) {
+    const Job& job = world_.job(c);
+    for (const SnapshotArea area : kSnapshotAreas) {
+      const SnapshotHead& head = job.snapshots[index_of(area)];
+      const bool is_periodic = area >= SnapshotArea::kCheckpointA;
+      const bool is_pending = job.pending[0].id != 0 && job.pending[0].area == area;
+      const bool is_kept = !is_periodic || is_pending || (job.has_latest && job.latest == area);
+      if (head.id == 0 || !is_kept || !is_live(c, area)) {
+        u8(0);
+        continue;
+      }
+      // Where the two checkpoints lie says nothing.
+      u8(!is_periodic ? 1U + static_cast<std::uint32_t>(area) : is_pending ? 3U : 4U);
+      back(job.next_checkpoint, head.id);
+      u8(head.complete);
+      for (const std::uint32_t offset : world_.saved_offsets(c, area)) {
+        u16(offset);
+      }
+      for (const SavedGate& gate : world_.saved_gates(c, area)) {
+        u32(static_cast<std::uint32_t>(gate.newest.ms));
+        u16(gate.crossed);
+      }
+      for (std::uint32_t k = 0; k < job_.sinks.size(); ++k) {
+        committables(c, world_.saved_committables(c, area, k), world_.saved_count(c, area, k));
+      }
+    }
+  }
+
+  void committables(Color c, std::span<const Committable> all, std::uint32_t count) {
+    u8(count);
+    for (const Committable& committable : all.first(count)) {
+      back(world_.job(c).next_checkpoint, committable.checkpoint);
+      transaction(committable.transaction);
+    }
+  }
+
+  // By the order in which they are met; what is in it, and who wrote it, the first time.
+  void transaction(std::uint32_t id) {
+    std::vector<std::uint32_t>& met = form_.met_;
+    const auto known = std::find(met.begin(), met.end(), id);
+    u16(static_cast<std::uint32_t>(known - met.begin()));
+    if (known != met.end()) {
+      return;
+    }
+    met.push_back(id);
+    std::array<std::uint64_t, 4> outputs{};
+    ledger_.visit_open(id, [&](std::uint32_t output) {
+      outputs[output / 64 % outputs.size()] |= std::uint64_t{1} << output % 64;
+    });
+    for (std::size_t i = 0; i <= (ledger_.outputs().size() - 1) / 64; ++i) {
+      put(outputs[i]);
+    }
+    if (const std::optional<WrittenBy> writer = ledger_.writer_of(id)) {
+      u8(static_cast<std::uint32_t>(writer->color));
+      u8(static_cast<std::uint8_t>(world_.job(writer->color).deployments - writer->deployment));
+    }
+  }
+
+  void write_data_plane(Color c) {
+    const Job& job = world_.job(c);
+    u16(job.unread);
+    u16(job.in_flight);
+    u16(job.uncommitted);
+    u16(job.closed_subtasks);
+    if (job.status == JobStatus::kStopping) {
+      u16(job.unfinished);
+      back(job.next_checkpoint, job.snapshots[index_of(SnapshotArea::kStop)].id);
+    }
+    for (const PendingCheckpoint& pending : job.pending) {
+      back(job.next_checkpoint, pending.id);
+      if (pending.id != 0) {
+        u8(pending.missing);
+        u8(static_cast<std::uint32_t>(pending.area) >= 2
+               ? 2
+               : static_cast<std::uint32_t>(pending.area));
+        window(pending.complete_at);
+      }
+    }
+    for (std::uint32_t s = 0; s < job_.subtasks.size(); ++s) {
+      write_subtask(c, s);
+    }
+    for (std::uint32_t s = 0; s < job_.sources.size(); ++s) {
+      write_source(c, s);
+    }
+    if (job.unread != 0 || job.in_flight != 0 || !options_.is_reduced) {
+      for (const std::uint32_t next : world_.round_robins(c)) {
+        u8(next);
+      }
+    }
+    for (std::uint32_t g = 0; g < job_.gates.size(); ++g) {
+      write_gate(c, g);
+    }
+    for (std::uint32_t k = 0; k < job_.sinks.size(); ++k) {
+      const Sink& sink = world_.sinks(c)[k];
+      flag(sink.open_transaction != 0);
+      if (sink.open_transaction != 0) {
+        transaction(sink.open_transaction);
+      }
+      committables(c, world_.committables(c, k), sink.pending);
+    }
+  }
+
+  void write_subtask(Color c, std::uint32_t s) {
+    const Subtask& subtask = world_.subtasks(c)[s];
+    const SubtaskPlan& plan = job_.subtasks[s];
+    u8((subtask.open ? 1U : 0U) | (subtask.valve.idle ? 2U : 0U));
+    u32(static_cast<std::uint32_t>(subtask.valve.last.ms));
+    back(world_.job(c).next_checkpoint, subtask.aligning);
+    until(subtask.paused_until);
+    for (std::uint32_t i = 0; i < plan.channel_count; ++i) {
+      const ValveChannel& valve = world_.channels(c)[plan.first_channel + i].valve;
+      u32(static_cast<std::uint32_t>(valve.mark.ms));
+      u8((valve.idle ? 1U : 0U) | (valve.unaligned ? 2U : 0U));
+      write_channel(c, plan.first_channel + i);
+    }
+    write_channel(c, plan.mailbox);
+  }
+
+  void write_channel(Color c, std::uint32_t channel) {
+    const Channel& of = world_.channels(c)[channel];
+    u16(of.count << 1 | (of.blocked ? 1U : 0U));
+    const sim::Slot slot = plan_.slot(SlotKind::kChannel, c, channel);
+    // When its head arrives its slot knows.
+    std::uint32_t i = 0;
+    for (const bool has_slot = !world_.due(slot).earliest.is_never(); i < of.count; ++i) {
+      const Element& element = world_.element(c, channel, i);
+      u8(static_cast<std::uint32_t>(element.kind));
+      if (element.kind >= ElementKind::kBarrier) {
+        back(world_.job(c).next_checkpoint, static_cast<std::uint32_t>(element.value));
+      } else {
+        u32(static_cast<std::uint32_t>(element.value));
+      }
+      if (i > 0 || !has_slot || !options_.is_reduced) {
+        window(element.due);
+      }
+    }
+  }
+
+  void write_source(Color c, std::uint32_t s) {
+    const Source& source = world_.sources(c)[s];
+    const SourcePlan& plan = job_.sources[s];
+    flag(source.stopped);
+    bool is_read = true;
+    for (std::uint32_t i = plan.first_split; i < plan.first_split + plan.split_count; ++i) {
+      const SplitPlan& split = job_.splits[i];
+      const Split& progress = world_.splits(c)[i];
+      u16(progress.next);
+      is_read &= progress.next == plan_.inputs()[split.input].length(split.partition);
+      if (plan.bound_ms >= 0) {
+        u32(static_cast<std::uint32_t>(progress.most.ms));
+      }
+    }
+    u32(static_cast<std::uint32_t>(source.emitted.ms));
+    const sim::Slot tick = plan_.slot(SlotKind::kTick, c, s);
+    const bool is_over = source.stopped || (is_read && world_.due(tick).earliest.is_never());
+    flag(is_over);
+    if (is_over && options_.is_reduced) {
+      return;
+    }
+    until(source.ready_at);
+    u32(source.pace_rest);
+    if (plan.split_count > 1) {
+      u8(source.polled_split);
+      u16(source.polled_left);
+    }
+    write_ticks(source);
+  }
+
+  // The phase of the periodic watermarks (rt:W8).
+  void write_ticks(const Source& source) {
+    const auto interval =
+        static_cast<std::uint32_t>(plan_.settings().job.auto_watermark_interval.ms());
+    if (interval == 0) {
+      return;
+    }
+    const std::uint32_t open_for = now_.ms - source.opened.ms;
+    u32(!options_.is_reduced || open_for < interval ? open_for : interval + (open_for % interval));
+    flag(source.last_tick == now_);
+  }
+
+  void write_gate(Color c, std::uint32_t g) {
+    const GateSlot& slot = world_.gates(c)[g];
+    if (!world_.subtasks(c)[job_.gates[g].subtask].open && options_.is_reduced) {
+      u32(static_cast<std::uint32_t>(slot.restored.newest.ms));
+      u16(slot.restored.crossed);
+      return;
+    }
+    until(slot.frozen_until);
+    back(globals_.map.newest, slot.seen);
+    const Gate& gate = slot.gate;
+    map(gate.context);
+    put(gate.watermark.ms());
+    since(gate.window_opened, gate.write_delay_ms);
+    u16(gate.write_delay_ms);
+    if (rules_.gauge == HandOverGauge::kReported) {
+      const bool knows = !gate.toggle_learned.is_never();
+      flag(knows);
+      if (knows) {
+        since(std::max(gate.toggle_learned, gate.last_standby_record), kGaugeSilenceMs);
+      }
+    }
+    u8((gate.teardown_asked ? 1U : 0U) | (gate.waiting_written ? 2U : 0U) |
+       (gate.teardown_written ? 4U : 0U) | (gate.dropped_past_toggle ? 8U : 0U));
+    if (rules_.force == ToggleForce::kOnceAgreed) {
+      u16(gate.crossed);
+      put(gate.newest.ms());
+      u16(gate.acknowledged);
+      u16(gate.passed);
+      back(world_.job(c).next_checkpoint,
+           awaits_checkpoint(gate) || !options_.is_reduced
+               ? gate.safe_checkpoint
+               : std::min(gate.safe_checkpoint, 1U) * world_.job(c).next_checkpoint);
+      if (rules_.older_version == OlderVersion::kIgnored) {
+        back(globals_.map.newest, static_cast<std::uint32_t>(gate.version));
+      }
+    }
+  }
+
+  // --- the observers
+
+  void write_outputs() {
+    for (const Output& output : ledger_.outputs()) {
+      std::uint32_t bits = static_cast<std::uint32_t>(output.flags) << 2;
+      if (!options_.keeps_lateness) {
+        bits &= ~(std::uint32_t{Output::kLate} << 2);
+      }
+      for (const Color c : kColors) {
+        bits |= output.commits[index_of(c)] != 0 ? 1U << index_of(c) : 0U;
+      }
+      put(static_cast<std::uint16_t>(bits));
+      for (const Color c : kColors) {
+        if (output.commits[index_of(c)] != 0) {
+          u8(static_cast<std::uint8_t>(world_.job(c).deployments - output.deployment[index_of(c)]));
+        }
+      }
+    }
+  }
+
+  void write_chronicle(bool is_over) {
+    std::uint32_t reached = 0;
+    for (std::size_t m = 0; m < kMilestoneCount; ++m) {
+      reached |= chronicle_.when(static_cast<Milestone>(m)).is_never() ? 0U : 1U << m;
+    }
+    u32(reached);
+    flag(!chronicle_.nobody_since().is_never());
+    u8(static_cast<std::uint32_t>(chronicle_.transitions().size()));
+    for (const Transition& transition : chronicle_.transitions()) {
+      write_transition(transition);
+    }
+    chronicle_.visit_open_changes([this](std::uint32_t revision) { u8(revision); });
+    u8(static_cast<std::uint32_t>(chronicle_.survivals().size()));
+    for (const Survival& survival : chronicle_.survivals()) {
+      u8(static_cast<std::uint32_t>(survival.survivor) | (survival.written != 0 ? 2U : 0U) |
+         (survival.dropped != 0 ? 4U : 0U));
+    }
+    if (chronicle_.is_surviving() && !is_over) {
+      const Survival& survival = chronicle_.survivals().back();
+      until_past(survival.known_at);
+      back(globals_.map.newest, survival.version);
+    }
+  }
+
+  void write_transition(const Transition& transition) {
+    const auto fresh = [&] {
+      return !transition.savepoint_is_fresh ? 0U : *transition.savepoint_is_fresh ? 1U : 2U;
+    };
+    u8(static_cast<std::uint32_t>(transition.result) |
+       static_cast<std::uint32_t>(transition.outgoing) << 2 | (transition.taken_up ? 8U : 0U) |
+       (transition.other_toggles != 0 ? 16U : 0U) |
+       (transition.outgoing_ended.is_never() ? 0U : 32U) |
+       (transition.left_behind != 0 ? 64U : 0U) | (transition.went_too_soon ? 128U : 0U));
+    u8(fresh() | (transition.must_go.is_never() ? 0U : 4U) |
+       (transition.toggle.has_value() ? 8U : 0U) | (transition.acted_on.has_value() ? 16U : 0U) |
+       (chronicle_.savepoint_triggered() >= transition.started ? 32U : 0U));
+    // What of it can still come to be compared.
+    if (transition.toggle) {
+      put(transition.toggle->ms());
+    }
+    if (transition.acted_on) {
+      put(transition.acted_on->ms());
+    }
+    if (transition.result == Transition::Result::kPending) {
+      u8(transition.revision);
+      if (transition.must_go.is_never()) {
+        until(transition.ready_seen.is_never()
+                  ? transition.ready_seen
+                  : transition.ready_seen.after(form_.deletion_delay_ms_));
+      }
+    }
+  }
+
+  const Plan& plan_;
+  const JobPlan& job_;
+  const GateRules& rules_;
+  CanonicalOptions options_;
+  CanonicalForm& form_;
+  World& world_;
+  const Globals& globals_;
+  const Ledger& ledger_;
+  const Chronicle& chronicle_;
+  sim::Due now_;
+  bool refs_matter_ = true;
+  std::byte* at_ = form_.bytes_.data();
+};
+
+CanonicalForm::CanonicalForm(const Plan& plan, CanonicalOptions options)
+    : plan_(plan),
+      options_(options),
+      reads_wall_clock_(plan.protocol().has_gate &&
+                        plan.protocol().gate.bound == WatermarkBound::kOrWallClock),
+      bytes_(2'048) {
+  const DeploymentSettings& deployment = plan.settings().deployment;
+  reschedule_ms_ = static_cast<std::uint32_t>(deployment.reschedule_interval.ms());
+  deletion_delay_ms_ = static_cast<std::uint32_t>(deployment.deletion_delay.before_delete().ms());
+  for (const Input& input : plan.inputs()) {
+    for (std::uint32_t k = 0; k < input.records(); ++k) {
+      last_arrival_ = std::max(last_arrival_, input.arrival(k));
+    }
+  }
+  jobs_may_fail_ = std::any_of(
+      plan.happenings().begin(), plan.happenings().end(), [](const Happening& happening) {
+        return happening.action == Action::kKillJob || happening.action == Action::kConflict;
+      });
+}
+
+std::span<const std::byte> CanonicalForm::of_end(World& world, const Ledger& ledger,
+                                                 const Chronicle& chronicle) {
+  Writer writer{*this, world, ledger, chronicle, sim::Due{}};
+  writer.write_end();
+  return {bytes_.data(), writer.size()};
+}
+
+std::span<const std::byte> CanonicalForm::of(World& world, const Ledger& ledger,
+                                             const Chronicle& chronicle, sim::Due now) {
+  Writer writer{*this, world, ledger, chronicle, now};
+  writer.write();
+  return {bytes_.data(), writer.size()};
+}
+
+}  // namespace model

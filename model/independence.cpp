@@ -1,0 +1,432 @@
+#include "model/independence.hpp"
+
+#include <algorithm>
+
+#include "model/gate.hpp"
+
+namespace model {
+
+namespace {
+
+constexpr std::uint32_t kMostGroups = 64;
+
+// Groups: the subtasks of blue, those of green; the life, the checkpoints and the child's informer
+// of blue and of green; the controller; then one for each thing from outside.
+struct Numbering {
+  std::uint32_t subtasks = 0;
+
+  [[nodiscard]] std::uint32_t subtask(Color c, std::uint32_t s) const {
+    return static_cast<std::uint32_t>(index_of(c) * subtasks) + s;
+  }
+  [[nodiscard]] std::uint32_t life(Color c) const {
+    return (2 * subtasks) + static_cast<std::uint32_t>(index_of(c));
+  }
+  [[nodiscard]] std::uint32_t checkpoints(Color c) const { return life(c) + 2; }
+  [[nodiscard]] std::uint32_t child(Color c) const { return life(c) + 4; }
+  [[nodiscard]] std::uint32_t controller() const { return (2 * subtasks) + 6; }
+  [[nodiscard]] std::uint32_t happening(std::uint32_t number) const {
+    return (2 * subtasks) + 7 + number;
+  }
+};
+
+constexpr std::uint64_t bit(std::uint32_t group) { return std::uint64_t{1} << group; }
+
+std::uint32_t group_of(const JobPlan& job, const Numbering& number, const SlotInfo& slot) {
+  switch (slot.kind) {
+    case SlotKind::kChannel: {
+      const auto data = static_cast<std::uint32_t>(job.data_channels.size());
+      const std::uint32_t receiver =
+          slot.index < data ? job.data_channels[slot.index].to : slot.index - data;
+      return number.subtask(slot.color, receiver);
+    }
+    case SlotKind::kOpen: return number.subtask(slot.color, slot.index);
+    case SlotKind::kEmit:
+    case SlotKind::kTick: return number.subtask(slot.color, job.sources[slot.index].subtask);
+    case SlotKind::kGateWatch: return number.subtask(slot.color, job.gates[slot.index].subtask);
+    case SlotKind::kTrigger:
+    case SlotKind::kComplete: return number.checkpoints(slot.color);
+    case SlotKind::kChildWatch: return number.child(slot.color);
+    case SlotKind::kStart:
+    case SlotKind::kChildStatus: return number.life(slot.color);
+    case SlotKind::kPrimaryWatch:
+    case SlotKind::kChildCache:
+    case SlotKind::kMapCache:
+    case SlotKind::kReconcile: return number.controller();
+    case SlotKind::kHappening: return number.happening(slot.index);
+  }
+  return 0;
+}
+
+}  // namespace
+
+Independence::Independence(const Plan& plan)
+    : plan_(plan), subtasks_(static_cast<std::uint32_t>(plan.job().subtasks.size())) {
+  const JobPlan& job = plan.job();
+  const Numbering number{subtasks_};
+  const auto groups = number.happening(static_cast<std::uint32_t>(plan.happenings().size()));
+  is_possible_ = groups <= kMostGroups && plan.settings().environment.informer_lag.shortest_ms > 0;
+  if (!is_possible_) {
+    return;
+  }
+  for (const SlotInfo& slot : plan.slots()) {
+    group_of_.push_back(static_cast<Group>(group_of(job, number, slot)));
+  }
+  upstream_.assign(subtasks_, 0);
+  for (std::uint32_t round = 0; round < subtasks_; ++round) {
+    for (const ChannelPlan& channel : job.data_channels) {
+      upstream_[channel.to] |= bit(channel.from) | upstream_[channel.from];
+    }
+  }
+}
+
+// One instant of one state.
+class Independence::Instant {
+ public:
+  Instant(const Independence& of, World& world, const Chronicle& chronicle, sim::Due now,
+          std::span<const sim::Slot> enabled)
+      : of_(of),
+        plan_(of.plan_),
+        job_(of.plan_.job()),
+        rules_(of.plan_.protocol().gate),
+        environment_(of.plan_.settings().environment),
+        number_{of.subtasks_},
+        world_(world),
+        globals_(world.globals()),
+        chronicle_(chronicle),
+        now_(now),
+        enabled_slots_(enabled) {
+    for (const sim::Slot slot : enabled) {
+      const Groups group = bit(of.group_of_[sim::index_of(slot)]);
+      enabled_ |= group;
+      urgent_ |= world.due(slot).latest == now ? group : 0;
+    }
+    for (const Color c : kColors) {
+      if ((enabled_ & bit(number_.child(c))) != 0 && is_idle_watch(c)) {
+        idle_ |= bit(number_.child(c));
+      }
+      for (std::uint32_t g = 0; g < job_.gates.size(); ++g) {
+        const std::uint32_t subtask = number_.subtask(c, job_.gates[g].subtask);
+        with_gate_ |= bit(subtask);
+        if ((enabled_ & bit(subtask)) != 0) {
+          talking_ |= talks(c, g) ? bit(subtask) : 0;
+          watched_ |= is_watched(c, g) ? bit(subtask) : 0;
+        }
+      }
+    }
+  }
+
+  // The smallest closed set that has an event that cannot wait.
+  [[nodiscard]] Groups persistent() const {
+    Groups best = enabled_;
+    for (Groups left = urgent_; left != 0; left &= left - 1) {
+      const Groups closed = closure(left & (~left + 1));
+      if (__builtin_popcountll(closed) < __builtin_popcountll(best)) {
+        best = closed;
+      }
+    }
+    return best;
+  }
+
+ private:
+  [[nodiscard]] Groups closure(Groups from) const {
+    Groups closed = from;
+    for (Groups to_do = from; to_do != 0;) {
+      const auto group = static_cast<std::uint32_t>(__builtin_ctzll(to_do));
+      to_do &= to_do - 1;
+      const Groups more = dependent_on(group) & enabled_ & ~closed & ~idle_;
+      closed |= more;
+      to_do |= more;
+    }
+    return closed;
+  }
+
+  [[nodiscard]] Groups subtasks_of(Color c) const {
+    const Groups all = bit(number_.subtasks) - 1;
+    return all << (index_of(c) * number_.subtasks);
+  }
+
+  [[nodiscard]] Groups dependent_on(std::uint32_t group) const {
+    Groups all = 0;
+    const std::uint32_t subtasks = number_.subtasks;
+    if ((idle_ & bit(group)) != 0) {
+      return 0;
+    }
+    if (group < 2 * subtasks) {
+      const Color c = group < subtasks ? Color::kBlue : Color::kGreen;
+      return dependent_on_subtask(c, group);
+    }
+    for (const Color c : kColors) {
+      if (group == number_.checkpoints(c)) {
+        all = bit(number_.life(c)) | bit(number_.child(c)) | eventful() | after_start(other(c));
+        for_each_subtask(subtasks_of(c), [&](std::uint32_t subtask) {
+          all |= meets_checkpoints(c, subtask) ? bit(subtask) : 0;
+        });
+        return all | (controller_meets_checkpoints() ? bit(number_.controller()) : 0);
+      }
+      if (group == number_.life(c) || group == number_.child(c)) {
+        all = subtasks_of(c) | bit(number_.life(c)) | bit(number_.checkpoints(c)) |
+              bit(number_.child(c)) | eventful() | after_start(other(c));
+        if (is_starting(c)) {  // it reads what the other one left behind
+          all |= bit(number_.child(other(c))) | bit(number_.checkpoints(other(c))) |
+                 (globals_.jobs[index_of(other(c))].pending[1].id != 0 ? subtasks_of(other(c)) : 0);
+        }
+        const bool meets = group == number_.child(c) || controller_meets_life(c);
+        return all | (meets ? bit(number_.controller()) : 0);
+      }
+    }
+    if (group == number_.controller()) {
+      all = happenings();
+      for (const Color c : kColors) {
+        all |= bit(number_.child(c)) | (controller_meets_life(c) ? bit(number_.life(c)) : 0) |
+               (controller_meets_checkpoints() ? bit(number_.checkpoints(c)) : 0);
+      }
+      for_each_subtask(bit(2 * subtasks) - 1, [&](std::uint32_t subtask) {
+        all |= meets_controller(subtask) ? bit(subtask) : 0;
+      });
+      return all;
+    }
+    return is_eventful(group - number_.happening(0)) ? ~Groups{0}
+                                                     : bit(number_.controller()) | happenings();
+  }
+
+  template <class Visit>
+  void for_each_subtask(Groups among, Visit visit) const {
+    for (Groups left = enabled_ & among; left != 0; left &= left - 1) {
+      visit(static_cast<std::uint32_t>(__builtin_ctzll(left)));
+    }
+  }
+
+  [[nodiscard]] Groups dependent_on_subtask(Color c, std::uint32_t group) const {
+    const Job& job = globals_.jobs[index_of(c)];
+    Groups all = bit(number_.life(c)) | bit(number_.child(c)) | eventful();
+    if (job.pending[1].id != 0) {
+      all |= after_start(other(c));
+    }
+    if (meets_checkpoints(c, group)) {
+      all |= bit(number_.checkpoints(c));
+    }
+    if (meets_controller(group)) {
+      all |= bit(number_.controller());
+    }
+    const bool is_closing = job.status == JobStatus::kStopping && job.unfinished != 0;
+    const bool has_checkpoint = job.pending[0].id != 0 || job.pending[1].id != 0;
+    const bool completes =
+        has_checkpoint && environment_.checkpoint_time.shortest_ms == 0;  // and brings notices
+    if (job.closed_subtasks != 0 || is_closing || completes) {
+      all |= subtasks_of(c);
+    } else if (environment_.channel_delay.shortest_ms == 0) {
+      const Groups base = index_of(c) * number_.subtasks;
+      // What can bring something new to it at this instant.
+      all |= of_.upstream_[group - static_cast<std::uint32_t>(base)] << base;
+    }
+    if ((talking_ & bit(group)) != 0) {
+      all |= talking_ | watched_;
+      if (can_fail()) {
+        all |= subtasks_of(c);
+      }
+    }
+    if ((watched_ & bit(group)) != 0) {
+      all |= talking_;
+    }
+    if (can_fail() && (talking_ & subtasks_of(c)) != 0) {
+      all |= subtasks_of(c);
+    }
+    return all;
+  }
+
+  // A job that starts reads what this one left behind.
+  [[nodiscard]] Groups after_start(Color starting) const {
+    return is_starting(starting) ? bit(number_.life(starting)) : 0;
+  }
+  // A checkpoint is refused while tasks open (rt:C4); its triggers can arrive at once.
+  [[nodiscard]] bool meets_trigger(Color c) const {
+    return globals_.jobs[index_of(c)].closed_subtasks != 0 ||
+           environment_.notice_delay.shortest_ms == 0;
+  }
+  // The coordinator looks at what sinks have handed over and what gates wait for (rt:C11), which
+  // barriers and notices change.
+  [[nodiscard]] bool meets_checkpoints(Color c, std::uint32_t group) const {
+    if (meets_trigger(c)) {
+      return true;
+    }
+    if ((with_gate_ & bit(group)) != 0 && rules_.force == ToggleForce::kOnceAgreed) {
+      return true;
+    }
+    const SubtaskPlan& plan = job_.subtasks[group - number_.subtask(c, 0)];
+    if (!job_.tasks[plan.task].has_sink) {
+      return false;
+    }
+    const auto has_any = [&](std::uint32_t channel) {
+      const std::uint32_t count = world_.channels(c)[channel].count;
+      for (std::uint32_t i = 0; i < count; ++i) {
+        if (world_.element(c, channel, i).kind >= ElementKind::kBarrier) {
+          return true;
+        }
+      }
+      return false;
+    };
+    for (std::uint32_t i = 0; i < plan.channel_count; ++i) {
+      if (has_any(plan.first_channel + i)) {
+        return true;
+      }
+    }
+    return has_any(plan.mailbox);
+  }
+  // Whether the controller may look at a savepoint, or trigger one.
+  [[nodiscard]] bool controller_meets_checkpoints() const {
+    const BlueGreenStatus& status = globals_.status;
+    return status.last_reconciled_spec != globals_.spec.content() || !is_transitioning_to_any();
+  }
+  [[nodiscard]] bool is_transitioning_to_any() const {
+    return globals_.status.state == BlueGreenState::kTransitioningToBlue ||
+           globals_.status.state == BlueGreenState::kTransitioningToGreen;
+  }
+  // Whether the controller can see that the job starts, or that its child is stable.
+  [[nodiscard]] bool controller_meets_life(Color c) const {
+    const BlueGreenState to = c == Color::kBlue ? BlueGreenState::kTransitioningToBlue
+                                                : BlueGreenState::kTransitioningToGreen;
+    const bool is_quiet = globals_.status.state == to &&
+                          globals_.status.last_reconciled_spec == globals_.spec.content() &&
+                          environment_.open_time.shortest_ms > 0;
+    return !is_quiet || !is_enabled(plan_.slot(SlotKind::kStart, c)) ||
+           is_enabled(plan_.slot(SlotKind::kChildStatus, c));
+  }
+  // The child's own controller is told of a version that leaves it nothing to do (op:5.2).
+  [[nodiscard]] bool is_idle_watch(Color c) const {
+    const auto& log = globals_.children[index_of(c)];
+    const Child& told = log.at(log.after(globals_.child_watched[index_of(c)])).content;
+    const Job& job = globals_.jobs[index_of(c)];
+    const bool is_settled = told.nonce == job.nonce || told.nonce == 0;
+    return told.exists == 0 || (told.is_deleting == 0 && told.is_suspended == 0 && is_settled &&
+                                told.spec == job.spec &&
+                                log.content().lifecycle != Lifecycle::kSuspended && job.is_up());
+  }
+
+  // A gate that sees a 409 can take its whole job with it.
+  [[nodiscard]] bool can_fail() const {
+    return std::any_of(globals_.gate_conflicts.begin(), globals_.gate_conflicts.end(),
+                       [](std::uint32_t left) { return left > 0; });
+  }
+
+  [[nodiscard]] bool is_starting(Color c) const {
+    const Job& job = globals_.jobs[index_of(c)];
+    return job.status == JobStatus::kDeploying || job.status == JobStatus::kRestarting;
+  }
+
+  // Whether what the controller does at this instant can matter to the subtask, or the other way
+  // round.
+  [[nodiscard]] bool meets_controller(std::uint32_t group) const {
+    const Color c = group < number_.subtasks ? Color::kBlue : Color::kGreen;
+    if (meets_trigger(c)) {
+      return true;
+    }
+    const bool speaks = (talking_ & bit(group)) != 0 || (watched_ & bit(group)) != 0;
+    const bool is_gate = (with_gate_ & bit(group)) != 0;
+    const bool is_aborting =
+        !globals_.status.abort_at.is_never() && now_ > globals_.status.abort_at;
+    return speaks || (is_gate && (is_aborting || chronicle_.is_surviving() || is_gauge_read()));
+  }
+
+  // p2:R4.2: only while the teardown is cleared.
+  [[nodiscard]] bool is_gauge_read() const {
+    return rules_.gauge != HandOverGauge::kNone &&
+           (globals_.view.map.stage == Stage::kClearToTeardown ||
+            globals_.map.content().stage == Stage::kClearToTeardown);
+  }
+
+  [[nodiscard]] bool is_enabled(sim::Slot slot) const {
+    return std::find(enabled_slots_.begin(), enabled_slots_.end(), slot) != enabled_slots_.end();
+  }
+
+  // Whether the gate can read or write the ConfigMap at this instant.
+  [[nodiscard]] bool talks(Color c, std::uint32_t g) {
+    const GateSlot& slot = world_.gates(c)[g];
+    const std::uint32_t subtask = job_.gates[g].subtask;
+    if (!world_.subtasks(c)[subtask].open) {
+      return true;  // it reads it when it opens (p2:G3)
+    }
+    const Gate& gate = slot.gate;
+    if (rules_.force == ToggleForce::kOnceAgreed) {
+      const bool is_told = is_enabled(plan_.slot(SlotKind::kGateWatch, c, g));
+      const bool has_mail =
+          is_enabled(plan_.slot(SlotKind::kChannel, c, job_.subtasks[subtask].mailbox));
+      return agrees(gate, gate.context, has_mail) ||
+             (is_told && agrees(gate, next_of(slot), has_mail));
+    }
+    if (!gate_detail::may_write(gate, rules_)) {
+      return false;
+    }
+    return rules_.timing == WriteTiming::kAtOnce || gate_detail::is_window_over(gate, now_);
+  }
+  [[nodiscard]] const ConfigMap& next_of(const GateSlot& slot) const {
+    return globals_.map.at(globals_.map.after(slot.seen)).content;
+  }
+  // cutover:N1-N3, N6.
+  [[nodiscard]] bool agrees(const Gate& gate, const ConfigMap& context, bool has_mail) const {
+    if (context.is_proposed()) {
+      return true;
+    }
+    if (!context.has_toggle || context.is_first) {
+      return context.stage == Stage::kTransitioning && !context.is_first;
+    }
+    const bool has_checkpoints = plan_.settings().job.checkpoint_interval.has_value() &&
+                                 rules_.passed == PassedReport::kWithCheckpoint;
+    return gate.passed != context.round && (has_mail || !has_checkpoints);
+  }
+
+  // Whether the chronicle would take note of the toggle that the gate acts on (one_toggle), which
+  // depends on when a toggle is stored and when a transition ends.
+  [[nodiscard]] bool is_watched(Color c, std::uint32_t g) {
+    const GateSlot& slot = world_.gates(c)[g];
+    const auto is_new = [&](const ConfigMap& context) {
+      return context.has_toggle_in_force() && !context.is_first &&
+             !chronicle_.has_noted(
+                 static_cast<std::uint32_t>((index_of(c) * job_.gates.size()) + g), context.toggle);
+    };
+    return is_new(slot.gate.context) ||
+           (is_enabled(plan_.slot(SlotKind::kGateWatch, c, g)) && is_new(next_of(slot)));
+  }
+
+  // Things from outside; all but a change of the spec can reach into everything.
+  [[nodiscard]] Groups happenings() const { return ~Groups{0} << number_.happening(0); }
+  [[nodiscard]] bool is_eventful(std::uint32_t number) const {
+    return plan_.happenings()[number].action != Action::kChangeSpec;
+  }
+  [[nodiscard]] Groups eventful() const {
+    Groups all = 0;
+    for (std::uint32_t i = 0; i < plan_.happenings().size(); ++i) {
+      all |= is_eventful(i) ? bit(number_.happening(i)) : 0;
+    }
+    return all;
+  }
+
+  const Independence& of_;
+  const Plan& plan_;
+  const JobPlan& job_;
+  const GateRules& rules_;
+  const EnvironmentSettings& environment_;
+  Numbering number_;
+  World& world_;
+  const Globals& globals_;
+  const Chronicle& chronicle_;
+  sim::Due now_;
+  std::span<const sim::Slot> enabled_slots_;
+  Groups enabled_ = 0;
+  Groups urgent_ = 0;
+  Groups with_gate_ = 0;
+  Groups idle_ = 0;     // have nothing to do
+  Groups talking_ = 0;  // subtasks whose gate can read or write the ConfigMap
+  Groups watched_ = 0;  // subtasks whose gate the chronicle would take note of
+};
+
+void Independence::reduce(World& world, const Chronicle& chronicle, sim::Due now,
+                          std::vector<sim::Slot>& enabled) const {
+  if (!is_possible_ || enabled.size() < 2) {
+    return;
+  }
+  const Groups kept = Instant{*this, world, chronicle, now, enabled}.persistent();
+  std::erase_if(enabled,
+                [&](sim::Slot slot) { return (kept & bit(group_of_[sim::index_of(slot)])) == 0; });
+}
+
+}  // namespace model
