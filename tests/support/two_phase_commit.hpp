@@ -4,39 +4,43 @@
 // Resource managers (RMs) prepare or abort on their own; the transaction manager (TM) collects
 // their Prepared messages, commits once it has all, and may abort before. Messages are a set and
 // are never lost. Distinct states, as TLC counts them: 288 for 3 RMs, 1,568 for 4, 8,832 for 5,
-// 50,816 for 6, 296,448 for 7. Steps that change nothing (TLA+ has some: a Commit received again)
-// are not enabled here, which leaves the states as they are. Nothing of the layers above: slots,
-// choices and a flat block of bytes.
+// 50,816 for 6, 296,448 for 7, 1,745,408 for 8, 10,340,352 for 9. Steps that change nothing (TLA+
+// has some: a Commit received again) are not enabled here, which leaves the states as they are.
+// Nothing of the layers above: slots, choices and a flat block of bytes.
 #pragma once
 
-#include <array>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <span>
 #include <vector>
 
 #include "sim/agenda.hpp"
 #include "sim/check.hpp"
 #include "sim/choice.hpp"
+#include "sim/explorable.hpp"
+#include "sim/hash.hpp"
 #include "sim/plain_search.hpp"
 #include "sim/trace.hpp"
 
 namespace support {
 
-enum class RmState : std::uint8_t { kWorking, kPrepared, kCommitted, kAborted };
 enum class TmState : std::uint8_t { kInit, kCommitted, kAborted };
 
-constexpr std::size_t kRmsMax = 8;
+constexpr std::size_t kRmsMax = 12;
 
+// Bit r of each mask stands for RM r, which is working if it is in none of the first three.
 struct TwoPhaseState {
-  std::array<RmState, kRmsMax> rms{};
+  std::uint16_t prepared = 0;
+  std::uint16_t committed = 0;
+  std::uint16_t aborted = 0;
+  std::uint16_t prepared_sent = 0;  // Prepared from r is among the messages
+  std::uint16_t tm_prepared = 0;    // the TM has received Prepared from r
   TmState tm = TmState::kInit;
-  std::uint8_t tm_prepared = 0;    // bit r: the TM has received Prepared from r
-  std::uint8_t prepared_sent = 0;  // bit r: Prepared from r is among the messages
-  std::uint8_t tm_sent = 0;        // the TM's messages: bit 0 Commit, bit 1 Abort
+  std::uint8_t tm_sent = 0;  // the TM's messages: bit 0 Commit, bit 1 Abort
 };
-static_assert(sizeof(TwoPhaseState) == kRmsMax + 4,
-              "no padding: the bytes are the canonical encoding");
+static_assert(sizeof(TwoPhaseState) == 12, "no padding: the bytes are the canonical encoding");
 
 // A TM as it should be, or one that commits as soon as a single RM has prepared.
 enum class TmCommits : std::uint8_t { kWhenAllPrepared, kWhenOnePrepared };
@@ -67,34 +71,40 @@ class TwoPhaseCommit {
   }
 
   void enabled(sim::StateView block, std::vector<sim::Slot>& slots) const {
-    const TwoPhaseState state = get(block);
-    for (std::uint32_t slot = 0; slot < this->slots(); ++slot) {
-      if (is_enabled(state, slot)) {
-        slots.push_back(sim::Slot{slot});
-      }
+    for (std::uint64_t left = enabled_slots(get(block)); left != 0; left &= left - 1) {
+      slots.push_back(sim::Slot{static_cast<std::uint32_t>(std::countr_zero(left))});
     }
   }
 
+  // Bit s: whether slot s is enabled.
+  [[nodiscard]] std::uint64_t enabled_slots(const TwoPhaseState& state) const {
+    const std::uint32_t all = (1U << rms_) - 1;
+    const std::uint32_t working = all & ~(state.prepared | state.committed | state.aborted);
+    const std::uint32_t hear_commit = (state.tm_sent & 1U) != 0 ? all & ~state.committed : 0;
+    const std::uint32_t hear_abort = (state.tm_sent & 2U) != 0 ? all & ~state.aborted : 0;
+    const std::uint32_t tm_hear =
+        state.tm == TmState::kInit ? state.prepared_sent & ~state.tm_prepared : 0;
+    std::uint64_t slots = 0;
+    for (std::uint32_t rm = 0; rm < rms_; ++rm) {
+      const auto is_in = [rm](std::uint32_t mask) { return std::uint64_t{(mask >> rm) & 1U}; };
+      slots |= (is_in(working) << kDecide | is_in(hear_commit) << kHearCommit |
+                is_in(hear_abort) << kHearAbort | is_in(tm_hear) << kTmHearPrepared)
+               << (rm * kActions);
+    }
+    const std::uint64_t tm = std::uint64_t{may_commit(state)} << kTmCommit | 1U << kTmAbort;
+    return state.tm == TmState::kInit ? slots | tm << (rms_ * kActions) : slots;
+  }
   [[nodiscard]] bool is_enabled(const TwoPhaseState& state, std::uint32_t slot) const {
-    const std::uint32_t rm = slot / kActions;
-    if (rm == rms_) {
-      return state.tm == TmState::kInit && (slot % kActions == kTmAbort || may_commit(state));
-    }
-    switch (static_cast<Action>(slot % kActions)) {
-      case kDecide: return state.rms[rm] == RmState::kWorking;
-      case kHearCommit: return (state.tm_sent & 1U) != 0 && state.rms[rm] != RmState::kCommitted;
-      case kHearAbort: return (state.tm_sent & 2U) != 0 && state.rms[rm] != RmState::kAborted;
-      case kTmHearPrepared:
-        return state.tm == TmState::kInit &&
-               (state.prepared_sent & ~state.tm_prepared & bit(rm)) != 0;
-      case kActions: break;
-    }
-    return false;
+    return (enabled_slots(state) >> slot & 1U) != 0;
   }
 
   // REQUIRES: the slot is enabled.
   void step(sim::StateBlock block, sim::Slot slot, sim::ChoiceSource& choices) const {
     TwoPhaseState state = get(block);
+    step(state, slot, choices);
+    put(block, state);
+  }
+  void step(TwoPhaseState& state, sim::Slot slot, sim::ChoiceSource& choices) const {
     const std::uint32_t rm = sim::index_of(slot) / kActions;
     const std::uint32_t action = sim::index_of(slot) % kActions;
     if (rm == rms_) {
@@ -103,18 +113,14 @@ class TwoPhaseCommit {
     } else {
       step_rm(state, rm, static_cast<Action>(action), choices);
     }
-    put(block, state);
   }
 
   // No RM has committed while another has aborted.
   [[nodiscard]] static bool is_consistent(sim::StateView block) {
-    bool committed = false;
-    bool aborted = false;
-    for (const RmState rm : get(block).rms) {
-      committed = committed || rm == RmState::kCommitted;
-      aborted = aborted || rm == RmState::kAborted;
-    }
-    return !(committed && aborted);
+    return is_consistent(get(block));
+  }
+  [[nodiscard]] static bool is_consistent(const TwoPhaseState& state) {
+    return state.committed == 0 || state.aborted == 0;
   }
 
   static TwoPhaseState get(sim::StateView block) {
@@ -127,8 +133,8 @@ class TwoPhaseCommit {
   static void put(sim::StateBlock block, const TwoPhaseState& state) {
     std::memcpy(block.data(), &state, sizeof state);
   }
-  static constexpr std::uint8_t bit(std::uint32_t rm) {
-    return static_cast<std::uint8_t>(1U << rm);
+  static constexpr std::uint16_t bit(std::uint32_t rm) {
+    return static_cast<std::uint16_t>(1U << rm);
   }
 
   [[nodiscard]] bool may_commit(const TwoPhaseState& state) const {
@@ -137,19 +143,27 @@ class TwoPhaseCommit {
                                                    : state.tm_prepared != 0;
   }
 
+  // The RM enters the set and leaves the one it was in.
+  static void move_to(std::uint16_t& set, TwoPhaseState& state, std::uint32_t rm) {
+    for (std::uint16_t* const other : {&state.prepared, &state.committed, &state.aborted}) {
+      *other = static_cast<std::uint16_t>(*other & ~bit(rm));
+    }
+    set |= bit(rm);
+  }
+
   static void step_rm(TwoPhaseState& state, std::uint32_t rm, Action action,
                       sim::ChoiceSource& choices) {
     switch (action) {
       case kDecide:
         if (choices.choose({kVote, rm}, 0, 2) == 0) {
-          state.rms[rm] = RmState::kPrepared;
+          state.prepared |= bit(rm);
           state.prepared_sent |= bit(rm);
         } else {
-          state.rms[rm] = RmState::kAborted;
+          state.aborted |= bit(rm);
         }
         return;
-      case kHearCommit: state.rms[rm] = RmState::kCommitted; return;
-      case kHearAbort: state.rms[rm] = RmState::kAborted; return;
+      case kHearCommit: move_to(state.committed, state, rm); return;
+      case kHearAbort: move_to(state.aborted, state, rm); return;
       case kTmHearPrepared: state.tm_prepared |= bit(rm); return;
       case kActions: break;
     }
@@ -159,6 +173,47 @@ class TwoPhaseCommit {
   TmCommits commits_;
   std::size_t size_;
 };
+
+// The same protocol for an explorer: one worker.
+class TwoPhaseWorker {
+ public:
+  static constexpr sim::Signals kInconsistent = 1;
+  static constexpr sim::Signals kTmDecided = 2;
+
+  explicit TwoPhaseWorker(const TwoPhaseCommit& protocol) : protocol_(protocol) {}
+
+  void begin() { next_ = TwoPhaseState{}; }
+  void restore(std::span<const std::byte> packed) { here_ = TwoPhaseCommit::get(packed); }
+  void moves(std::vector<sim::Move>& moves) const {
+    for (std::uint64_t left = protocol_.enabled_slots(here_); left != 0; left &= left - 1) {
+      moves.push_back(sim::Move{sim::Slot{static_cast<std::uint32_t>(std::countr_zero(left))}});
+    }
+  }
+  void step(sim::Move move, sim::ChoiceSource& choices) {
+    next_ = here_;
+    protocol_.step(next_, move.slot, choices);
+  }
+  [[nodiscard]] sim::Hash128 hash() const { return sim::hash128(bytes()); }
+  [[nodiscard]] sim::Signals signals() const {
+    return (TwoPhaseCommit::is_consistent(next_) ? 0 : kInconsistent) |
+           (next_.tm == TmState::kInit ? 0 : kTmDecided);
+  }
+  void pack(std::vector<std::byte>& packed) const {
+    packed.resize(packed.size() + sizeof next_);
+    std::memcpy(packed.data() + packed.size() - sizeof next_, &next_, sizeof next_);
+  }
+  [[nodiscard]] static bool is_fair(sim::ChoiceId) { return false; }
+
+ private:
+  [[nodiscard]] std::span<const std::byte> bytes() const {
+    return std::as_bytes(std::span{&next_, 1});
+  }
+
+  TwoPhaseCommit protocol_;
+  TwoPhaseState here_;
+  TwoPhaseState next_;
+};
+static_assert(sim::Explorable<TwoPhaseWorker>);
 
 // The same protocol as a timed simulation: whatever is enabled happens after a delay of up to 50
 // ms.

@@ -1,0 +1,222 @@
+// The parallel half of a breadth-first search: what some states of a level lead to.
+//
+// Each thread has an Expander around a worker of its own. It carries out all transitions of a slice
+// of a level, looks the results up in the visited set, which nobody changes meanwhile, and keeps
+// what is not there. Nothing here depends on other slices or threads.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "sim/choice_exhaustive.hpp"
+#include "sim/edges.hpp"
+#include "sim/explorable.hpp"
+#include "sim/packed_states.hpp"
+#include "sim/path.hpp"
+#include "sim/visited.hpp"
+
+namespace sim {
+
+// A result that was not in the visited set.
+struct Found {
+  Hash128 hash;
+  Signals signals = 0;
+  std::uint32_t parent = kNoState;
+  Branch branch{};
+  std::uint32_t end = 0;     // of its packed bytes
+  std::uint32_t number = 0;  // among the states, once it has one
+};
+
+// What became of a slice.
+struct Expansion {
+  // An edge whose target is one of `found`.
+  struct OpenEdge {
+    std::uint32_t edge;
+    std::uint32_t found;
+  };
+
+  std::uint32_t first = 0;             // number of the slice's first state
+  std::vector<std::uint32_t> degrees;  // transitions of each of its states
+  std::vector<Found> found;            // in the order of the transitions
+  std::vector<std::byte> packed;
+  std::vector<Edge> edges;  // if asked for
+  std::vector<OpenEdge> open;
+  bool was_cut = false;  // a list of choices was
+
+  // `found` by the shard of its hash.
+  std::vector<std::uint32_t> by_shard;
+  std::array<std::uint32_t, VisitedSet::kShards + 1> shard_begins{};
+
+  void clear();
+  void sort_by_shard();
+  [[nodiscard]] std::span<const std::uint32_t> of_shard(std::size_t shard) const {
+    return {by_shard.data() + shard_begins[shard], by_shard.data() + shard_begins[shard + 1]};
+  }
+  [[nodiscard]] PackedState packed_state(std::size_t at) const {
+    const std::uint32_t begin = at == 0 ? 0 : found[at - 1].end;
+    return {packed.data() + begin, found[at].end - begin};
+  }
+  void add(const Found& state, PackedState bytes);
+  [[nodiscard]] std::uint64_t bytes() const;
+};
+
+// Which hashes an expansion has found already.
+class FoundOnce {
+ public:
+  void clear();
+  // The one of `found` with this hash; found.size() if there is none, which then counts as added.
+  std::uint32_t find_or_add(const std::vector<Found>& found, const Hash128& hash);
+
+ private:
+  void grow(const std::vector<Found>& found);
+
+  std::vector<std::uint32_t> cells_;  // 0 or 1 + place in `found`; a power of two of them
+  std::uint32_t used_ = 0;
+};
+
+struct ExpandOptions {
+  std::size_t choices_a_step_max = 32;
+  bool record_edges = false;
+};
+
+template <Explorable W>
+class Expander {
+ public:
+  template <class Make>
+  Expander(Make& make, const VisitedSet& visited, const ExpandOptions& options)
+      : worker_(make()),
+        visited_(&visited),
+        options_(options),
+        choices_(options.choices_a_step_max) {}
+
+  W& worker() { return worker_; }
+
+  // `drop_doubles`: of equal results only the first is kept.
+  void expand(const LevelSlice& slice, bool drop_doubles, Expansion& out) {
+    out.clear();
+    out.first = slice.first;
+    out_ = &out;
+    drops_doubles_ = drop_doubles;
+    once_.clear();
+    for (std::uint32_t i = slice.from; i < slice.to; ++i) {
+      expand_state((*slice.block)[i], slice.first + (i - slice.from));
+    }
+    look_up_waiting();
+    out.was_cut = choices_.was_cut();
+  }
+
+ private:
+  // A result on its way: memory takes its time, so look-ups go by the batch. A large state is
+  // looked up at once: to pack it takes longer than to wait.
+  static constexpr std::size_t kBatch = 64;
+  static constexpr std::size_t kLarge = 512;  // bytes, packed
+
+  void expand_state(PackedState state, std::uint32_t number) {
+    worker_.restore(state);
+    std::uint32_t degree = 0;
+    each_transition(worker_, moves_, choices_,
+                    [&](Move move, Branch branch, std::span<const TakenChoice> list) {
+                      ++degree;
+                      if (options_.record_edges) {
+                        out_->edges.push_back(Edge{move.is_time(), asks_fair(list)});
+                      }
+                      Found next{worker_.hash(), 0, number, branch};
+                      if (state.size() >= kLarge) {
+                        look_up_now(next);
+                      } else {
+                        let_wait(next);
+                      }
+                      return true;
+                    });
+    out_->degrees.push_back(degree);
+  }
+
+  bool asks_fair(std::span<const TakenChoice> list) const {
+    return std::any_of(list.begin(), list.end(), [this](const TakenChoice& taken) {
+      return taken.count > 1 && worker_.is_fair(taken.what);
+    });
+  }
+
+  void look_up_now(Found& next) {
+    const std::uint32_t known = visited_->find(next.hash);
+    if (known != kNoState || is_double(next.hash)) {
+      note_edge(known, known == kNoState ? double_of_ : 0, out_->edges.size() - 1);
+      return;
+    }
+    note_edge(kNoState, static_cast<std::uint32_t>(out_->found.size()), out_->edges.size() - 1);
+    next.signals = worker_.signals();
+    packed_.clear();
+    worker_.pack(packed_);
+    out_->add(next, packed_);
+  }
+
+  void let_wait(Found& next) {
+    visited_->prefetch(next.hash);
+    next.signals = worker_.signals();
+    worker_.pack(packed_);
+    next.end = static_cast<std::uint32_t>(packed_.size());
+    waiting_[waits_++] = next;
+    if (waits_ == kBatch) {
+      look_up_waiting();
+    }
+  }
+
+  void look_up_waiting() {
+    for (std::size_t i = 0; i < waits_; ++i) {
+      visited_->prefetch_node(waiting_[i].hash);
+    }
+    std::uint32_t begin = 0;
+    for (std::size_t i = 0; i < waits_; ++i) {
+      const Found& next = waiting_[i];
+      const std::size_t edge = out_->edges.size() - waits_ + i;
+      const std::uint32_t known = visited_->find(next.hash);
+      if (known != kNoState || is_double(next.hash)) {
+        note_edge(known, known == kNoState ? double_of_ : 0, edge);
+      } else {
+        note_edge(kNoState, static_cast<std::uint32_t>(out_->found.size()), edge);
+        out_->add(next, PackedState{packed_.data() + begin, next.end - begin});
+      }
+      begin = next.end;
+    }
+    waits_ = 0;
+    packed_.clear();
+  }
+
+  bool is_double(const Hash128& hash) {
+    if (!drops_doubles_) {
+      return false;
+    }
+    double_of_ = once_.find_or_add(out_->found, hash);
+    return double_of_ < out_->found.size();
+  }
+
+  void note_edge(std::uint32_t known, std::uint32_t found, std::size_t edge) {
+    if (!options_.record_edges) {
+      return;
+    }
+    if (known != kNoState) {
+      out_->edges[edge].set_target(known);
+    } else {
+      out_->open.push_back({static_cast<std::uint32_t>(edge), found});
+    }
+  }
+
+  W worker_;
+  const VisitedSet* visited_;
+  ExpandOptions options_;
+  ExhaustiveChoices choices_;
+  std::vector<Move> moves_;
+  std::array<Found, kBatch> waiting_;
+  std::size_t waits_ = 0;
+  std::vector<std::byte> packed_;  // of those that wait
+  Expansion* out_ = nullptr;
+  bool drops_doubles_ = false;
+  FoundOnce once_;
+  std::uint32_t double_of_ = 0;
+};
+
+}  // namespace sim
