@@ -116,6 +116,9 @@ class Expander {
   static constexpr std::size_t kLarge = 512;  // bytes, packed
 
   void expand_state(PackedState state, std::uint32_t number) {
+    if (state.size() >= kLarge) {
+      look_up_waiting();  // of smaller states, whose bytes lie where those of this one will
+    }
     worker_.restore(state);
     std::uint32_t degree = 0;
     each_transition(worker_, moves_, choices_,
