@@ -152,9 +152,9 @@ class Expander {
     }
     note_edge(kNoState, static_cast<std::uint32_t>(out_->found.size()), out_->edges.size() - 1);
     next.signals = worker_.signals();
-    packed_.clear();
     worker_.pack(packed_);
     out_->add(next, packed_);
+    packed_.clear();
   }
 
   void let_wait(Found& next) {
