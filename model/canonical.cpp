@@ -16,6 +16,25 @@ bool is_running(const Job& job) {
   return job.status == JobStatus::kRunning || job.status == JobStatus::kStopping;
 }
 
+constexpr std::uint8_t bit(SnapshotArea area) {
+  return static_cast<std::uint8_t>(1U << index_of(area));
+}
+constexpr std::uint8_t kCheckpoints =
+    bit(SnapshotArea::kCheckpointA) | bit(SnapshotArea::kCheckpointB);
+constexpr std::uint8_t kNone = 0;
+constexpr std::uint8_t kAllAreas =
+    kCheckpoints | bit(SnapshotArea::kTransition) | bit(SnapshotArea::kStop);
+
+constexpr std::uint8_t areas_of(SavepointRole role) {
+  switch (role) {
+    case SavepointRole::kNone: return kNone;
+    case SavepointRole::kTransition: return bit(SnapshotArea::kTransition);
+    case SavepointRole::kStop: return bit(SnapshotArea::kStop);
+    case SavepointRole::kLatest: return kCheckpoints;
+  }
+  return kAllAreas;
+}
+
 bool is_transitioning(const BlueGreenStatus& status) {
   return status.state == BlueGreenState::kTransitioningToBlue ||
          status.state == BlueGreenState::kTransitioningToGreen;
@@ -40,13 +59,21 @@ class CanonicalForm::Writer {
         chronicle_(chronicle),
         now_(now) {
     form_.met_.clear();
+    // More than a state can take: no number is longer than three times what it is in the world, and
+    // each output is listed with the transactions it is in.
+    const std::size_t most = 4'096 + (3 * world.size_bytes()) + (128 * ledger.outputs().size()) +
+                             (256 * chronicle.transitions().size());
+    if (form_.bytes_.size() < most) {
+      form_.bytes_.resize(most);
+    }
+    at_ = form_.bytes_.data();
   }
 
   void write() {
     const bool is_absolute =
         !options_.is_reduced || form_.reads_wall_clock_ || now_ < form_.last_arrival_;
     u32(is_absolute ? now_.ms : UINT32_MAX);
-    refs_matter_ = may_start_again();
+    find_live_areas();
     write_slots();
     write_cluster();
     write_controller();
@@ -72,9 +99,6 @@ class CanonicalForm::Writer {
 
   template <class T>
   void put(T value) {
-    if (at_ + sizeof value > form_.bytes_.data() + form_.bytes_.size()) [[unlikely]] {
-      grow();
-    }
     std::memcpy(at_, &value, sizeof value);
     at_ += sizeof value;
   }
@@ -82,11 +106,6 @@ class CanonicalForm::Writer {
   void u16(std::uint32_t value) { put(static_cast<std::uint16_t>(value)); }
   void u32(std::uint32_t value) { put(value); }
   void flag(bool value) { u8(value ? 1 : 0); }
-  void grow() {
-    const std::size_t so_far = size();
-    form_.bytes_.resize((form_.bytes_.size() * 2) + 256);
-    at_ = form_.bytes_.data() + so_far;
-  }
 
   // --- times
 
@@ -292,36 +311,33 @@ class CanonicalForm::Writer {
       return child.exists != 0 && (child.nonce != globals_.jobs[index_of(c)].nonce ||
                                    child.spec != globals_.jobs[index_of(c)].spec);
     };
-    return !options_.is_reduced || is_patched || goes_back || differs(Color::kBlue) ||
-           differs(Color::kGreen);
+    return is_patched || goes_back || differs(Color::kBlue) || differs(Color::kGreen);
   }
 
-  [[nodiscard]] bool is_live(Color c, SnapshotArea area) const {
-    const Job& job = globals_.jobs[index_of(c)];
-    if (refs_matter_) {
-      return true;
+  // The snapshots of both jobs that something can still start from.
+  void find_live_areas() {
+    if (!options_.is_reduced || may_start_again()) {
+      live_ = {kAllAreas, kAllAreas};
+      return;
     }
-    const auto starts_from = [&](SavepointRole role) {
-      return std::any_of(globals_.jobs.begin(), globals_.jobs.end(), [&](const Job& starting) {
-        return (starting.status == JobStatus::kDeploying ||
-                starting.status == JobStatus::kRestarting) &&
-               starting.start_from.of == c && starting.start_from.role == role;
-      });
+    live_ = {};
+    const auto keep = [this](Color c, std::uint8_t areas) {
+      std::uint8_t& live = live_[index_of(c)];
+      live = static_cast<std::uint8_t>(live | areas);
     };
-    switch (area) {
-      case SnapshotArea::kTransition:
-        return starts_from(SavepointRole::kTransition) ||
-               (globals_.status.savepoint_trigger != 0 && !is_transitioning(globals_.status));
-      case SnapshotArea::kStop: {
-        const Child& child = globals_.children[index_of(c)].content();
-        return starts_from(SavepointRole::kStop) || job.is_upgrading ||
-               (child.lifecycle == Lifecycle::kSuspended && child.is_suspended == 0);
+    const bool has_trigger =
+        globals_.status.savepoint_trigger != 0 && !is_transitioning(globals_.status);
+    for (const Color c : kColors) {
+      const Job& job = globals_.jobs[index_of(c)];
+      if (job.status == JobStatus::kDeploying || job.status == JobStatus::kRestarting) {
+        keep(job.start_from.of, areas_of(job.start_from.role));
       }
-      case SnapshotArea::kCheckpointA:
-      case SnapshotArea::kCheckpointB:
-        return starts_from(SavepointRole::kLatest) || form_.jobs_may_fail_ || job.is_upgrading;
+      const Child& child = globals_.children[index_of(c)].content();
+      const bool comes_back = child.lifecycle == Lifecycle::kSuspended && child.is_suspended == 0;
+      keep(c, job.is_upgrading || comes_back ? bit(SnapshotArea::kStop) : kNone);
+      keep(c, job.is_upgrading || form_.jobs_may_fail_ ? kCheckpoints : kNone);
+      keep(c, has_trigger ? bit(SnapshotArea::kTransition) : kNone);
     }
-    return true;
   }
 
   void write_job(Color c) {
@@ -353,12 +369,16 @@ class CanonicalForm::Writer {
 
   void write_snapshots(Color c) {
     const Job& job = world_.job(c);
+    if (live_[index_of(c)] == 0) {
+      u8(UINT8_MAX);
+      return;
+    }
     for (const SnapshotArea area : kSnapshotAreas) {
       const SnapshotHead& head = job.snapshots[index_of(area)];
       const bool is_periodic = area >= SnapshotArea::kCheckpointA;
       const bool is_pending = job.pending[0].id != 0 && job.pending[0].area == area;
       const bool is_kept = !is_periodic || is_pending || (job.has_latest && job.latest == area);
-      if (head.id == 0 || !is_kept || !is_live(c, area)) {
+      if (head.id == 0 || !is_kept || (live_[index_of(c)] & bit(area)) == 0) {
         u8(0);
         continue;
       }
@@ -652,8 +672,8 @@ class CanonicalForm::Writer {
   const Ledger& ledger_;
   const Chronicle& chronicle_;
   sim::Due now_;
-  bool refs_matter_ = true;
-  std::byte* at_ = form_.bytes_.data();
+  std::array<std::uint8_t, 2> live_{};  // areas, a bit each
+  std::byte* at_ = nullptr;
 };
 
 CanonicalForm::CanonicalForm(const Plan& plan, CanonicalOptions options)

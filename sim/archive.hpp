@@ -36,8 +36,11 @@ class ArchiveWriter {
 
  private:
   void append(const void* from, std::size_t bytes) {
-    const auto* first = static_cast<const std::byte*>(from);
-    out_.insert(out_.end(), first, first + bytes);
+    const std::size_t at = out_.size();
+    out_.resize(at + bytes);
+    if (bytes != 0) {
+      std::memcpy(out_.data() + at, from, bytes);
+    }
   }
 
   std::vector<std::byte>& out_;
