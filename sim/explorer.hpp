@@ -26,6 +26,7 @@
 #include "sim/expansion.hpp"
 #include "sim/explorable.hpp"
 #include "sim/exploration.hpp"
+#include "sim/lasso.hpp"
 #include "sim/path.hpp"
 
 namespace sim {
@@ -82,6 +83,18 @@ class Explorer {
   Path path_to(std::uint32_t state) {
     PathWalker<W> walker{worker(), options_.choices_a_step_max};
     return walk_to(walker, visited(), state);
+  }
+
+  // A loop in the edges, carried out.
+  LoopPath path_of(const Loop& loop) {
+    PathWalker<W> walker{worker(), options_.choices_a_step_max};
+    LoopPath path{walk_to(walker, visited(), loop.entry), {}};
+    for (const Loop::Step& step : loop.steps) {
+      SIM_CHECK(walker.hash() == visited().node(step.from).hash, "a loop leads elsewhere");
+      path.loop.push_back(walker.take_transition(step.transition));
+    }
+    SIM_CHECK(walker.hash() == visited().node(loop.entry).hash, "a loop does not close");
+    return path;
   }
 
   // The search as a file, between any two steps, unless it ended at a bound on states or by what a

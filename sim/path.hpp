@@ -23,6 +23,12 @@ struct PathStep {
 };
 using Path = std::vector<PathStep>;
 
+// A path from the initial state to another one, and from there back to it.
+struct LoopPath {
+  Path stem;
+  Path loop;
+};
+
 // Carries out every move of *here* under every list of choices: `each(move, branch, choices)` after
 // each, with the result in *next*; false ends it. REQUIRES: `choices` plays the first list.
 template <Explorable W, class Each>
