@@ -28,7 +28,7 @@ struct Found {
   std::uint32_t parent = kNoState;
   Branch branch{};
   std::uint32_t end = 0;     // of its packed bytes
-  std::uint32_t number = 0;  // among the states, once it has one
+  std::uint32_t number = 0;  // among the states, once it has one; before, a guess
 };
 
 // What became of a slice.
@@ -170,13 +170,13 @@ class Expander {
 
   void look_up_waiting() {
     for (std::size_t i = 0; i < waits_; ++i) {
-      visited_->prefetch_node(waiting_[i].hash);
+      waiting_[i].number = visited_->guess(waiting_[i].hash);
     }
     std::uint32_t begin = 0;
     for (std::size_t i = 0; i < waits_; ++i) {
       const Found& next = waiting_[i];
       const std::size_t edge = out_->edges.size() - waits_ + i;
-      const std::uint32_t known = visited_->find(next.hash);
+      const std::uint32_t known = visited_->find(next.hash, next.number);
       if (known != kNoState || is_double(next.hash)) {
         note_edge(known, known == kNoState ? double_of_ : 0, edge);
       } else {

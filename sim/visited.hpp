@@ -75,19 +75,26 @@ class VisitedSet {
     return static_cast<std::uint32_t>(hash.high >> 58);
   }
 
-  // Asks memory for what `find` will look at: first the bucket, later, once that is there, the
-  // node.
+  // A look-up in three parts, so that memory can work on many at once: `prefetch` asks for the
+  // bucket, `guess` looks into it and asks for the state it most likely is, `find` is sure.
   void prefetch(const Hash128& hash) const {
     const Shard& shard = shards_[shard_of(hash)];
     __builtin_prefetch(&shard.buckets[hash.high & shard.mask]);
   }
-  void prefetch_node(const Hash128& hash) const {
+  // kNoState if there is none, for sure or most likely.
+  [[nodiscard]] std::uint32_t guess(const Hash128& hash) const {
     const Shard& shard = shards_[shard_of(hash)];
     const Bucket& bucket = shard.buckets[hash.high & shard.mask];
-    const std::uint32_t lane = bucket.first_match(tag_of(hash));
-    if (lane < kLanes) {
-      __builtin_prefetch(&nodes_[bucket.numbers[lane]]);
+    const std::uint64_t found = bucket.matches(tag_of(hash));
+    if (found == 0) {
+      return kNoState;
     }
+    const std::uint32_t number = bucket.numbers[Bucket::lane_of(found)];
+    __builtin_prefetch(&nodes_[number]);
+    return number;
+  }
+  [[nodiscard]] std::uint32_t find(const Hash128& hash, std::uint32_t guess) const {
+    return guess != kNoState && nodes_[guess].hash == hash ? guess : find(hash);
   }
 
   // The number of the state with this hash; kNoState if there is none.
@@ -136,24 +143,17 @@ class VisitedSet {
     [[nodiscard]] std::uint32_t used() const {
       return static_cast<std::uint32_t>(tags[2] >> 32) & 0xFFFFU;
     }
-    // The lanes of a word that may hold this tag, as the highest bit of each: all that do, and some
-    // above such a one that do not.
-    [[nodiscard]] std::uint64_t matches(std::size_t word, std::uint16_t tag) const {
-      const std::uint64_t differs = tags[word] ^ (tag * kEveryLane);
-      return (differs - kEveryLane) & ~differs & (kEveryLane << 15);
+    // The lanes in use that may hold this tag: all that do, and a few that do not. One bit each;
+    // the lanes of the words lie beside each other.
+    [[nodiscard]] std::uint64_t matches(std::uint16_t tag) const {
+      const std::uint64_t found = zeros(tags[0] ^ (tag * kEveryLane)) >> 15 |
+                                  zeros(tags[1] ^ (tag * kEveryLane)) >> 14 |
+                                  (zeros(tags[2] ^ (tag * kEveryLane)) & 0x8000'8000U) >> 13;
+      return found & kLanesBelow[used()];
     }
-    [[nodiscard]] std::uint32_t first_match(std::uint16_t tag) const {
-      for (std::size_t word = 0; word < tags.size(); ++word) {
-        if (const std::uint64_t found = matches(word, tag); found != 0) {
-          const std::uint32_t lane = lane_at(word, found);
-          return lane < used() ? lane : kLanes;
-        }
-      }
-      return kLanes;
-    }
-    static std::uint32_t lane_at(std::size_t word, std::uint64_t found) {
-      return static_cast<std::uint32_t>(word * 4) +
-             (static_cast<std::uint32_t>(std::countr_zero(found)) / 16);
+    static std::uint32_t lane_of(std::uint64_t found) {
+      const auto bit = static_cast<std::uint32_t>(std::countr_zero(found));
+      return ((bit % 16) * 4) + (bit / 16);
     }
     void add(std::uint16_t tag, std::uint32_t number) {
       const std::uint32_t lane = used();
@@ -163,6 +163,18 @@ class VisitedSet {
     }
   };
   static_assert(sizeof(Bucket) == 64);
+  // The highest bit of each lane of a word that is zero, and of some above such a one.
+  static constexpr std::uint64_t zeros(std::uint64_t word) {
+    return (word - kEveryLane) & ~word & (kEveryLane << 15);
+  }
+  // As `matches` has them: of the first so many lanes.
+  static constexpr std::array<std::uint64_t, kLanes + 1> kLanesBelow = [] {
+    std::array<std::uint64_t, kLanes + 1> masks{};
+    for (std::size_t lane = 0; lane < kLanes; ++lane) {
+      masks[lane + 1] = masks[lane] | std::uint64_t{1} << ((16 * (lane % 4)) + (lane / 4));
+    }
+    return masks;
+  }();
 
   struct alignas(64) Shard {
     std::vector<Bucket> buckets;  // a power of two of them
@@ -176,17 +188,13 @@ class VisitedSet {
   static std::uint32_t find_in(const Shard& shard, const Hash128& hash, HashOf hash_of) {
     for (std::uint64_t at = hash.high & shard.mask;; at = (at + 1) & shard.mask) {
       const Bucket& bucket = shard.buckets[at];
-      const std::uint32_t used = bucket.used();
-      for (std::size_t word = 0; word < bucket.tags.size(); ++word) {
-        for (std::uint64_t found = bucket.matches(word, tag_of(hash)); found != 0;
-             found &= found - 1) {
-          const std::uint32_t lane = Bucket::lane_at(word, found);
-          if (lane < used && hash_of(bucket.numbers[lane]) == hash) {
-            return bucket.numbers[lane];
-          }
+      for (std::uint64_t found = bucket.matches(tag_of(hash)); found != 0; found &= found - 1) {
+        const std::uint32_t number = bucket.numbers[Bucket::lane_of(found)];
+        if (hash_of(number) == hash) {
+          return number;
         }
       }
-      if (used < kLanes) {
+      if (bucket.used() < kLanes) {
         return kNoState;
       }
     }

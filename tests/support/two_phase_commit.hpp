@@ -30,17 +30,45 @@ enum class TmState : std::uint8_t { kInit, kCommitted, kAborted };
 
 constexpr std::size_t kRmsMax = 12;
 
-// Bit r of each mask stands for RM r, which is working if it is in none of the first three.
-struct TwoPhaseState {
-  std::uint16_t prepared = 0;
-  std::uint16_t committed = 0;
-  std::uint16_t aborted = 0;
-  std::uint16_t prepared_sent = 0;  // Prepared from r is among the messages
-  std::uint16_t tm_prepared = 0;    // the TM has received Prepared from r
-  TmState tm = TmState::kInit;
-  std::uint8_t tm_sent = 0;  // the TM's messages: bit 0 Commit, bit 1 Abort
+// One word, so that its bytes are the canonical encoding: five sets of RMs of 12 bits each, the
+// state of the TM (2 bits) and which messages it has sent (Commit, Abort).
+class TwoPhaseState {
+ public:
+  enum Set : std::uint8_t {  // an RM that is in none of the first three is working
+    kPrepared,
+    kCommitted,
+    kAborted,
+    kPreparedSent,  // Prepared from the RM is among the messages
+    kTmPrepared,    // the TM has received it
+    kSets
+  };
+
+  [[nodiscard]] std::uint32_t set(Set which) const {
+    return static_cast<std::uint32_t>(bits_ >> shift_of(which)) & ((1U << kRmsMax) - 1);
+  }
+  void add(Set which, std::uint32_t rm) { bits_ |= bit_of(which, rm); }
+  void remove(Set which, std::uint32_t rm) { bits_ &= ~bit_of(which, rm); }
+
+  [[nodiscard]] TmState tm() const { return static_cast<TmState>(bits_ >> kTm & 3U); }
+  [[nodiscard]] bool has_sent(TmState decision) const {
+    return (bits_ >> (kTm + 1 + static_cast<unsigned>(decision)) & 1U) != 0;
+  }
+  // REQUIRES: the TM has not decided.
+  void decide(TmState decision) {
+    const auto number = static_cast<std::uint64_t>(decision);
+    bits_ |= number << kTm | std::uint64_t{1} << (kTm + 1 + number);
+  }
+
+ private:
+  static constexpr unsigned kTm = kSets * kRmsMax;
+  static constexpr unsigned shift_of(Set which) { return which * kRmsMax; }
+  static constexpr std::uint64_t bit_of(Set which, std::uint32_t rm) {
+    return std::uint64_t{1} << (shift_of(which) + rm);
+  }
+
+  std::uint64_t bits_ = 0;
 };
-static_assert(sizeof(TwoPhaseState) == 12, "no padding: the bytes are the canonical encoding");
+static_assert(sizeof(TwoPhaseState) == 8);
 
 // A TM as it should be, or one that commits as soon as a single RM has prepared.
 enum class TmCommits : std::uint8_t { kWhenAllPrepared, kWhenOnePrepared };
@@ -78,12 +106,16 @@ class TwoPhaseCommit {
 
   // Bit s: whether slot s is enabled.
   [[nodiscard]] std::uint64_t enabled_slots(const TwoPhaseState& state) const {
+    using State = TwoPhaseState;
     const std::uint32_t all = (1U << rms_) - 1;
-    const std::uint32_t working = all & ~(state.prepared | state.committed | state.aborted);
-    const std::uint32_t hear_commit = (state.tm_sent & 1U) != 0 ? all & ~state.committed : 0;
-    const std::uint32_t hear_abort = (state.tm_sent & 2U) != 0 ? all & ~state.aborted : 0;
+    const std::uint32_t committed = state.set(State::kCommitted);
+    const std::uint32_t aborted = state.set(State::kAborted);
+    const std::uint32_t working = all & ~(state.set(State::kPrepared) | committed | aborted);
+    const std::uint32_t hear_commit = state.has_sent(TmState::kCommitted) ? all & ~committed : 0;
+    const std::uint32_t hear_abort = state.has_sent(TmState::kAborted) ? all & ~aborted : 0;
+    const bool undecided = state.tm() == TmState::kInit;
     const std::uint32_t tm_hear =
-        state.tm == TmState::kInit ? state.prepared_sent & ~state.tm_prepared : 0;
+        undecided ? state.set(State::kPreparedSent) & ~state.set(State::kTmPrepared) : 0;
     std::uint64_t slots = 0;
     for (std::uint32_t rm = 0; rm < rms_; ++rm) {
       const auto is_in = [rm](std::uint32_t mask) { return std::uint64_t{(mask >> rm) & 1U}; };
@@ -92,7 +124,7 @@ class TwoPhaseCommit {
                << (rm * kActions);
     }
     const std::uint64_t tm = std::uint64_t{may_commit(state)} << kTmCommit | 1U << kTmAbort;
-    return state.tm == TmState::kInit ? slots | tm << (rms_ * kActions) : slots;
+    return undecided ? slots | tm << (rms_ * kActions) : slots;
   }
   [[nodiscard]] bool is_enabled(const TwoPhaseState& state, std::uint32_t slot) const {
     return (enabled_slots(state) >> slot & 1U) != 0;
@@ -108,8 +140,7 @@ class TwoPhaseCommit {
     const std::uint32_t rm = sim::index_of(slot) / kActions;
     const std::uint32_t action = sim::index_of(slot) % kActions;
     if (rm == rms_) {
-      state.tm = action == kTmCommit ? TmState::kCommitted : TmState::kAborted;
-      state.tm_sent |= action == kTmCommit ? 1U : 2U;
+      state.decide(action == kTmCommit ? TmState::kCommitted : TmState::kAborted);
     } else {
       step_rm(state, rm, static_cast<Action>(action), choices);
     }
@@ -120,7 +151,7 @@ class TwoPhaseCommit {
     return is_consistent(get(block));
   }
   [[nodiscard]] static bool is_consistent(const TwoPhaseState& state) {
-    return state.committed == 0 || state.aborted == 0;
+    return state.set(TwoPhaseState::kCommitted) == 0 || state.set(TwoPhaseState::kAborted) == 0;
   }
 
   static TwoPhaseState get(sim::StateView block) {
@@ -133,22 +164,9 @@ class TwoPhaseCommit {
   static void put(sim::StateBlock block, const TwoPhaseState& state) {
     std::memcpy(block.data(), &state, sizeof state);
   }
-  static constexpr std::uint16_t bit(std::uint32_t rm) {
-    return static_cast<std::uint16_t>(1U << rm);
-  }
-
   [[nodiscard]] bool may_commit(const TwoPhaseState& state) const {
-    const std::uint32_t all = (1U << rms_) - 1;
-    return commits_ == TmCommits::kWhenAllPrepared ? state.tm_prepared == all
-                                                   : state.tm_prepared != 0;
-  }
-
-  // The RM enters the set and leaves the one it was in.
-  static void move_to(std::uint16_t& set, TwoPhaseState& state, std::uint32_t rm) {
-    for (std::uint16_t* const other : {&state.prepared, &state.committed, &state.aborted}) {
-      *other = static_cast<std::uint16_t>(*other & ~bit(rm));
-    }
-    set |= bit(rm);
+    const std::uint32_t prepared = state.set(TwoPhaseState::kTmPrepared);
+    return commits_ == TmCommits::kWhenAllPrepared ? prepared == (1U << rms_) - 1 : prepared != 0;
   }
 
   static void step_rm(TwoPhaseState& state, std::uint32_t rm, Action action,
@@ -156,17 +174,25 @@ class TwoPhaseCommit {
     switch (action) {
       case kDecide:
         if (choices.choose({kVote, rm}, 0, 2) == 0) {
-          state.prepared |= bit(rm);
-          state.prepared_sent |= bit(rm);
+          state.add(TwoPhaseState::kPrepared, rm);
+          state.add(TwoPhaseState::kPreparedSent, rm);
         } else {
-          state.aborted |= bit(rm);
+          state.add(TwoPhaseState::kAborted, rm);
         }
         return;
-      case kHearCommit: move_to(state.committed, state, rm); return;
-      case kHearAbort: move_to(state.aborted, state, rm); return;
-      case kTmHearPrepared: state.tm_prepared |= bit(rm); return;
+      case kHearCommit: move_to(TwoPhaseState::kCommitted, state, rm); return;
+      case kHearAbort: move_to(TwoPhaseState::kAborted, state, rm); return;
+      case kTmHearPrepared: state.add(TwoPhaseState::kTmPrepared, rm); return;
       case kActions: break;
     }
+  }
+
+  // The RM leaves the set it is in and enters another one.
+  static void move_to(TwoPhaseState::Set set, TwoPhaseState& state, std::uint32_t rm) {
+    state.remove(TwoPhaseState::kPrepared, rm);
+    state.remove(TwoPhaseState::kCommitted, rm);
+    state.remove(TwoPhaseState::kAborted, rm);
+    state.add(set, rm);
   }
 
   std::uint32_t rms_;
@@ -196,11 +222,11 @@ class TwoPhaseWorker {
   [[nodiscard]] sim::Hash128 hash() const { return sim::hash128(bytes()); }
   [[nodiscard]] sim::Signals signals() const {
     return (TwoPhaseCommit::is_consistent(next_) ? 0 : kInconsistent) |
-           (next_.tm == TmState::kInit ? 0 : kTmDecided);
+           (next_.tm() == TmState::kInit ? 0 : kTmDecided);
   }
   void pack(std::vector<std::byte>& packed) const {
-    packed.resize(packed.size() + sizeof next_);
-    std::memcpy(packed.data() + packed.size() - sizeof next_, &next_, sizeof next_);
+    const std::span<const std::byte> own = bytes();
+    packed.insert(packed.end(), own.begin(), own.end());
   }
   [[nodiscard]] static bool is_fair(sim::ChoiceId) { return false; }
 
@@ -232,8 +258,8 @@ class TwoPhaseRun {
     protocol_->step(state_, slot, *choices_);
     always_consistent_ = always_consistent_ && TwoPhaseCommit::is_consistent(state_);
     const TwoPhaseState state = TwoPhaseCommit::get(state_);
-    trace.add({now, 1, static_cast<std::uint16_t>(state.tm), sim::index_of(slot), state.tm_prepared,
-               state.prepared_sent});
+    trace.add({now, 1, static_cast<std::uint16_t>(state.tm()), sim::index_of(slot),
+               state.set(TwoPhaseState::kTmPrepared), state.set(TwoPhaseState::kPreparedSent)});
     schedule(now);
   }
   [[nodiscard]] static sim::Due settles_at() { return sim::Due::never(); }
