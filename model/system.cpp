@@ -51,6 +51,7 @@ System::System(const Plan& plan, World& world, sim::ChoiceSource& choices, Ledge
       clock_start_(plan.clock_start()) {}
 
 void System::start() {
+  now_ = sim::Due{};
   world_.globals().spec.write(1, now_);
   watch(slot(SlotKind::kPrimaryWatch), 0, 1);
   const std::vector<Happening>& all = plan_.happenings();

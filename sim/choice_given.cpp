@@ -24,9 +24,12 @@ GivenChoices::GivenChoices(std::span<const GivenChoice> list,
     : list_(list),
       actor_names_(actor_names),
       table_(std::bit_ceil((2 * list.size()) + 1), kEmpty),
+      again_(list.size(), kEmpty),
       asked_(list.size(), false) {
-  for (std::uint32_t i = 0; i < list.size(); ++i) {
-    table_[place_of(list[i])] = i;
+  for (auto i = static_cast<std::uint32_t>(list.size()); i-- > 0;) {
+    std::uint32_t& first = table_[place_of(list[i])];
+    again_[i] = first;
+    first = i;
   }
 }
 
@@ -42,11 +45,13 @@ std::size_t GivenChoices::place_of(const GivenChoice& name) const {
 
 std::uint32_t GivenChoices::choose(ChoiceId what, std::uint64_t occurrence, std::uint32_t count) {
   const GivenChoice name{what.kind, sim::name_of(actor_names_, what.actor), occurrence, 0};
-  const std::uint32_t entry = table_[place_of(name)];
+  std::uint32_t& next = table_[place_of(name)];
+  const std::uint32_t entry = next;
   if (entry == kEmpty) {
     return 0;
   }
   asked_[entry] = true;
+  next = again_[entry] == kEmpty ? entry : again_[entry];
   if (list_[entry].chosen < count) {
     return list_[entry].chosen;
   }

@@ -1,8 +1,9 @@
 // Choices given by name: those on the list are taken as it says, all others take alternative 0.
 //
 // A name is the kind, the hash of the actor's name, and the occurrence, so a list outlives changes
-// of the model that leave the names alone. What no longer fits is remembered: an answer that is out
-// of range, and entries that nobody asked for.
+// of the model that leave the names alone. A name that stands on the list several times gives its
+// answers in that order, and the last one from then on. What no longer fits is remembered: an answer
+// that is out of range, and entries that nobody asked for.
 #pragma once
 
 #include <cstddef>
@@ -36,8 +37,7 @@ class GivenChoices final : public ChoiceSource {
     std::uint32_t count = 0;  // how many alternatives there were
   };
 
-  // `list` holds each name once; `actor_names[a]` is the name hash of actor a. Both must outlive
-  // this object.
+  // `actor_names[a]` is the name hash of actor a. Both must outlive this object.
   GivenChoices(std::span<const GivenChoice> list, std::span<const std::uint64_t> actor_names);
 
   std::uint32_t choose(ChoiceId what, std::uint64_t occurrence, std::uint32_t count) override;
@@ -55,7 +55,8 @@ class GivenChoices final : public ChoiceSource {
 
   std::span<const GivenChoice> list_;
   std::span<const std::uint64_t> actor_names_;
-  std::vector<std::uint32_t> table_;  // open addressing: positions in the list
+  std::vector<std::uint32_t> table_;  // open addressing: where each name stands next in the list
+  std::vector<std::uint32_t> again_;  // entry by entry: the next one of its name; kEmpty: none
   std::vector<bool> asked_;
   std::optional<Misfit> misfit_;
 };

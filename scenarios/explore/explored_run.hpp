@@ -75,6 +75,7 @@ class ExploredRun {
   // The instant of `next`, and whether the run has ended there.
   [[nodiscard]] sim::Due now() const { return next_.now; }
   [[nodiscard]] bool has_ended() const { return next_.has_ended; }
+  [[nodiscard]] model::World& world() { return next_.run.world; }
   // `here` becomes what `next` is.
   void advance();
 

@@ -2,10 +2,8 @@
 #include <charconv>
 #include <cstddef>
 #include <cstdint>
-#include <set>
 #include <string>
 #include <string_view>
-#include <tuple>
 
 #include "model/plan.hpp"
 #include "scenarios/reader/counterexample.hpp"
@@ -48,7 +46,6 @@ class Names {
 
 void read_choices(const Value& value, std::optional<std::vector<NamedChoice>>& choices) {
   choices.emplace();
-  std::set<std::tuple<model::ChoiceKind, std::string, std::uint64_t>> seen;
   value.each_item([&](const Value& item) {
     NamedChoice choice;
     const std::size_t before = item.problems().count();
@@ -57,11 +54,6 @@ void read_choices(const Value& value, std::optional<std::vector<NamedChoice>>& c
                  into("is", choice.is)});
     if (item.problems().count() != before) {
       return;
-    }
-    if (!seen.emplace(choice.what, choice.who, choice.of).second) {
-      item.complain("expected every decision once, found " +
-                    in_quotes(model::name_of(choice.what)) + " of " + in_quotes(choice.who) +
-                    " of " + std::to_string(choice.of) + " again");
     }
     choices->push_back(std::move(choice));
   });
