@@ -176,8 +176,7 @@ sim::Signals ExploredRun::signals() {
   if (next_.has_ended) {
     return judged();
   }
-  const model::Chronicle& chronicle = next_.run.chronicle;
-  sim::Signals all = chronicle.in_transition() ? sim::kPending : 0;
+  sim::Signals all = sim::kPending;
   if (scenario_.exemptions.empty()) {
     all |= standing_violations(plan_, next_.run);
   }
