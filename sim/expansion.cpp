@@ -26,50 +26,55 @@ void Expansion::sort_by_shard() {
   }
 }
 
-void Expansion::add(const Found& state, PackedState bytes) {
-  found.push_back(state);
-  packed.insert(packed.end(), bytes.begin(), bytes.end());
-  SIM_CHECK(packed.size() <= UINT32_MAX, "a slice of a level leads to too many states");
-  found.back().end = static_cast<std::uint32_t>(packed.size());
-}
-
 std::uint64_t Expansion::bytes() const {
   return ((degrees.capacity() + by_shard.capacity()) * sizeof(std::uint32_t)) +
          (found.capacity() * sizeof(Found)) + packed.capacity() +
          (edges.capacity() * sizeof(Edge)) + (open.capacity() * sizeof(OpenEdge));
 }
 
-void FoundOnce::clear() {
+void Collector::begin(Expansion& out) {
+  out_ = &out;
   if (used_ > 0) {
     std::fill(cells_.begin(), cells_.end(), 0);
   }
   used_ = 0;
 }
 
-std::uint32_t FoundOnce::find_or_add(const std::vector<Found>& found, const Hash128& hash) {
+Target Collector::take(const Found& state, PackedState packed) {
+  const std::uint32_t at = find_or_add(state.hash);
+  if (at == out_->found.size()) {
+    out_->packed.insert(out_->packed.end(), packed.begin(), packed.end());
+    SIM_CHECK(out_->packed.size() <= UINT32_MAX, "a slice of a level leads to too many states");
+    out_->found.push_back(state);
+    out_->found.back().end = static_cast<std::uint32_t>(out_->packed.size());
+  }
+  return {kNoState, at};
+}
+
+std::uint32_t Collector::find_or_add(const Hash128& hash) {
   if ((used_ + 1) * 2 > cells_.size()) {
-    grow(found);
+    grow();
   }
   const std::size_t mask = cells_.size() - 1;
   for (std::size_t at = hash.low & mask;; at = (at + 1) & mask) {
     if (cells_[at] == 0) {
-      cells_[at] = static_cast<std::uint32_t>(found.size()) + 1;
+      cells_[at] = static_cast<std::uint32_t>(out_->found.size()) + 1;
       ++used_;
       return cells_[at] - 1;
     }
-    if (found[cells_[at] - 1].hash == hash) {
+    if (out_->found[cells_[at] - 1].hash == hash) {
       return cells_[at] - 1;
     }
   }
 }
 
-void FoundOnce::grow(const std::vector<Found>& found) {
+void Collector::grow() {
   std::vector<std::uint32_t> old(std::max<std::size_t>(cells_.size() * 2, 1024));
   old.swap(cells_);
   const std::size_t mask = cells_.size() - 1;
   for (const std::uint32_t cell : old) {
     if (cell != 0) {
-      std::size_t at = found[cell - 1].hash.low & mask;
+      std::size_t at = out_->found[cell - 1].hash.low & mask;
       while (cells_[at] != 0) {
         at = (at + 1) & mask;
       }

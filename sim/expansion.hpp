@@ -31,6 +31,13 @@ struct Found {
   std::uint32_t number = 0;  // among the states, once it has one; before, a guess
 };
 
+// Where a transition leads to: a state with a number, or one of those found, or it does not matter
+// any more.
+struct Target {
+  std::uint32_t number = kNoState;
+  std::uint32_t found = kNoState;
+};
+
 // What became of a slice.
 struct Expansion {
   // An edge whose target is one of `found`.
@@ -60,20 +67,24 @@ struct Expansion {
     const std::uint32_t begin = at == 0 ? 0 : found[at - 1].end;
     return {packed.data() + begin, found[at].end - begin};
   }
-  void add(const Found& state, PackedState bytes);
   [[nodiscard]] std::uint64_t bytes() const;
 };
 
-// Which hashes an expansion has found already.
-class FoundOnce {
+// Keeps what an expander finds for later, equal results once.
+class Collector {
  public:
-  void clear();
-  // The one of `found` with this hash; found.size() if there is none, which then counts as added.
-  std::uint32_t find_or_add(const std::vector<Found>& found, const Hash128& hash);
+  static constexpr bool kLooksUp = false;  // in the visited set, before it takes
+
+  void begin(Expansion& out);
+  Target take(const Found& state, PackedState packed);
 
  private:
-  void grow(const std::vector<Found>& found);
+  // The place of this hash among those found; that of the next one if it is new, which then counts
+  // as added.
+  std::uint32_t find_or_add(const Hash128& hash);
+  void grow();
 
+  Expansion* out_ = nullptr;
   std::vector<std::uint32_t> cells_;  // 0 or 1 + place in `found`; a power of two of them
   std::uint32_t used_ = 0;
 };
@@ -95,17 +106,17 @@ class Expander {
 
   W& worker() { return worker_; }
 
-  // `drop_doubles`: of equal results only the first is kept.
-  void expand(const LevelSlice& slice, bool drop_doubles, Expansion& out) {
+  // `taker.take(found, packed)` gets, in order, what is not in the visited set, and may insert it
+  // there. If it looks things up itself, it gets some that are, too.
+  template <class Taker>
+  void expand(const LevelSlice& slice, Taker& taker, Expansion& out) {
     out.clear();
     out.first = slice.first;
     out_ = &out;
-    drops_doubles_ = drop_doubles;
-    once_.clear();
     for (std::uint32_t i = slice.from; i < slice.to; ++i) {
-      expand_state((*slice.block)[i], slice.first + (i - slice.from));
+      expand_state((*slice.block)[i], slice.first + (i - slice.from), taker);
     }
-    look_up_waiting();
+    look_up_waiting(taker);
     out.was_cut = choices_.was_cut();
   }
 
@@ -115,9 +126,10 @@ class Expander {
   static constexpr std::size_t kBatch = 64;
   static constexpr std::size_t kLarge = 512;  // bytes, packed
 
-  void expand_state(PackedState state, std::uint32_t number) {
+  template <class Taker>
+  void expand_state(PackedState state, std::uint32_t number, Taker& taker) {
     if (state.size() >= kLarge) {
-      look_up_waiting();  // of smaller states, whose bytes lie where those of this one will
+      look_up_waiting(taker);  // of smaller states, whose bytes lie where those of this one will
     }
     worker_.restore(state);
     std::uint32_t degree = 0;
@@ -127,11 +139,14 @@ class Expander {
                       if (options_.record_edges) {
                         out_->edges.push_back(Edge{move.is_time(), asks_fair(list)});
                       }
-                      Found next{worker_.hash(), 0, number, branch};
+                      Found& next = waiting_[waits_];  // in place: it is not small
+                      next.hash = worker_.hash();
+                      next.parent = number;
+                      next.branch = branch;
                       if (state.size() >= kLarge) {
-                        look_up_now(next);
+                        look_up_now(next, taker);
                       } else {
-                        let_wait(next);
+                        let_wait(next, taker);
                       }
                       return true;
                     });
@@ -144,67 +159,59 @@ class Expander {
     });
   }
 
-  void look_up_now(Found& next) {
-    const std::uint32_t known = visited_->find(next.hash);
-    if (known != kNoState || is_double(next.hash)) {
-      note_edge(known, known == kNoState ? double_of_ : 0, out_->edges.size() - 1);
-      return;
+  template <class Taker>
+  void look_up_now(Found& next, Taker& taker) {
+    Target target{visited_->find(next.hash)};
+    if (target.number == kNoState) {
+      next.signals = worker_.signals();
+      worker_.pack(packed_);
+      target = taker.take(next, packed_);
+      packed_.clear();
     }
-    note_edge(kNoState, static_cast<std::uint32_t>(out_->found.size()), out_->edges.size() - 1);
-    next.signals = worker_.signals();
-    worker_.pack(packed_);
-    out_->add(next, packed_);
-    packed_.clear();
+    note_edge(target, out_->edges.size() - 1);
   }
 
-  void let_wait(Found& next) {
+  template <class Taker>
+  void let_wait(Found& next, Taker& taker) {
     visited_->prefetch(next.hash);
     next.signals = worker_.signals();
     worker_.pack(packed_);
     next.end = static_cast<std::uint32_t>(packed_.size());
-    waiting_[waits_++] = next;
-    if (waits_ == kBatch) {
-      look_up_waiting();
+    if (++waits_ == kBatch) {
+      look_up_waiting(taker);
     }
   }
 
-  void look_up_waiting() {
+  template <class Taker>
+  void look_up_waiting(Taker& taker) {
     for (std::size_t i = 0; i < waits_; ++i) {
       waiting_[i].number = visited_->guess(waiting_[i].hash);
     }
     std::uint32_t begin = 0;
     for (std::size_t i = 0; i < waits_; ++i) {
       const Found& next = waiting_[i];
-      const std::size_t edge = out_->edges.size() - waits_ + i;
-      const std::uint32_t known = visited_->find(next.hash, next.number);
-      if (known != kNoState || is_double(next.hash)) {
-        note_edge(known, known == kNoState ? double_of_ : 0, edge);
-      } else {
-        note_edge(kNoState, static_cast<std::uint32_t>(out_->found.size()), edge);
-        out_->add(next, PackedState{packed_.data() + begin, next.end - begin});
+      Target target{next.number};
+      if (!visited_->is(next.number, next.hash)) {
+        target.number = Taker::kLooksUp ? kNoState : visited_->find(next.hash);
+        if (target.number == kNoState) {
+          target = taker.take(next, PackedState{packed_.data() + begin, next.end - begin});
+        }
       }
+      note_edge(target, out_->edges.size() - waits_ + i);
       begin = next.end;
     }
     waits_ = 0;
     packed_.clear();
   }
 
-  bool is_double(const Hash128& hash) {
-    if (!drops_doubles_) {
-      return false;
-    }
-    double_of_ = once_.find_or_add(out_->found, hash);
-    return double_of_ < out_->found.size();
-  }
-
-  void note_edge(std::uint32_t known, std::uint32_t found, std::size_t edge) {
+  void note_edge(const Target& target, std::size_t edge) {
     if (!options_.record_edges) {
       return;
     }
-    if (known != kNoState) {
-      out_->edges[edge].set_target(known);
-    } else {
-      out_->open.push_back({static_cast<std::uint32_t>(edge), found});
+    if (target.number != kNoState) {
+      out_->edges[edge].set_target(target.number);
+    } else if (target.found != kNoState) {
+      out_->open.push_back({static_cast<std::uint32_t>(edge), target.found});
     }
   }
 
@@ -217,9 +224,6 @@ class Expander {
   std::size_t waits_ = 0;
   std::vector<std::byte> packed_;  // of those that wait
   Expansion* out_ = nullptr;
-  bool drops_doubles_ = false;
-  FoundOnce once_;
-  std::uint32_t double_of_ = 0;
 };
 
 }  // namespace sim

@@ -66,26 +66,25 @@ std::vector<LevelSlice> Exploration::open_window() {
   return now_.take(options_.step_weight);
 }
 
-bool Exploration::take_in(Expansion& expansion) {
-  for (std::size_t i = 0; i < expansion.found.size(); ++i) {
-    Found& state = expansion.found[i];
-    if (visited_.size() == options_.states_max && visited_.find(state.hash) == kNoState) {
-      full_at_ = state.parent;
+Target Exploration::take(const Found& state, PackedState packed) {
+  if (visited_.size() == options_.states_max) {
+    const std::uint32_t known = visited_.find(state.hash);
+    if (known == kNoState) {
+      full_at_ = std::min(full_at_, state.parent);
       because_ = Incomplete::kStates;
-      for (; i < expansion.found.size(); ++i) {
-        expansion.found[i].number = kNoState;
-      }
-      break;
     }
-    const VisitedSet::Inserted inserted =
-        visited_.insert(VisitedSet::Node{state.hash, state.parent, state.branch});
-    state.number = inserted.number;
-    if (inserted.is_new) {
-      note_new(state, state.number);
-      next_.append(expansion.packed_state(i));
-    }
+    return {known};
   }
-  close_edges(expansion);
+  const VisitedSet::Inserted inserted =
+      visited_.insert(VisitedSet::Node{state.hash, state.parent, state.branch});
+  if (inserted.is_new) {
+    note_new(state, inserted.number);
+    next_.append(packed);
+  }
+  return {inserted.number};
+}
+
+bool Exploration::finish(const Expansion& expansion) {
   count_transitions(expansion);
   return !has_ended();
 }
@@ -99,7 +98,7 @@ void Exploration::close_edges(Expansion& expansion) {
   }
 }
 
-void Exploration::count_transitions(Expansion& expansion) {
+void Exploration::count_transitions(const Expansion& expansion) {
   was_cut_ = was_cut_ || expansion.was_cut;
   std::uint32_t state = expansion.first;
   std::size_t edges = 0;

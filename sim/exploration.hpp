@@ -88,10 +88,13 @@ class Exploration {
   // The next states to be expanded; none if the search is at its end. How many does not depend on
   // the number of workers.
   std::vector<LevelSlice> open_window();
-  // Takes in an expansion. REQUIRES: in order, all slices of the window. False: the search has
+  // One thread alone takes in what it finds as it goes (an Expander's taker), then counts the
+  // transitions of each slice. REQUIRES: in order, all slices of the window. False: the search has
   // ended.
-  bool take_in(Expansion& expansion);
-  // The same for all of a window at once, with many threads.
+  static constexpr bool kLooksUp = true;
+  Target take(const Found& state, PackedState packed);
+  bool finish(const Expansion& expansion);
+  // All of a window at once, with many threads.
   void take_in_all(std::vector<Expansion>& expansions, std::size_t count, Crew& crew);
   // `buffers`: bytes that the caller holds for expansions.
   void close_window(std::uint64_t buffers);
@@ -118,7 +121,7 @@ class Exploration {
   static void close_edges(Expansion& expansion);
   // Transitions and edges of an expansion whose states have their numbers, up to the state at which
   // the bound was reached.
-  void count_transitions(Expansion& expansion);
+  void count_transitions(const Expansion& expansion);
   [[nodiscard]] std::string load_into(FrameReader& in, const Hash128& digest);
 
   ExploreOptions options_;

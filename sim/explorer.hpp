@@ -37,7 +37,10 @@ class Explorer {
   // `make()` gives a worker; it is called once for each thread, here.
   template <class Make>
   Explorer(Make make, const ExploreOptions& options)
-      : options_(options), exploration_(options), crew_(options.workers) {
+      : options_(options),
+        exploration_(options),
+        crew_(options.workers),
+        collectors_(options.workers) {
     for (unsigned i = 0; i < options.workers; ++i) {
       expanders_.push_back(std::make_unique<Expander<W>>(
           make, exploration_.visited(),
@@ -130,8 +133,8 @@ class Explorer {
   void expand_alone() {
     expansions_.resize(std::max<std::size_t>(expansions_.size(), 1));
     for (const LevelSlice& piece : pieces_) {
-      expanders_.front()->expand(piece, false, expansions_.front());
-      if (!exploration_.take_in(expansions_.front())) {
+      expanders_.front()->expand(piece, exploration_, expansions_.front());
+      if (!exploration_.finish(expansions_.front())) {
         return;
       }
     }
@@ -140,7 +143,8 @@ class Explorer {
   void expand_shared() {
     expansions_.resize(std::max(expansions_.size(), pieces_.size()));
     crew_.run(pieces_.size(), [this](unsigned thread, std::size_t at) {
-      expanders_[thread]->expand(pieces_[at], true, expansions_[at]);
+      collectors_[thread].begin(expansions_[at]);
+      expanders_[thread]->expand(pieces_[at], collectors_[thread], expansions_[at]);
       expansions_[at].sort_by_shard();
     });
     exploration_.take_in_all(expansions_, pieces_.size(), crew_);
@@ -158,6 +162,7 @@ class Explorer {
   Exploration exploration_;
   Crew crew_;
   std::vector<std::unique_ptr<Expander<W>>> expanders_;  // one a thread
+  std::vector<Collector> collectors_;
   std::vector<Expansion> expansions_;
   std::vector<LevelSlice> pieces_;
 };

@@ -76,7 +76,8 @@ class VisitedSet {
   }
 
   // A look-up in three parts, so that memory can work on many at once: `prefetch` asks for the
-  // bucket, `guess` looks into it and asks for the state it most likely is, `find` is sure.
+  // bucket, `guess` looks into it and asks for the state it most likely is, `is` makes sure. If it
+  // is not that one, `find` knows.
   void prefetch(const Hash128& hash) const {
     const Shard& shard = shards_[shard_of(hash)];
     __builtin_prefetch(&shard.buckets[hash.high & shard.mask]);
@@ -93,8 +94,8 @@ class VisitedSet {
     __builtin_prefetch(&nodes_[number]);
     return number;
   }
-  [[nodiscard]] std::uint32_t find(const Hash128& hash, std::uint32_t guess) const {
-    return guess != kNoState && nodes_[guess].hash == hash ? guess : find(hash);
+  [[nodiscard]] bool is(std::uint32_t guess, const Hash128& hash) const {
+    return guess != kNoState && nodes_[guess].hash == hash;
   }
 
   // The number of the state with this hash; kNoState if there is none.
