@@ -45,4 +45,16 @@ void Document::complain(const Path& path, std::string text) const {
   problems_->add(at->origin, pointer, std::move(text));
 }
 
+void Document::miss(const Path& path, std::string text) const {
+  const Json* at = root_;
+  const Json* next = root_;
+  std::string pointer;
+  for (const std::string& part : path) {
+    next = next == nullptr ? nullptr : child(*next, part);
+    at = next == nullptr ? at : next;
+    pointer = pointer_to(pointer, part);
+  }
+  problems_->add(at->origin, pointer, std::move(text));
+}
+
 }  // namespace scenarios

@@ -22,6 +22,9 @@ class Document {
   // The value at the end of the path; null if there is none.
   [[nodiscard]] const Json* find(const Path& path) const;
   void complain(const Path& path, std::string text) const;
+  // The same of a key that should be there: under its own pointer, in the line of what is around
+  // it.
+  void miss(const Path& path, std::string text) const;
 
  private:
   const Json* root_;

@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <array>
 
+#include "model/gate_rules.hpp"
 #include "model/properties.hpp"
 #include "model/protocol.hpp"
 #include "model/settings.hpp"
 #include "scenarios/random/assumptions.hpp"
+#include "scenarios/reader/check_grid.hpp"
 #include "scenarios/reader/format_counterexample.hpp"
 #include "scenarios/reader/format_random.hpp"
 #include "sim/check.hpp"
@@ -44,6 +46,7 @@ constexpr Range kDuration{0, kDurationMost};
 constexpr Range kPositiveDuration{1, kDurationMost};
 constexpr Range kEventDuration{0, kEventMost};
 constexpr Range kDelay{0, 86'400'000};
+constexpr std::uint64_t kWriteJitters = model::write_delay_choices(model::gate_rules_r3());
 
 constexpr std::array kRootKeys{
     Key{"title", "string", kRequired, {1, 200}, "What the scenario shows, in one line."},
@@ -98,7 +101,8 @@ constexpr std::array kRootKeys{
         "The decisions of the one run that is meant; all others take their uneventful "
         "alternative."},
     Key{"counterexample", "counterexample", kOptional, kAny, "What that run showed."},
-    Key{"explore", "any", kNotModelled, kAny, "Bounds and time grid of an exploration."},
+    Key{"explore", "explore", kOptional, kAny,
+        "The scenario is small enough to be explored: the time grid of its runs."},
     Key{"random", "random", kOptional, kAny,
         "Ranges to draw scenarios from, of which this one is the base."},
     Key{"assume",
@@ -423,6 +427,19 @@ constexpr std::array kBudgetKeys{Key{"events",
                                      {1, limits::kEvents},
                                      "Events that a run may take (default 5,000,000)."}};
 
+constexpr std::array kExploreKeys{
+    Key{"grid",
+        "duration",
+        kRequired,
+        {explored::kLeastGridMs, kDurationMost},
+        "What all delays, moments, periods and time-outs are multiples of."},
+    Key{"write_jitter",
+        "[duration]",
+        kOptional,
+        {1, kWriteJitters},
+        "What the jitter of a write window is drawn from (p2:R3.3): ascending multiples of the "
+        "grid below 2 s (default: all of them)."}};
+
 constexpr std::array kGapKeys{
     Key{"at_most", "duration", kRequired, kDuration, "Longest pause in committed output."}};
 
@@ -477,6 +494,7 @@ std::vector<Shape> make_shapes() {
       {"judgement_under_assumption", kJudgementKeys, "How a claim is judged, and what is granted."},
       {"exemption", kExemptionKeys, "Records that properties do not count."},
       {"budget", kBudgetKeys, "Limits of a run."},
+      {"explore", kExploreKeys, "Discrete time, in which every run can be looked at."},
       {"gap", kGapKeys, "A bound on the pause in committed output."},
       {"named_choice", kNamedChoiceKeys, "One decision, by name."},
       {"counterexample", kCounterexampleKeys, "What a run showed when it was written down."},

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "scenarios/reader/check_grid.hpp"
 #include "scenarios/reader/check_random.hpp"
 #include "scenarios/reader/counterexample.hpp"
 #include "scenarios/reader/cross_checks.hpp"
@@ -41,8 +42,11 @@ struct Sound {
   bool inputs = false;
   bool job = false;
   bool deployment = false;
-  bool mutations = true;  // they may be absent
+  bool mutations = true;  // these may be absent
+  bool environment = true;
+  bool timeline = true;
   bool random = false;
+  bool explore = false;
 };
 
 Sound read_sections(const Value& root, Scenario& scenario) {
@@ -63,6 +67,15 @@ Sound read_sections(const Value& root, Scenario& scenario) {
   const auto mutations = [&](const Value& v) {
     soundly(sound.mutations, [&] { read_mutations(v, settings.deployment.mutations); });
   };
+  const auto environment = [&](const Value& v) {
+    soundly(sound.environment, [&] { read_environment(v, settings.environment); });
+  };
+  const auto timeline = [&](const Value& v) {
+    soundly(sound.timeline, [&] { read_timeline(v, settings.timeline); });
+  };
+  const auto explore = [&](const Value& v) {
+    soundly(sound.explore, [&] { read_explore(v, settings.grid.emplace()); });
+  };
   const auto random = [&](const Value& v) {
     soundly(sound.random, [&] { read_random(v, scenario.random.emplace()); });
   };
@@ -74,12 +87,13 @@ Sound read_sections(const Value& root, Scenario& scenario) {
                {"job", job},
                {"deployment", deployment},
                {"mutations", mutations},
-               {"environment", [&](const Value& v) { read_environment(v, settings.environment); }},
+               {"environment", environment},
                into("clock_start", settings.clock_start),
-               {"timeline", [&](const Value& v) { read_timeline(v, settings.timeline); }},
+               {"timeline", timeline},
                {"reaches", [&](const Value& v) { v.to_list(scenario.reaches); }},
                {"expect", [&](const Value& v) { read_expect(v, scenario); }},
                {"exempt", [&](const Value& v) { read_exemptions(v, scenario.exemptions); }},
+               {"explore", explore},
                into("seed", scenario.seed),
                into("horizon", scenario.horizon),
                {"budget", [&](const Value& v) { read_budget(v, scenario); }},
@@ -98,7 +112,9 @@ Scenario read_document(const Json& root, Problems& problems) {
   if (sound.inputs) {
     check_inputs(scenario, document);
   }
+  const std::size_t before_graph = problems.count();
   check_graph(scenario.settings.job.operators, scenario.settings.inputs, document);
+  const bool is_graph_sound = sound.inputs && sound.job && problems.count() == before_graph;
   check_guarantees(scenario, document);
   check_settings_given_twice(document);
   if (sound.deployment && sound.mutations) {
@@ -112,6 +128,12 @@ Scenario read_document(const Json& root, Problems& problems) {
   if (sound.random && sound.inputs && sound.job && sound.deployment && sound.mutations) {
     check_random(scenario, document);
   }
+  if (scenario.settings.grid) {
+    check_grid(scenario,
+               ReadSections{sound.explore, sound.inputs, sound.job, is_graph_sound,
+                            sound.deployment && sound.mutations, sound.environment, sound.timeline},
+               document);
+  }
   if (sound.job) {
     check_subtasks(scenario, document);
   }
@@ -121,6 +143,7 @@ Scenario read_document(const Json& root, Problems& problems) {
   // With ranges it is for what is drawn from them.
   if (problems.count() == 0 && !scenario.is_random()) {
     restrict_to(scenario, scenario.assumptions);
+    check_restricted_grid(scenario, document);
     scenario.assumptions.clear();
   }
   return scenario;

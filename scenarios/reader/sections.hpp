@@ -21,6 +21,7 @@ void read_deployment(const Value& value, model::DeploymentSettings& deployment,
 void read_mutations(const Value& value, std::vector<std::string>& mutations);
 void read_environment(const Value& value, model::EnvironmentSettings& environment);
 void read_faults(const Value& value, std::vector<model::Happening>& faults);
+void read_explore(const Value& value, model::GridSettings& grid);
 void read_random(const Value& value, RandomSection& section);
 void read_timeline(const Value& value, std::vector<model::Happening>& timeline);
 void read_judges(const Value& value, Scenario& scenario);

@@ -147,8 +147,23 @@ void add_judging(const Scenario& scenario, Node& root) {
   add_unless_empty(root, "exempt", exemptions(scenario.exemptions));
 }
 
+Node explore(const model::GridSettings& grid) {
+  Node node = Node::object().add("grid", duration(grid.step_ms));
+  if (!grid.write_jitter_ms.empty()) {
+    Node jitter = Node::list();
+    for (const std::uint32_t ms : grid.write_jitter_ms) {
+      jitter.add(duration(ms));
+    }
+    node.add_line("write_jitter", jitter);
+  }
+  return node;
+}
+
 void add_limits(const Scenario& scenario, Node& root) {
   const Scenario defaults;
+  if (scenario.settings.grid) {
+    root.add("explore", explore(*scenario.settings.grid));
+  }
   if (scenario.horizon != defaults.horizon) {
     root.add("horizon", duration(scenario.horizon.ms()));
   }

@@ -122,6 +122,7 @@ int main(int argc, char** argv) {
       "\"job\":\"BLUE\",\"subtask\":0,\"for\":\"1 s\"}\n{}",
       5);
   inputs += corrupted("+p2:R2.4\n{\"mutations\":[\"p2:R2.3/retry\",\"op:H7\"]}", 6);
+  inputs += corrupted(scenarios::kExploredScenario, 7);
   std::printf("reader_fuzz: %zu inputs\n", inputs);
 }
 #endif

@@ -228,6 +228,13 @@ TEST_CASE("a random section with a byte corrupted here and there is rejected or 
   survey.report();
 }
 
+TEST_CASE(
+    "a scenario on a grid with a byte corrupted here and there is rejected or runs to a verdict") {
+  Survey survey{50'000};
+  corrupt_bytes(survey, load("small/r5_smallest"), 2, 3);
+  survey.report();
+}
+
 TEST_CASE("random sections with any byte corrupted are rejected or draw what runs", "[slow]") {
   Survey survey{UINT64_MAX};
   for (const char* const name : {"random/linear", "random/any_dag", "random/everything"}) {

@@ -1,4 +1,5 @@
-// Two valid scenarios as text: a usual one, and one in which every key of the format occurs.
+// Valid scenarios as text: a usual one, one in which every key of the format occurs, and one with
+// the key that some of these exclude.
 #pragma once
 
 #include <string_view>
@@ -134,6 +135,32 @@ constexpr std::string_view kEveryKeyScenario = R"({
   "choices": [ { "what": "priority", "who": "controller", "of": 18446744073709551615, "is": 4294967295 },
                { "what": "informer_lag", "who": "green informer of output[0].0", "of": 4, "is": 195 } ],
   "counterexample": { "property": "no_duplicates", "fingerprint": "00f0b921c0ffee09", "steps": ["one", "two", "one"] }
+}
+)";
+
+constexpr std::string_view kExploredScenario = R"({
+  "title": "a grid, and everything on it",
+  "input": {
+    "events": { "partitions": 2, "records": 4, "rate": "2/s", "event_time": { "start": 1700000000000, "step": "7 ms" } },
+    "clicks": { "listed": [ { "number": 3, "at": "250 ms", "event_time": 1700000000001 } ] } },
+  "job": {
+    "operators": [
+      { "id": "events", "kind": "source", "reads": "events", "parallelism": 2, "rate_limit": "4/s",
+        "watermarks": { "strategy": "bounded_out_of_orderness", "bound": "3 ms" } },
+      { "id": "clicks", "kind": "source", "reads": "clicks", "rate_limit": "4/s" },
+      { "id": "output", "kind": "sink", "parallelism": 2, "inputs": [ { "from": "events" }, { "from": "clicks" } ] } ],
+    "checkpointing": { "interval": "1 s" }, "auto_watermark_interval": "250 ms" },
+  "deployment": {
+    "protocol": "flip504-r5", "transition_mode": "ADVANCED",
+    "flink_configuration": { "state.savepoints.dir": "s3://savepoints" },
+    "configuration": { "kubernetes.operator.bluegreen.deployment-deletion.delay": "750 ms",
+                       "kubernetes.operator.bluegreen.gate.timeout": "8 s" } },
+  "environment": { "informer_lag": ["0 ms", "250 ms"], "channel_delay": ["0 ms", "0 ms"], "checkpoint_time": ["0 ms", "250 ms"],
+                   "notice_delay": ["0 ms", "250 ms"], "open_time": ["0 ms", "0 ms"],
+                   "deploy_time": { "blue": ["500 ms", "500 ms"], "green": ["500 ms", "1 s"] },
+                   "faults": [ { "between": ["2 s", "2250 ms"], "do": "child_not_ready", "job": "BLUE", "for": "1 s" } ] },
+  "timeline": [ { "at": "1250 ms", "do": "change_spec" } ],
+  "explore": { "grid": "250 ms", "write_jitter": ["0 ms", "250 ms", "1750 ms"] }
 }
 )";
 

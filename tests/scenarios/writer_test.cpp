@@ -78,6 +78,7 @@ TEST_CASE("every scenario is read as what was written") {
   }
   check_round_trip(example(scenarios::kUsualScenario));
   check_round_trip(example(scenarios::kEveryKeyScenario));
+  check_round_trip(example(scenarios::kExploredScenario));
 }
 
 TEST_CASE("listed records and choices and what they showed are written too") {
@@ -98,6 +99,15 @@ TEST_CASE("listed records and choices and what they showed are written too") {
     scenario.found = found_for_layout();
     check_round_trip(scenario);
   }
+}
+
+TEST_CASE("a counterexample keeps its grid though its own times may be off it") {
+  Scenario scenario = example(scenarios::kExploredScenario);
+  scenario.settings.environment.informer_lag = {1, 251};
+  scenario.settings.job.operators[0].rate_limit.reset();
+  scenario.choices = {
+      {model::ChoiceKind::kInformerLag, "controller's informer of the ConfigMap", 1, 1}};
+  check_round_trip(scenario);
 }
 
 TEST_CASE("a written scenario runs as the one that it was written from") {
@@ -159,6 +169,17 @@ TEST_CASE("a written scenario is laid out for reading") {
                       {model::ChoiceKind::kPriority, "controller", 7, 1}};
   scenario.found = found_for_layout();
   CHECK(scenarios::write_scenario(scenario) == kLaidOut);
+}
+
+TEST_CASE("a grid is written in one line") {
+  const std::string text = scenarios::write_scenario(example(scenarios::kExploredScenario));
+  CHECK_THAT(text,
+             Catch::Contains("  \"explore\": { \"grid\": \"250 ms\", \"write_jitter\": [\"0 ms\", "
+                             "\"250 ms\", \"1750 ms\"] }\n"));
+  Scenario plain = example(scenarios::kExploredScenario);
+  plain.settings.grid->write_jitter_ms.clear();
+  CHECK_THAT(scenarios::write_scenario(plain),
+             Catch::Contains("  \"explore\": { \"grid\": \"250 ms\" }\n"));
 }
 
 TEST_CASE("no line of a written scenario is longer than 130 columns but for long texts") {
