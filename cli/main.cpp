@@ -9,6 +9,7 @@
 #include "cli/check_command.hpp"
 #include "cli/claims_command.hpp"
 #include "cli/commands.hpp"
+#include "cli/explore_command.hpp"
 #include "cli/tune_command.hpp"
 #include "cli/vectors_command.hpp"
 #include "sim/check.hpp"
@@ -169,6 +170,55 @@ struct CheckCommand {
   }
 };
 
+struct ExploreCommand {
+  cli::ExploreCommandOptions options;
+  CLI::App* command = nullptr;
+
+  void add_to(CLI::App& app) {
+    command = app.add_subcommand(
+        "explore",
+        "every run of a scenario over its grid: holds in all of them, or the shortest "
+        "counterexample");
+    command->add_option("FILE", options.files, "scenarios with an \"explore\" section")->required();
+    command->add_option("--protocol", options.protocol, "in place of the scenario's")
+        ->type_name("ID");
+    command
+        ->add_option("--mutation", options.mutations,
+                     "a rule to change over the protocol, on top of the scenario's; repeatable")
+        ->type_name("ID")
+        ->allow_extra_args(false);
+    command
+        ->add_option("--set", options.sets,
+                     "/json/pointer=VALUE in place of what the file says; repeatable")
+        ->allow_extra_args(false);
+    command->add_option("--states", options.states, "no more than so many (default: 4294967294)")
+        ->type_name("N");
+    command->add_option("--memory", options.memory, "no more than about so many MB (default: 8589)")
+        ->type_name("MB");
+    command->add_option("--for", options.time, "no longer than this, such as 60s")
+        ->type_name("TIME");
+    command
+        ->add_option("--jobs", options.jobs,
+                     "threads; no result depends on them (default: those of the machine)")
+        ->type_name("N");
+    command
+        ->add_option(
+            "--out", options.out,
+            "a folder for counterexamples and for what an interrupted exploration goes on from")
+        ->type_name("DIR");
+    command->add_option("--json", options.json, "write the result here; - for standard output")
+        ->type_name("FILE");
+    command->add_flag("--depth-first", options.depth_first,
+                      "one thread, another order: counterexamples are not the shortest");
+    command->add_flag("--no-canonical", options.no_canonical,
+                      "tell states apart that differ in instants and ids only");
+    command->add_flag("--no-partial-order", options.no_partial_order,
+                      "every order of what happens at one instant");
+    command->add_flag("--no-liveness", options.no_liveness,
+                      "do not look for runs that never end, which takes memory");
+  }
+};
+
 struct ReplayCommand {
   cli::ReplayOptions options;
   CLI::App* command = nullptr;
@@ -258,6 +308,8 @@ int dispatch(int argc, char** argv) {
   claims.add_to(app);
   CheckCommand check;
   check.add_to(app);
+  ExploreCommand explore;
+  explore.add_to(app);
   ReplayCommand replay;
   replay.add_to(app);
   ShrinkCommand shrink;
@@ -283,6 +335,9 @@ int dispatch(int argc, char** argv) {
   }
   if (check.command->parsed()) {
     return cli::check_command(check.options);
+  }
+  if (explore.command->parsed()) {
+    return cli::explore_command(explore.options);
   }
   if (replay.command->parsed()) {
     return cli::replay_command(replay.options);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "model/gate.hpp"
+#include "model/metric_store.hpp"
 
 namespace model {
 
@@ -213,7 +214,7 @@ class Independence::Instant {
     const bool completes =
         has_checkpoint && environment_.checkpoint_time.shortest_ms == 0;  // and brings notices
     if (job.closed_subtasks != 0 || is_closing || completes) {
-      all |= subtasks_of(c);
+      all |= subtasks_of(c) | bit(number_.checkpoints(c));
     } else if (environment_.channel_delay.shortest_ms == 0) {
       const Groups base = index_of(c) * number_.subtasks;
       // What can bring something new to it at this instant.
@@ -249,6 +250,10 @@ class Independence::Instant {
     if (meets_trigger(c)) {
       return true;
     }
+    if (!is_enabled(plan_.slot(SlotKind::kComplete, c, 0)) &&
+        !is_enabled(plan_.slot(SlotKind::kComplete, c, 1))) {
+      return false;
+    }
     if ((with_gate_ & bit(group)) != 0 && rules_.force == ToggleForce::kOnceAgreed) {
       return true;
     }
@@ -259,7 +264,8 @@ class Independence::Instant {
     const auto has_any = [&](std::uint32_t channel) {
       const std::uint32_t count = world_.channels(c)[channel].count;
       for (std::uint32_t i = 0; i < count; ++i) {
-        if (world_.element(c, channel, i).kind >= ElementKind::kBarrier) {
+        const Element& element = world_.element(c, channel, i);
+        if (element.kind >= ElementKind::kBarrier && element.due.earliest <= now_) {
           return true;
         }
       }
@@ -275,7 +281,8 @@ class Independence::Instant {
   // Whether the controller may look at a savepoint, or trigger one.
   [[nodiscard]] bool controller_meets_checkpoints() const {
     const BlueGreenStatus& status = globals_.status;
-    return status.last_reconciled_spec != globals_.spec.content() || !is_transitioning_to_any();
+    return status.last_reconciled_spec != globals_.spec.content() ||
+           (status.savepoint_trigger != 0 && !is_transitioning_to_any());
   }
   [[nodiscard]] bool is_transitioning_to_any() const {
     return globals_.status.state == BlueGreenState::kTransitioningToBlue ||
@@ -320,16 +327,30 @@ class Independence::Instant {
     if (meets_trigger(c)) {
       return true;
     }
-    const bool speaks = (talking_ & bit(group)) != 0 || (watched_ & bit(group)) != 0;
-    const bool is_gate = (with_gate_ & bit(group)) != 0;
+    if ((with_gate_ & bit(group)) == 0) {
+      return false;
+    }
     const bool is_aborting =
         !globals_.status.abort_at.is_never() && now_ > globals_.status.abort_at;
-    return speaks || (is_gate && (is_aborting || chronicle_.is_surviving() || is_gauge_read()));
+    return (talking_ & bit(group)) != 0 || is_aborting || may_survival_end() || is_gauge_read(c) ||
+           ((watched_ & bit(group)) != 0 && may_transition_change());
   }
 
-  // p2:R4.2: only while the teardown is cleared.
-  [[nodiscard]] bool is_gauge_read() const {
+  // A survivor is watched until the next transition begins.
+  [[nodiscard]] bool may_survival_end() const {
+    return chronicle_.is_surviving() &&
+           globals_.status.last_reconciled_spec != globals_.spec.content();
+  }
+  // What the chronicle takes note of only while a transition has a toggle and goes on.
+  [[nodiscard]] bool may_transition_change() const {
+    return chronicle_.transitions().back().toggle.has_value() ||
+           rules_.force == ToggleForce::kOnceAgreed;
+  }
+
+  // p2:R4.2: while the teardown is cleared, and the metric store is due to be filled (rt:M2).
+  [[nodiscard]] bool is_gauge_read(Color c) const {
     return rules_.gauge != HandOverGauge::kNone &&
+           starts_refresh(globals_.jobs[index_of(c)].fetched_at, now_) &&
            (globals_.view.map.stage == Stage::kClearToTeardown ||
             globals_.map.content().stage == Stage::kClearToTeardown);
   }
@@ -377,6 +398,9 @@ class Independence::Instant {
   // Whether the chronicle would take note of the toggle that the gate acts on (one_toggle), which
   // depends on when a toggle is stored and when a transition ends.
   [[nodiscard]] bool is_watched(Color c, std::uint32_t g) {
+    if (!chronicle_.in_transition()) {
+      return false;
+    }
     const GateSlot& slot = world_.gates(c)[g];
     const auto is_new = [&](const ConfigMap& context) {
       return context.has_toggle_in_force() && !context.is_first &&
