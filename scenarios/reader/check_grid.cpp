@@ -121,7 +121,7 @@ class GridSearch {
     }
   }
 
-  // rt:W8. A limit is shared evenly by the subtasks.
+  // A limit is shared evenly by the subtasks.
   void paces() {
     const auto& operators = settings_.job.operators;
     for (std::size_t i = 0; i < operators.size(); ++i) {

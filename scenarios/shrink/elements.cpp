@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "scenarios/reader/check_grid.hpp"
+
 namespace scenarios {
 
 namespace {
@@ -299,6 +301,16 @@ class Lister {
 
 }  // namespace
 
-std::vector<Element> elements_of(const Candidate& candidate) { return Lister{candidate}.list(); }
+std::vector<Element> elements_of(const Candidate& candidate) {
+  std::vector<Element> all = Lister{candidate}.list();
+  if (candidate.scenario.settings.grid && off_grid(candidate.scenario.settings).empty()) {
+    std::erase_if(all, [&](const Element& element) {
+      Candidate without = candidate;
+      element.remove(without);
+      return !off_grid(without.scenario.settings).empty();
+    });
+  }
+  return all;
+}
 
 }  // namespace scenarios

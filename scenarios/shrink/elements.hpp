@@ -23,7 +23,8 @@ struct Element {
 };
 
 // Faults and events of the timeline, operators and subtasks, records and partitions, what is set to
-// something else than its default; not the choices, which have no structure.
+// something else than its default; not the choices, which have no structure, and nothing without
+// which a scenario would leave its grid.
 std::vector<Element> elements_of(const Candidate& candidate);
 
 struct Quantity {
@@ -32,6 +33,7 @@ struct Quantity {
   std::string unit;  // "ms", or empty for a count
   std::int64_t least = 0;
   std::int64_t most = 0;
+  std::int64_t step = 1;       // from a value to the next: of processing time on a grid more than 1
   bool calms_upwards = false;  // a larger value is the more harmless one
   std::function<std::int64_t(const Candidate&)> get;
   std::function<void(Candidate&, std::int64_t)> set;

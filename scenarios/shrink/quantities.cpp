@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <chrono>
+#include <type_traits>
 #include <utility>
 
 #include "model/settings.hpp"
@@ -19,7 +20,9 @@ constexpr std::int64_t kDay = 86'400'000;
 // it.
 class Lister {
  public:
-  explicit Lister(const Candidate& candidate) : settings_(candidate.scenario.settings) {}
+  explicit Lister(const Candidate& candidate)
+      : settings_(candidate.scenario.settings),
+        step_(settings_.grid ? std::int64_t{settings_.grid->step_ms} : 1) {}
 
   std::vector<Quantity> list(const Candidate& candidate) {
     happenings("/timeline", "at", [](auto& s) { return &s.timeline; });
@@ -33,27 +36,35 @@ class Lister {
   }
 
  private:
-  // `ref` gives what is to be changed; get and set translate it to a number and back.
+  // Event time in ms. `get` and `set` translate what is to be changed to a number and back.
   template <class Get, class Set>
-  void add(std::string pointer, std::string what, std::string unit, std::int64_t most, Get get,
-           Set set) {
+  void add_event_time(std::string pointer, std::string what, Get get, Set set) {
     quantities_.push_back(
-        Quantity{std::move(pointer), std::move(what), std::move(unit), 0, most, false,
+        Quantity{std::move(pointer), std::move(what), "ms", 0, kDay, 1, false,
                  [get](const Candidate& candidate) { return get(candidate.scenario.settings); },
                  [set](Candidate& candidate, std::int64_t value) {
                    set(candidate.scenario.settings, value);
                  }});
   }
+  // Processing time in ms.
+  template <class Get, class Set>
+  void add(std::string pointer, std::string what, Get get, Set set) {
+    add_event_time(std::move(pointer), std::move(what), get, set);
+    quantities_.back().step = step_;
+    quantities_.back().most = kDay / step_ * step_;
+  }
 
+  // `ref` gives what is to be changed: a span or an instant, whose type says its axis.
   template <class Ref>
   void span(std::string pointer, std::string what, Ref ref) {
-    add(
-        std::move(pointer), std::move(what), "ms", kDay,
-        [ref](const Settings& s) { return ref(s)->ms(); },
-        [ref](Settings& s, std::int64_t value) {
-          auto& target = *ref(s);
-          target = std::decay_t<decltype(target)>{milliseconds{value}};
-        });
+    using Of = std::decay_t<decltype(*ref(settings_))>;
+    const auto get = [ref](const Settings& s) { return ref(s)->ms(); };
+    const auto set = [ref](Settings& s, std::int64_t value) { *ref(s) = Of{milliseconds{value}}; };
+    if constexpr (std::is_same_v<Of, model::EventSpan>) {
+      add_event_time(std::move(pointer), std::move(what), get, set);
+    } else {
+      add(std::move(pointer), std::move(what), get, set);
+    }
   }
 
   template <class List>
@@ -62,7 +73,7 @@ class Lister {
     for (std::size_t i = 0; i < all.size(); ++i) {
       const std::string name{model::name_of(all[i].action)};
       add(
-          fmt::format("{}/{}/{}", where, i, moment), "when " + name + " happens", "ms", kDay,
+          fmt::format("{}/{}/{}", where, i, moment), "when " + name + " happens",
           [list, i](const Settings& s) { return (*list(s))[i].at.ms(); },
           [list, i](Settings& s, std::int64_t value) {
             model::Happening& what = (*list(s))[i];
@@ -105,8 +116,8 @@ class Lister {
       const std::string name = fmt::format("{}#{}", input.name, input.listed[j].number);
       span(pointer + "/at", "the arrival of " + name,
            [i, j](auto& s) { return &s.inputs[i].listed[j].at; });
-      add(
-          pointer + "/event_time", "the event time of " + name + " past the start", "ms", kDay,
+      add_event_time(
+          pointer + "/event_time", "the event time of " + name + " past the start",
           [i, j](const Settings& s) {
             return (s.inputs[i].listed[j].event_time - s.inputs[i].event_start).ms();
           },
@@ -128,11 +139,10 @@ class Lister {
     }
     if (settings_.job.checkpoint_interval) {
       add(
-          "/job/checkpointing/interval", "the checkpoint interval", "ms", kDay,
+          "/job/checkpointing/interval", "the checkpoint interval",
           [](const Settings& s) { return s.job.checkpoint_interval->ms(); },
-          [](Settings& s, std::int64_t value) {
-            s.job.checkpoint_interval =
-                sim::ProcessingSpan{milliseconds{std::max<std::int64_t>(value, 1)}};
+          [least = step_](Settings& s, std::int64_t value) {
+            s.job.checkpoint_interval = sim::ProcessingSpan{milliseconds{std::max(value, least)}};
           });
     }
   }
@@ -140,7 +150,7 @@ class Lister {
   void deployment() {
     constexpr const char* kKey = "/deployment/configuration/kubernetes.operator.bluegreen.";
     add(
-        std::string{kKey} + "deployment-deletion.delay", "the deletion delay", "ms", kDay,
+        std::string{kKey} + "deployment-deletion.delay", "the deletion delay",
         [](const Settings& s) { return s.deployment.deletion_delay.value.count(); },
         [](Settings& s, std::int64_t value) {
           s.deployment.deletion_delay.value = milliseconds{value};
@@ -159,11 +169,11 @@ class Lister {
     }
     if (settings_.deployment.reschedule_interval != plain.deployment.reschedule_interval) {
       add(
-          std::string{kKey} + "reconciliation.reschedule-interval", "the reschedule interval", "ms",
-          kDay, [](const Settings& s) { return s.deployment.reschedule_interval.ms(); },
-          [](Settings& s, std::int64_t value) {
+          std::string{kKey} + "reconciliation.reschedule-interval", "the reschedule interval",
+          [](const Settings& s) { return s.deployment.reschedule_interval.ms(); },
+          [least = step_](Settings& s, std::int64_t value) {
             s.deployment.reschedule_interval =
-                sim::ProcessingSpan{milliseconds{std::max<std::int64_t>(value, 1)}};
+                sim::ProcessingSpan{milliseconds{std::max(value, least)}};
           });
     }
   }
@@ -176,7 +186,7 @@ class Lister {
     const auto get = [ref](const Settings& s) { return *ref(s); };
     if (here.shortest_ms != usual.shortest_ms) {
       add(
-          pointer + "/0", "the shortest " + what, "ms", kDay,
+          pointer + "/0", "the shortest " + what,
           [get](const Settings& s) { return std::int64_t{get(s).shortest_ms}; },
           [ref](Settings& s, std::int64_t value) {
             model::Delay& of = *ref(s);
@@ -186,7 +196,7 @@ class Lister {
     }
     if (here.longest_ms != usual.longest_ms) {
       add(
-          pointer + "/1", "the longest " + what, "ms", kDay,
+          pointer + "/1", "the longest " + what,
           [get](const Settings& s) { return std::int64_t{get(s).longest_ms}; },
           [ref](Settings& s, std::int64_t value) {
             model::Delay& of = *ref(s);
@@ -217,17 +227,41 @@ class Lister {
   void choices(const Candidate& candidate) {
     for (std::size_t i = 0; i < candidate.choices.size(); ++i) {
       const auto kind = static_cast<model::ChoiceKind>(candidate.choices[i].kind);
-      quantities_.push_back(Quantity{
-          fmt::format("/choices/{}/is", i), std::string{model::name_of(kind)},
-          kind == model::ChoiceKind::kPriority ? "" : "ms", 0, std::int64_t{UINT32_MAX} - 1, false,
-          [i](const Candidate& c) { return std::int64_t{c.choices[i].chosen}; },
-          [i](Candidate& c, std::int64_t value) {
-            c.choices[i].chosen = static_cast<std::uint32_t>(value);
-          }});
+      quantities_.push_back(
+          Quantity{fmt::format("/choices/{}/is", i), std::string{model::name_of(kind)},
+                   unit_of(kind), 0, std::int64_t{UINT32_MAX} - 1, 1, false,
+                   [i](const Candidate& c) { return std::int64_t{c.choices[i].chosen}; },
+                   [i](Candidate& c, std::int64_t value) {
+                     c.choices[i].chosen = static_cast<std::uint32_t>(value);
+                   }});
     }
   }
 
+  // What a choice counts. On a grid it counts steps if it is a delay, and alternatives else.
+  [[nodiscard]] std::string unit_of(model::ChoiceKind kind) const {
+    using enum model::ChoiceKind;
+    if (!settings_.grid) {
+      return kind == kPriority ? "" : "ms";
+    }
+    switch (kind) {
+      case kPriority:
+      case kRoundRobin:
+      case kPoll:
+      case kPollSize:
+      case kTickOrder:
+      case kEcho: return "";
+      case kWriteJitter:
+        if (!settings_.grid->write_jitter_ms.empty()) {
+          return "";
+        }
+        break;
+      default: break;
+    }
+    return fmt::format("steps of {} ms", step_);
+  }
+
   const Settings& settings_;
+  std::int64_t step_;  // between two values of processing time, ms
   std::vector<Quantity> quantities_;
 };
 

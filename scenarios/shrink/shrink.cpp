@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "model/list_records.hpp"
+#include "scenarios/reader/check_grid.hpp"
 
 namespace scenarios {
 
@@ -20,11 +21,13 @@ constexpr std::size_t kMostChoices = 300'000;
 class Shrinker {
  public:
   Shrinker(Candidate candidate, const Charge& charge, std::uint64_t events_at_most)
-      : best_(std::move(candidate)), court_(charge, events_at_most) {}
+      : best_(std::move(candidate)),
+        court_(charge, events_at_most),
+        keeps_grid_(off_grid(best_.scenario.settings).empty()) {}
 
   std::optional<Shrunk> shrink() {
     forget_expectations();
-    if (best_.choices.size() > kMostChoices || !court_.fails(best_)) {
+    if (best_.choices.size() > kMostChoices || !still_fails(best_)) {
       return std::nullopt;
     }
     if (!court_.has_settled()) {
@@ -82,7 +85,7 @@ class Shrinker {
       if (element.axis == Element::Axis::kFault) {
         Candidate without = candidate;
         element.remove(without);
-        if (court_.fails(without)) {
+        if (still_fails(without)) {
           return false;
         }
       }
@@ -90,8 +93,14 @@ class Shrinker {
     return true;
   }
 
+  // What leaves the grid is no valid scenario.
+  bool still_fails(const Candidate& candidate) {
+    return (!keeps_grid_ || off_grid(candidate.scenario.settings).empty()) &&
+           court_.fails(candidate);
+  }
+
   bool accept(Candidate&& smaller) {
-    if (!court_.fails(smaller)) {
+    if (!still_fails(smaller)) {
       return false;
     }
     const std::vector<bool> asked = court_.asked();
@@ -146,11 +155,17 @@ class Shrinker {
                                         return choice.actor == name && is_fault_time(choice);
                                       });
       const std::uint32_t offset = drawn == fixed.choices.end() ? 0 : drawn->chosen;
-      faults[i].at = faults[i].at + sim::ProcessingSpan{sim::milliseconds{offset}};
+      faults[i].at = faults[i].at + sim::ProcessingSpan{sim::milliseconds{drawn_ms(offset)}};
       faults[i].latest = faults[i].at;
     }
     std::erase_if(fixed.choices, is_fault_time);
     accept(std::move(fixed));
+  }
+
+  // Of a delay, above the shortest: it is drawn in steps.
+  [[nodiscard]] std::uint32_t drawn_ms(std::uint32_t chosen) const {
+    const auto& grid = best_.scenario.settings.grid;
+    return chosen * (grid ? grid->step_ms : 1);
   }
 
   static bool is_fault_time(const GivenChoice& choice) {
@@ -212,7 +227,7 @@ class Shrinker {
         Candidate steady = best_;
         std::erase_if(steady.choices, is_of_kind);
         model::Delay& range = steady.scenario.settings.environment.*delay;
-        range.shortest_ms += extra;
+        range.shortest_ms += drawn_ms(extra);
         range.longest_ms = range.shortest_ms;
         if (accept(std::move(steady))) {
           break;
@@ -382,7 +397,7 @@ class Shrinker {
         if (here % unit == 0) {
           break;
         }
-        if (unit > most) {
+        if (unit > most || unit % quantity.step != 0) {
           continue;
         }
         Candidate rounder = best_;
@@ -405,13 +420,13 @@ class Shrinker {
   bool fails_with(const Quantity& quantity, std::int64_t number) {
     Candidate other = best_;
     quantity.set(other, number);
-    return court_.fails(other);
+    return still_fails(other);
   }
 
-  // The last failing number between one that fails and one that does not.
+  // The last failing number between one that fails and one that does not, whole steps apart.
   std::int64_t boundary(const Quantity& quantity, std::int64_t fails, std::int64_t passes) {
-    while (std::abs(fails - passes) > 1) {
-      const std::int64_t middle = fails + ((passes - fails) / 2);
+    while (std::abs(fails - passes) >= 2 * quantity.step) {
+      const std::int64_t middle = fails + ((passes - fails) / quantity.step / 2 * quantity.step);
       (fails_with(quantity, middle) ? fails : passes) = middle;
     }
     return fails;
@@ -423,6 +438,7 @@ class Shrinker {
     mark.what = quantity.what;
     mark.unit = quantity.unit;
     mark.value = quantity.get(best_);
+    mark.step = quantity.step;
     mark.is_least_bound = mark.value == quantity.least || fails_with(quantity, quantity.least);
     mark.least =
         mark.is_least_bound ? quantity.least : boundary(quantity, mark.value, quantity.least);
@@ -430,7 +446,8 @@ class Shrinker {
     // Most upper ends are near: look there before the whole axis is halved.
     std::int64_t passes = quantity.most;
     std::int64_t fails = mark.value;
-    for (std::int64_t step = 1; !mark.is_most_bound && fails + step < passes; step *= 4) {
+    for (std::int64_t step = quantity.step; !mark.is_most_bound && fails + step < passes;
+         step *= 4) {
       (fails_with(quantity, fails + step) ? fails : passes) = fails + step;
     }
     mark.most = mark.is_most_bound ? quantity.most : boundary(quantity, fails, passes);
@@ -453,6 +470,7 @@ class Shrinker {
 
   Candidate best_;
   Court court_;
+  bool keeps_grid_;  // a counterexample may come from elsewhere, off its grid
   bool changed_ = false;
   bool is_pinned_ = false;
 };

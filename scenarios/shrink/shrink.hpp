@@ -2,7 +2,8 @@
 // settings, until nothing more can be taken away.
 //
 // The result is 1-minimal: without any single one of its elements the run does not fail, and that
-// was tried. Greedy and deterministic; every step keeps what must go on failing.
+// was tried. Greedy and deterministic; every step keeps what must go on failing. What is on a time
+// grid stays on it.
 #pragma once
 
 #include <cstdint>
@@ -24,6 +25,7 @@ struct Mark {
   std::string what;
   std::string unit;
   std::int64_t value = 0;
+  std::int64_t step = 1;  // to the next value
   Kind kind = Kind::kExact;
   std::int64_t least = 0;  // of a range
   std::int64_t most = 0;

@@ -174,6 +174,90 @@ TEST_CASE("marks: both ends of a range fail and what lies beyond holds") {
   CHECK_FALSE(fails_with(delay->most + 1));
 }
 
+namespace {
+
+// What the file of a counterexample would read as without its choices.
+std::string problems_without_choices(const Counterexample& example) {
+  Scenario scenario = example.scenario;
+  scenario.choices.reset();
+  scenario.found.reset();
+  const scenarios::ReadResult read =
+      scenarios::read_scenario("shrunk.json", scenarios::write_scenario(scenario));
+  std::string text;
+  for (const scenarios::Problem& problem : read.problems) {
+    text += to_string(problem) + "\n";
+  }
+  return text;
+}
+
+bool is_needed(const Counterexample& example, const std::string& what) {
+  return std::find(example.needed.begin(), example.needed.end(), what) != example.needed.end();
+}
+
+}  // namespace
+
+TEST_CASE("a counterexample of a scenario on a grid stays on it") {
+  const Scenario scenario = support::load("small/r5_smallest.json");
+  const Counterexample example = first_of(scenario, model::Property::kNoDuplicates);
+  CHECK(example.is_minimal);
+  CHECK(example.scenario.settings.grid == scenario.settings.grid);
+  CHECK(problems_without_choices(example).empty());
+  CHECK(scenarios::replay(example.scenario).is_identical);
+  // Without these it would be off the grid, so nothing was tried.
+  CHECK_FALSE(is_needed(example, "the rate limit of events"));
+  CHECK_FALSE(is_needed(example, "the informer lag"));
+  CHECK(is_needed(example, "change_spec at 2 s"));
+  std::size_t ranges = 0;
+  for (const scenarios::Mark& mark : example.marks) {
+    INFO(mark.pointer << " " << mark.least << " " << mark.most);
+    const bool is_event_time =
+        mark.pointer.ends_with("/event_time") || mark.pointer.ends_with("/bound");
+    const bool is_choice = mark.pointer.starts_with("/choices/");
+    CHECK(mark.step == (is_event_time || is_choice ? 1 : 500));
+    CHECK(mark.least % mark.step == 0);
+    CHECK(mark.most % mark.step == 0);
+    if (mark.pointer == "/timeline/0/at") {
+      ++ranges;
+      Scenario later = example.scenario;
+      const auto fails_at = [&](std::int64_t ms) {
+        later.settings.timeline[0].at = sim::ProcessingTime{std::chrono::milliseconds{ms}};
+        later.settings.timeline[0].latest = later.settings.timeline[0].at;
+        return scenarios::replay(later).result == Replay::Result::kReproduced;
+      };
+      CHECK(fails_at(mark.most));
+      CHECK_FALSE(fails_at(mark.most + mark.step));
+    }
+  }
+  CHECK(ranges == 1);
+}
+
+TEST_CASE("a fault that was drawn in steps of a grid happens at that moment") {
+  const std::string configuration = "/deployment/configuration/kubernetes.operator.bluegreen.";
+  const Scenario scenario = support::load(
+      "small/r5_smallest.json",
+      {R"(/input/events={"records":12,"rate":"1/s","event_time":{"start":0,"step":"1 s"}})",
+       R"(/environment/faults=[{"between":["1 s","9 s"],"do":"freeze_informer","of":"gate","job":"GREEN","for":"4 s"}])",
+       R"(/environment/informer_lag=["0 s","0 s"])", "/job/operators/1/parallelism=1",
+       configuration + "deployment-deletion.delay=1500 ms", configuration + "gate.timeout=60 s",
+       configuration + "abort.grace-period=60 s"});
+  const Counterexample example = first_of(scenario, model::Property::kNoLoss);
+  CHECK(is_needed(example, "the fault freeze_informer"));
+  CHECK(problems_without_choices(example).empty());
+  const auto& faults = example.scenario.settings.environment.faults;
+  REQUIRE(faults.size() == 1);
+  CHECK(faults[0].at == faults[0].latest);
+  CHECK(faults[0].at.ms() > 1'000);
+}
+
+// From a file that was changed by hand, or made small elsewhere.
+TEST_CASE("a counterexample off its grid is made small as well") {
+  Scenario scenario = support::load("small/r5_smallest.json");
+  scenario.settings.deployment.deletion_delay.value = std::chrono::milliseconds{1'001};
+  const Counterexample example = first_of(scenario, model::Property::kNoDuplicates);
+  CHECK(example.is_minimal);
+  CHECK_FALSE(problems_without_choices(example).empty());
+}
+
 TEST_CASE("what the baseline shows too is no finding") {
   const Scenario scenario = without_margin();
   Subject subject;
