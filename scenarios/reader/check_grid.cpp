@@ -267,8 +267,9 @@ void report(const std::vector<OffGrid>& all, const Document& document) {
     if (is_given && !off.end.empty()) {
       path = within(path, off.end);
     }
+    const Json* json = is_given ? document.find(path) : nullptr;
     const std::string found = !off.found.empty() ? off.found
-                              : is_given         ? document.find(path)->described()
+                              : json != nullptr  ? json->described()
                                                  : off.absent;
     const std::string text = "expected " + off.wanted + ", found " + found;
     if (!said.emplace(pointer_of(path), text).second) {
