@@ -39,7 +39,7 @@ struct Target {
 };
 
 // What became of a slice.
-struct Expansion {
+struct alignas(128) Expansion {  // one thread each at a time
   // An edge whose target is one of `found`.
   struct OpenEdge {
     std::uint32_t edge;
@@ -71,7 +71,7 @@ struct Expansion {
 };
 
 // Keeps what an expander finds for later, equal results once.
-class Collector {
+class alignas(128) Collector {
  public:
   static constexpr bool kLooksUp = false;  // in the visited set, before it takes
 
@@ -95,7 +95,7 @@ struct ExpandOptions {
 };
 
 template <Explorable W>
-class Expander {
+class alignas(128) Expander {
  public:
   template <class Make>
   Expander(Make& make, const VisitedSet& visited, const ExpandOptions& options)
@@ -192,7 +192,8 @@ class Expander {
       const Found& next = waiting_[i];
       Target target{next.number};
       if (!visited_->is(next.number, next.hash)) {
-        target.number = Taker::kLooksUp ? kNoState : visited_->find(next.hash);
+        target.number =
+            Taker::kLooksUp || next.number == kNoState ? kNoState : visited_->find(next.hash);
         if (target.number == kNoState) {
           target = taker.take(next, PackedState{packed_.data() + begin, next.end - begin});
         }

@@ -147,6 +147,11 @@ void Exploration::take_in_all(std::vector<Expansion>& expansions, std::size_t co
 void Exploration::claim_shard(std::vector<Expansion>& expansions, std::size_t count,
                               std::size_t shard) {
   for (std::size_t i = 0; i < count; ++i) {
+    if (i + 1 < count) {  // memory works on the next ones meanwhile
+      for (const std::uint32_t at : expansions[i + 1].of_shard(shard)) {
+        visited_.prefetch(expansions[i + 1].found[at].hash);
+      }
+    }
     for (const std::uint32_t at : expansions[i].of_shard(shard)) {
       Found& state = expansions[i].found[at];
       const VisitedSet::Claimed claimed = visited_.claim(state.hash);

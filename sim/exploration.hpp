@@ -43,7 +43,7 @@ struct ExploreOptions {
   std::size_t choices_a_step_max = 32;
   bool record_edges = false;  // for sim/lasso.hpp; not more than 2^30 - 1 states
   // Nothing but time depends on these. A state weighs 64 and its packed bytes.
-  std::uint64_t step_weight = std::uint64_t{5} << 18;   // expanded in one step
+  std::uint64_t step_weight = std::uint64_t{5} << 16;   // expanded in one step
   std::uint64_t share_weight = std::uint64_t{1} << 17;  // less than that is left to one thread
 };
 

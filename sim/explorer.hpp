@@ -112,7 +112,6 @@ class Explorer {
   }
 
  private:
-  static constexpr std::uint64_t kPieces = 64;            // of a shared window
   static constexpr std::uint64_t kPieceAlone = 16 * 128;  // weight: what stays in the cache
 
   void expand_window(const std::vector<LevelSlice>& window) {
@@ -122,7 +121,9 @@ class Explorer {
     }
     const bool shared = crew_.threads() > 1 && weight >= options_.share_weight;
     pieces_.clear();
-    split_slices(window, shared ? weight / kPieces : kPieceAlone, pieces_);
+    // Few pieces find more of what they have in common, some more leave nobody waiting.
+    const std::uint64_t pieces = std::max(16U, 8 * crew_.threads());
+    split_slices(window, shared ? weight / pieces : kPieceAlone, pieces_);
     if (shared) {
       expand_shared();
     } else {

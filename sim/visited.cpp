@@ -80,7 +80,11 @@ void VisitedSet::settle(std::size_t shard, std::span<const std::uint32_t> number
   SIM_CHECK(numbers.size() == here.claims.size(), "a claim is not settled");
   // A number is not less than the claim's own place, so from the last to the first no settled
   // number is taken for a claim that is not.
+  constexpr std::size_t kAhead = 16;
   for (std::size_t at = numbers.size(); at-- > 0;) {
+    if (at >= kAhead) {
+      prefetch(here.claims[at - kAhead]);
+    }
     renumber(here, here.claims[at], claims_from_ + static_cast<std::uint32_t>(at),
              numbers[at] == kNoState ? 0 : numbers[at]);  // 0 is another state's: never found
   }

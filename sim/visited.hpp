@@ -47,7 +47,7 @@ constexpr std::uint32_t list_of(Branch branch) {
 }
 
 constexpr std::uint32_t kNoState = UINT32_MAX;
-constexpr std::uint64_t kStatesMax = UINT32_MAX - 1;
+constexpr std::uint64_t kStatesMax = UINT32_MAX - 1;  // so that two numbers are free
 
 // A search of n states takes two different states for one with a probability of less than 2^-k;
 // this is k. The bound is n^2 / 2^129, as if hashes were random.
@@ -82,20 +82,21 @@ class VisitedSet {
     const Shard& shard = shards_[shard_of(hash)];
     __builtin_prefetch(&shard.buckets[hash.high & shard.mask]);
   }
-  // kNoState if there is none, for sure or most likely.
+  // kNoState if there is none for sure, kUnsure if `find` has to be asked.
+  static constexpr std::uint32_t kUnsure = kNoState - 1;
   [[nodiscard]] std::uint32_t guess(const Hash128& hash) const {
     const Shard& shard = shards_[shard_of(hash)];
     const Bucket& bucket = shard.buckets[hash.high & shard.mask];
     const std::uint64_t found = bucket.matches(tag_of(hash));
     if (found == 0) {
-      return kNoState;
+      return bucket.used() < kLanes ? kNoState : kUnsure;
     }
     const std::uint32_t number = bucket.numbers[Bucket::lane_of(found)];
     __builtin_prefetch(&nodes_[number]);
     return number;
   }
   [[nodiscard]] bool is(std::uint32_t guess, const Hash128& hash) const {
-    return guess != kNoState && nodes_[guess].hash == hash;
+    return guess < kUnsure && nodes_[guess].hash == hash;
   }
 
   // The number of the state with this hash; kNoState if there is none.

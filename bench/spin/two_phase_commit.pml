@@ -9,7 +9,7 @@
  *
  * -E: no invalid end states; runs end where nothing is enabled. -DNOREDUCE: partial-order reduction would leave states out.
  *
- * Spin 6.5.2 stores 288 states for N=3 and 296,448 for N=7: exactly those of TLC and of sim/plain_search.hpp. It counts
+ * bench/spin.sh runs it beside sim/explorer.hpp. Spin 6.5.2 stores 288 states for N=3, 296,448 for N=7 and 10,340,352 for N=9: exactly those of TLC and of sim/plain_search.hpp. It counts
  * 1,735,810 transitions for N=7, one more than the search, because it counts the initial state among them. Depth 22.
  */
 
@@ -25,8 +25,8 @@
 
 byte rm[N];          /* working, prepared, committed, aborted */
 byte tm;             /* 0 init, 2 committed, 3 aborted */
-byte tm_prepared;    /* bit r: the TM has received Prepared from r */
-byte prepared_sent;  /* bit r: Prepared from r is among the messages */
+short tm_prepared;   /* bit r: the TM has received Prepared from r */
+short prepared_sent; /* bit r: Prepared from r is among the messages */
 bit commit_sent, abort_sent;
 
 #define RM(r) \
@@ -63,6 +63,9 @@ end:
 #endif
 #if N > 7
   RM(7)
+#endif
+#if N > 8
+  RM(8)
 #endif
   od
 }
