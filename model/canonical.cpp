@@ -70,8 +70,8 @@ class CanonicalForm::Writer {
   }
 
   void write() {
-    const bool is_absolute =
-        !options_.is_reduced || form_.reads_wall_clock_ || now_ < form_.last_arrival_;
+    const bool is_absolute = !options_.is_reduced || now_ < form_.last_arrival_ ||
+                             (form_.reads_wall_clock_ && may_judge_records());
     u32(is_absolute ? now_.ms : UINT32_MAX);
     find_live_areas();
     write_slots();
@@ -300,6 +300,16 @@ class CanonicalForm::Writer {
 
   // --- jobs
 
+  // Gates look at the clock when they judge a record (phase2.md section 2, bound).
+  [[nodiscard]] bool may_judge_records() const {
+    const bool begins =
+        globals_.status.savepoint_trigger != 0 && !is_transitioning(globals_.status);
+    return begins || may_start_again() ||
+           std::any_of(globals_.jobs.begin(), globals_.jobs.end(), [](const Job& job) {
+             return job.status == JobStatus::kDeploying || job.status == JobStatus::kRestarting ||
+                    (is_running(job) && (job.unread != 0 || job.in_flight != 0));
+           });
+  }
   // Whether a child can come to start from a savepoint once more.
   [[nodiscard]] bool may_start_again() const {
     const bool is_patched = globals_.spec.content() != globals_.status.last_reconciled_spec ||

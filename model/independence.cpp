@@ -109,8 +109,9 @@ class Independence::Instant {
         const std::uint32_t subtask = number_.subtask(c, job_.gates[g].subtask);
         with_gate_ |= bit(subtask);
         if ((enabled_ & bit(subtask)) != 0) {
-          talking_ |= talks(c, g) ? bit(subtask) : 0;
-          watched_ |= is_watched(c, g) ? bit(subtask) : 0;
+          const bool works = has_work(subtask, plan_.slot(SlotKind::kGateWatch, c, g));
+          talking_ |= works && talks(c, g) ? bit(subtask) : 0;
+          watched_ |= works && is_watched(c, g) ? bit(subtask) : 0;
         }
       }
     }
@@ -355,6 +356,14 @@ class Independence::Instant {
             globals_.map.content().stage == Stage::kClearToTeardown);
   }
 
+  // Whether more is due in this subtask than that its gate is told of a version, which it then
+  // knows and does nothing about (p2:G3).
+  [[nodiscard]] bool has_work(std::uint32_t group, sim::Slot watch) const {
+    return environment_.channel_delay.shortest_ms == 0 ||
+           std::any_of(enabled_slots_.begin(), enabled_slots_.end(), [&](sim::Slot slot) {
+             return slot != watch && of_.group_of_[sim::index_of(slot)] == group;
+           });
+  }
   [[nodiscard]] bool is_enabled(sim::Slot slot) const {
     return std::find(enabled_slots_.begin(), enabled_slots_.end(), slot) != enabled_slots_.end();
   }
