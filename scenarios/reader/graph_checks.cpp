@@ -11,6 +11,8 @@
 #include <optional>
 #include <string>
 
+#include "scenarios/reader/values.hpp"
+
 namespace scenarios {
 namespace {
 
@@ -95,9 +97,11 @@ class GraphChecks {
     for (const model::InputSettings& input : *inputs_) {
       names.push_back(input.name);
     }
+    std::vector<std::string_view> valid;  // what could have been meant
+    std::copy_if(names.begin(), names.end(), std::back_inserter(valid), is_input_name);
     for (std::size_t v = 0; v < operators_->size(); ++v) {
       if (!op(v).reads.empty() && !names.empty() && find_input(op(v).reads) == nullptr) {
-        document_->complain(within(path_of(v), "reads"), missing("an input", op(v).reads, names));
+        document_->complain(within(path_of(v), "reads"), missing("an input", op(v).reads, valid));
       }
     }
     const bool all_read =

@@ -482,6 +482,14 @@ TEST_CASE("invalid scenarios are rejected with exactly their golden messages") {
   }
 }
 
+TEST_CASE("a name that no input may have is not suggested for one") {
+  std::string text{scenarios::kUsualScenario};
+  const std::string wrong = R"("ev\nts": {)";
+  text.replace(text.find(R"("events": {)"), std::string_view{R"("events": {)"}.size(), wrong);
+  const std::string said = joined(scenarios::read_scenario("name.json", text));
+  CHECK_THAT(said, Catch::Contains("/reads: expected the name of an input, found \"events\"\n"));
+}
+
 TEST_CASE("a file with very many problems is cut short") {
   std::string text = "{";
   for (int i = 0; i < 1000; ++i) {
