@@ -57,10 +57,10 @@ std::string described(const Mark& mark) {
   std::string range;
   if (mark.is_least_bound) {
     range = fmt::format("fails up to {}, holds from {} on", number(mark, mark.most),
-                        number(mark, mark.most + 1));
+                        number(mark, mark.most + mark.step));
   } else if (mark.is_most_bound) {
     range = fmt::format("fails from {} on, holds at {}", number(mark, mark.least),
-                        number(mark, mark.least - 1));
+                        number(mark, mark.least - mark.step));
   } else {
     range = fmt::format("fails from {} to {}", number(mark, mark.least), number(mark, mark.most));
   }
