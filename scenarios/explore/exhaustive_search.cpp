@@ -1,7 +1,9 @@
 #include "scenarios/explore/exhaustive_search.hpp"
 
 #include <algorithm>
+#include <istream>
 #include <map>
+#include <ostream>
 #include <utility>
 #include <variant>
 
@@ -24,8 +26,9 @@ using sim::Verdict;
 // A worker that can be moved, as a searcher wants it.
 class Worker {
  public:
-  Worker(const Scenario& scenario, const model::Plan& plan, const Reductions& reductions)
-      : run_(std::make_unique<ExploredRun>(scenario, plan, reductions)) {}
+  Worker(const Scenario& scenario, const model::Plan& plan, const Reductions& reductions,
+         const std::shared_ptr<PackingBase>& base)
+      : run_(std::make_unique<ExploredRun>(scenario, plan, reductions, base)) {}
 
   void begin() { run_->begin(); }
   void restore(std::span<const std::byte> packed) { run_->restore(packed); }
@@ -91,7 +94,7 @@ class ExhaustiveSearch::Engine {
  public:
   Engine(const Scenario& scenario, const model::Plan& plan, const ExploreSettings& settings)
       : scenario_(scenario), plan_(plan), settings_(settings) {
-    const auto make = [&] { return Worker{scenario, plan, settings.reductions}; };
+    const auto make = [&] { return Worker{scenario, plan, settings.reductions, base_}; };
     if (settings.order == SearchOrder::kDepthFirst) {
       sim::DepthFirstOptions options;
       options.states_max = settings.states_max;
@@ -120,6 +123,31 @@ class ExhaustiveSearch::Engine {
     return search == nullptr ? nullptr : search->get();
   }
 
+  // The packing base, then the search.
+  void save(std::ostream& out, const sim::Hash128& configuration) const {
+    const std::uint64_t size = base_->size();
+    out.write(reinterpret_cast<const char*>(&size), sizeof size);
+    out.write(reinterpret_cast<const char*>(base_->data()), static_cast<std::streamsize>(size));
+    breadth_first()->save(out, digest(configuration, *base_));
+  }
+  [[nodiscard]] std::string resume(std::istream& in, const sim::Hash128& configuration) {
+    std::uint64_t size = 0;
+    in.read(reinterpret_cast<char*>(&size), sizeof size);
+    if (!in || size > kLongestBase) {
+      return "not a saved exploration";
+    }
+    PackingBase base(size);
+    in.read(reinterpret_cast<char*>(base.data()), static_cast<std::streamsize>(size));
+    if (!in) {
+      return "not a saved exploration";
+    }
+    std::string problem = breadth_first()->resume(in, digest(configuration, base));
+    if (problem.empty()) {
+      *base_ = std::move(base);
+    }
+    return problem;
+  }
+
   // No time passes on the way from a state back to it: events without end at one instant.
   void check_that_time_passes() {
     if (DepthFirst* const search = depth_first()) {
@@ -145,9 +173,16 @@ class ExhaustiveSearch::Engine {
   }
 
  private:
+  static constexpr std::uint64_t kLongestBase = std::uint64_t{1} << 24;
+  static sim::Hash128 digest(const sim::Hash128& configuration, const PackingBase& base) {
+    const sim::Hash128 of_base = sim::hash128(base);
+    return {configuration.high ^ of_base.high, configuration.low ^ of_base.low};
+  }
+
   const Scenario& scenario_;
   const model::Plan& plan_;
   const ExploreSettings& settings_;
+  std::shared_ptr<PackingBase> base_ = std::make_shared<PackingBase>();
   std::variant<std::unique_ptr<BreadthFirst>, std::unique_ptr<DepthFirst>> search_;
 };
 
@@ -180,13 +215,10 @@ bool ExhaustiveSearch::can_save() const {
   const BreadthFirst* search = engine_->breadth_first();
   return search != nullptr && search->can_save();
 }
-void ExhaustiveSearch::save(std::ostream& out) const {
-  engine_->breadth_first()->save(out, configuration());
-}
+void ExhaustiveSearch::save(std::ostream& out) const { engine_->save(out, configuration()); }
 std::string ExhaustiveSearch::resume(std::istream& in) {
-  BreadthFirst* const search = engine_->breadth_first();
-  return search == nullptr ? "a search depth first is not taken up again"
-                           : search->resume(in, configuration());
+  return engine_->breadth_first() == nullptr ? "a search depth first is not taken up again"
+                                             : engine_->resume(in, configuration());
 }
 
 // Of everything that the states and their numbers depend on.

@@ -88,18 +88,22 @@ void ExploredRun::State::take(const State& from) {
 }
 
 ExploredRun::ExploredRun(const Scenario& scenario, const model::Plan& plan,
-                         const Reductions& reductions, model::DrawLog* draws)
+                         const Reductions& reductions, std::shared_ptr<PackingBase> base,
+                         model::DrawLog* draws)
     : scenario_(scenario),
       plan_(plan),
       exploration_(plan, reductions.partial_order ? model::Exploration::PartialOrder::kReduced
                                                   : model::Exploration::PartialOrder::kFull),
       form_(plan, model::CanonicalOptions{reductions.canonical, !scenario.exemptions.empty()}),
       here_(plan, choices_, nullptr),
-      next_(plan, choices_, draws) {
+      next_(plan, choices_, draws),
+      base_(base ? std::move(base) : std::make_shared<PackingBase>()) {
   begin();
-  sim::ArchiveWriter raw{first_};
-  next_.archive(raw);
-  fill_up_to_words(first_, 0);
+  if (base_->empty()) {
+    sim::ArchiveWriter raw{*base_};
+    next_.archive(raw);
+    fill_up_to_words(*base_, 0);
+  }
 }
 
 void ExploredRun::begin() {
@@ -113,7 +117,7 @@ void ExploredRun::begin() {
 }
 
 void ExploredRun::restore(std::span<const std::byte> packed) {
-  apply_difference(packed, first_, scratch_);
+  apply_difference(packed, *base_, scratch_);
   sim::ArchiveReader raw{scratch_};
   here_.archive(raw);
 }
@@ -163,13 +167,13 @@ void ExploredRun::pack(std::vector<std::byte>& bytes) const {
   sim::ArchiveWriter raw{scratch_};
   next_.archive(raw);
   fill_up_to_words(scratch_, 0);
-  if (first_.size() < scratch_.size()) {  // beyond its end the first state is zero
-    longer_first_.assign(first_.begin(), first_.end());
-    fill_up_to_words(longer_first_, scratch_.size());
-    append_difference(bytes, scratch_, longer_first_);
+  if (base_->size() < scratch_.size()) {  // beyond its end the base is zero
+    longer_base_.assign(base_->begin(), base_->end());
+    fill_up_to_words(longer_base_, scratch_.size());
+    append_difference(bytes, scratch_, longer_base_);
     return;
   }
-  append_difference(bytes, scratch_, first_);
+  append_difference(bytes, scratch_, *base_);
 }
 
 sim::Signals ExploredRun::signals() {

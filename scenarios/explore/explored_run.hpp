@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <vector>
 
@@ -49,11 +50,16 @@ class RelayedChoices final : public sim::ChoiceSource {
   sim::ChoiceSource* to_ = nullptr;
 };
 
+// What packed states are told apart from: the initial one, with whatever lies between its members.
+// All workers that hand states to one another share one.
+using PackingBase = std::vector<std::byte>;
+
 class ExploredRun {
  public:
-  // REQUIRES: both outlive it. `draws`, if there is one, is told of the steps.
+  // REQUIRES: both outlive it. An empty base is filled, an absent one is its own; `draws`, if there
+  // is one, is told of the steps.
   ExploredRun(const Scenario& scenario, const model::Plan& plan, const Reductions& reductions,
-              model::DrawLog* draws = nullptr);
+              std::shared_ptr<PackingBase> base = nullptr, model::DrawLog* draws = nullptr);
   ExploredRun(const ExploredRun&) = delete;
   ExploredRun& operator=(const ExploredRun&) = delete;
   ExploredRun(ExploredRun&&) = delete;
@@ -110,9 +116,9 @@ class ExploredRun {
   mutable State here_;
   mutable State next_;
   model::Pending pending_;
-  std::vector<std::byte> first_;            // the initial state, raw
+  std::shared_ptr<PackingBase> base_;
   mutable std::vector<std::byte> scratch_;  // a state, raw
-  mutable std::vector<std::byte> longer_first_;
+  mutable std::vector<std::byte> longer_base_;
 };
 
 }  // namespace scenarios
