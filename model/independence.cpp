@@ -12,9 +12,11 @@ namespace {
 constexpr std::uint32_t kMostGroups = 64;
 
 // Groups: the subtasks of blue, those of green; the life, the checkpoints and the child's informer
-// of blue and of green; the controller; then one for each thing from outside.
+// of blue and of green; the controller; the informers of the gates of blue, those of green; then
+// one for each thing from outside.
 struct Numbering {
   std::uint32_t subtasks = 0;
+  std::uint32_t gates = 0;
 
   [[nodiscard]] std::uint32_t subtask(Color c, std::uint32_t s) const {
     return static_cast<std::uint32_t>(index_of(c) * subtasks) + s;
@@ -25,8 +27,11 @@ struct Numbering {
   [[nodiscard]] std::uint32_t checkpoints(Color c) const { return life(c) + 2; }
   [[nodiscard]] std::uint32_t child(Color c) const { return life(c) + 4; }
   [[nodiscard]] std::uint32_t controller() const { return (2 * subtasks) + 6; }
+  [[nodiscard]] std::uint32_t watch(Color c, std::uint32_t g) const {
+    return controller() + 1 + static_cast<std::uint32_t>(index_of(c) * gates) + g;
+  }
   [[nodiscard]] std::uint32_t happening(std::uint32_t number) const {
-    return (2 * subtasks) + 7 + number;
+    return watch(Color::kGreen, gates) + number;
   }
 };
 
@@ -43,7 +48,7 @@ std::uint32_t group_of(const JobPlan& job, const Numbering& number, const SlotIn
     case SlotKind::kOpen: return number.subtask(slot.color, slot.index);
     case SlotKind::kEmit:
     case SlotKind::kTick: return number.subtask(slot.color, job.sources[slot.index].subtask);
-    case SlotKind::kGateWatch: return number.subtask(slot.color, job.gates[slot.index].subtask);
+    case SlotKind::kGateWatch: return number.watch(slot.color, slot.index);
     case SlotKind::kTrigger:
     case SlotKind::kComplete: return number.checkpoints(slot.color);
     case SlotKind::kChildWatch: return number.child(slot.color);
@@ -63,7 +68,7 @@ std::uint32_t group_of(const JobPlan& job, const Numbering& number, const SlotIn
 Independence::Independence(const Plan& plan)
     : plan_(plan), subtasks_(static_cast<std::uint32_t>(plan.job().subtasks.size())) {
   const JobPlan& job = plan.job();
-  const Numbering number{subtasks_};
+  const Numbering number{subtasks_, static_cast<std::uint32_t>(job.gates.size())};
   const auto groups = number.happening(static_cast<std::uint32_t>(plan.happenings().size()));
   is_possible_ = groups <= kMostGroups && plan.settings().environment.informer_lag.shortest_ms > 0;
   if (!is_possible_) {
@@ -90,7 +95,7 @@ class Independence::Instant {
         job_(of.plan_.job()),
         rules_(of.plan_.protocol().gate),
         environment_(of.plan_.settings().environment),
-        number_{of.subtasks_},
+        number_{of.subtasks_, static_cast<std::uint32_t>(of.plan_.job().gates.size())},
         world_(world),
         globals_(world.globals()),
         chronicle_(chronicle),
@@ -108,11 +113,15 @@ class Independence::Instant {
       for (std::uint32_t g = 0; g < job_.gates.size(); ++g) {
         const std::uint32_t subtask = number_.subtask(c, job_.gates[g].subtask);
         with_gate_ |= bit(subtask);
-        if ((enabled_ & bit(subtask)) != 0) {
-          const bool works = has_work(subtask, plan_.slot(SlotKind::kGateWatch, c, g));
-          talking_ |= works && talks(c, g) ? bit(subtask) : 0;
-          watched_ |= works && is_watched(c, g) ? bit(subtask) : 0;
+        const bool is_told = (enabled_ & bit(number_.watch(c, g))) != 0;
+        if (is_told && next_of(world_.gates(c)[g]) != world_.gates(c)[g].gate.context) {
+          learning_ |= bit(number_.watch(c, g));
         }
+        // What can be brought to it at this instant counts as there.
+        const bool has_work =
+            (enabled_ & bit(subtask)) != 0 || environment_.channel_delay.shortest_ms == 0;
+        talking_ |= has_work && talks(c, g, is_told) ? bit(subtask) : 0;
+        watched_ |= has_work && is_watched(c, g, is_told) ? bit(subtask) : 0;
       }
     }
   }
@@ -135,13 +144,34 @@ class Independence::Instant {
     for (Groups to_do = from; to_do != 0;) {
       const auto group = static_cast<std::uint32_t>(__builtin_ctzll(to_do));
       to_do &= to_do - 1;
-      const Groups more = dependent_on(group) & enabled_ & ~closed & ~idle_;
+      const Groups more = with_sources(dependent_on(group)) & enabled_ & ~closed & ~idle_;
       closed |= more;
       to_do |= more;
     }
     return closed;
   }
 
+  // And what can bring something into one of them at this instant: the last acknowledgement
+  // completes a checkpoint, the last task that opens makes the child stable.
+  [[nodiscard]] Groups with_sources(Groups all) const {
+    for (const Color c : kColors) {
+      const bool from_tasks =
+          ((all & bit(number_.checkpoints(c))) != 0 && may_complete(c)) ||
+          ((all & bit(number_.life(c))) != 0 && globals_.jobs[index_of(c)].closed_subtasks != 0);
+      all |= from_tasks ? subtasks_of(c) : 0;
+    }
+    return all;
+  }
+  [[nodiscard]] bool may_complete(Color c) const {
+    const Job& job = globals_.jobs[index_of(c)];
+    return environment_.checkpoint_time.shortest_ms == 0 &&
+           (job.pending[0].id != 0 || job.pending[1].id != 0);
+  }
+  // Its tasks are told that the savepoint of the stop is complete; the last one ends the job.
+  [[nodiscard]] bool is_closing(Color c) const {
+    const Job& job = globals_.jobs[index_of(c)];
+    return job.status == JobStatus::kStopping && job.unfinished != 0;
+  }
   [[nodiscard]] Groups subtasks_of(Color c) const {
     const Groups all = bit(number_.subtasks) - 1;
     return all << (index_of(c) * number_.subtasks);
@@ -163,10 +193,11 @@ class Independence::Instant {
         for_each_subtask(subtasks_of(c), [&](std::uint32_t subtask) {
           all |= meets_checkpoints(c, subtask) ? bit(subtask) : 0;
         });
+        all |= watch_meets_checkpoints() ? watches_of(c) & learning_ : 0;
         return all | (controller_meets_checkpoints() ? bit(number_.controller()) : 0);
       }
       if (group == number_.life(c) || group == number_.child(c)) {
-        all = subtasks_of(c) | bit(number_.life(c)) | bit(number_.checkpoints(c)) |
+        all = subtasks_of(c) | watches_of(c) | bit(number_.life(c)) | bit(number_.checkpoints(c)) |
               bit(number_.child(c)) | eventful() | after_start(other(c));
         if (is_starting(c)) {  // it reads what the other one left behind
           all |= bit(number_.child(other(c))) | bit(number_.checkpoints(other(c))) |
@@ -175,6 +206,9 @@ class Independence::Instant {
         const bool meets = group == number_.child(c) || controller_meets_life(c);
         return all | (meets ? bit(number_.controller()) : 0);
       }
+    }
+    if (group > number_.controller() && group < number_.happening(0)) {
+      return dependent_on_watch(group);
     }
     if (group == number_.controller()) {
       all = happenings();
@@ -185,6 +219,9 @@ class Independence::Instant {
       for_each_subtask(bit(2 * subtasks) - 1, [&](std::uint32_t subtask) {
         all |= meets_controller(subtask) ? bit(subtask) : 0;
       });
+      for (const Color c : kColors) {
+        all |= is_gauge_read(c) ? watches_of(c) & learning_ : 0;
+      }
       return all;
     }
     return is_eventful(group - number_.happening(0)) ? ~Groups{0}
@@ -200,7 +237,10 @@ class Independence::Instant {
 
   [[nodiscard]] Groups dependent_on_subtask(Color c, std::uint32_t group) const {
     const Job& job = globals_.jobs[index_of(c)];
-    Groups all = bit(number_.life(c)) | bit(number_.child(c)) | eventful();
+    Groups all = bit(number_.life(c)) | bit(number_.child(c)) | eventful() | learning_of(group);
+    if (is_closing(c) || can_fail()) {
+      all |= watches_of(c);
+    }
     if (job.pending[1].id != 0) {
       all |= after_start(other(c));
     }
@@ -210,11 +250,7 @@ class Independence::Instant {
     if (meets_controller(group)) {
       all |= bit(number_.controller());
     }
-    const bool is_closing = job.status == JobStatus::kStopping && job.unfinished != 0;
-    const bool has_checkpoint = job.pending[0].id != 0 || job.pending[1].id != 0;
-    const bool completes =
-        has_checkpoint && environment_.checkpoint_time.shortest_ms == 0;  // and brings notices
-    if (job.closed_subtasks != 0 || is_closing || completes) {
+    if (job.closed_subtasks != 0 || is_closing(c) || may_complete(c)) {
       all |= subtasks_of(c) | bit(number_.checkpoints(c));
     } else if (environment_.channel_delay.shortest_ms == 0) {
       const Groups base = index_of(c) * number_.subtasks;
@@ -234,6 +270,35 @@ class Independence::Instant {
       all |= subtasks_of(c);
     }
     return all;
+  }
+
+  // A gate's informer. Where it brings nothing new the subtask does not see it (p2:G3).
+  [[nodiscard]] Groups dependent_on_watch(std::uint32_t group) const {
+    const bool is_blue = group < number_.watch(Color::kGreen, 0);
+    const Color c = is_blue ? Color::kBlue : Color::kGreen;
+    Groups all = bit(number_.life(c)) | bit(number_.child(c)) | eventful();
+    all |= is_closing(c) ? subtasks_of(c) : 0;
+    if ((learning_ & bit(group)) != 0) {
+      all |= bit(number_.subtask(c, job_.gates[group - number_.watch(c, 0)].subtask)) |
+             (is_gauge_read(c) ? bit(number_.controller()) : 0) |
+             (watch_meets_checkpoints() ? bit(number_.checkpoints(c)) : 0);
+    }
+    return all;
+  }
+  [[nodiscard]] bool watch_meets_checkpoints() const {
+    return rules_.force == ToggleForce::kOnceAgreed;
+  }
+  [[nodiscard]] Groups watches_of(Color c) const {
+    return (bit(number_.gates) - 1) << number_.watch(c, 0);
+  }
+  // The informers of the gates of a subtask that bring something new.
+  [[nodiscard]] Groups learning_of(std::uint32_t group) const {
+    Groups all = 0;
+    const Color c = group < number_.subtasks ? Color::kBlue : Color::kGreen;
+    for (std::uint32_t g = 0; g < job_.gates.size(); ++g) {
+      all |= number_.subtask(c, job_.gates[g].subtask) == group ? bit(number_.watch(c, g)) : 0;
+    }
+    return all & learning_;
   }
 
   // A job that starts reads what this one left behind.
@@ -325,7 +390,7 @@ class Independence::Instant {
   // round.
   [[nodiscard]] bool meets_controller(std::uint32_t group) const {
     const Color c = group < number_.subtasks ? Color::kBlue : Color::kGreen;
-    if (meets_trigger(c)) {
+    if (meets_trigger(c) || is_closing(c)) {
       return true;
     }
     if ((with_gate_ & bit(group)) == 0) {
@@ -356,20 +421,12 @@ class Independence::Instant {
             globals_.map.content().stage == Stage::kClearToTeardown);
   }
 
-  // Whether more is due in this subtask than that its gate is told of a version, which it then
-  // knows and does nothing about (p2:G3).
-  [[nodiscard]] bool has_work(std::uint32_t group, sim::Slot watch) const {
-    return environment_.channel_delay.shortest_ms == 0 ||
-           std::any_of(enabled_slots_.begin(), enabled_slots_.end(), [&](sim::Slot slot) {
-             return slot != watch && of_.group_of_[sim::index_of(slot)] == group;
-           });
-  }
   [[nodiscard]] bool is_enabled(sim::Slot slot) const {
     return std::find(enabled_slots_.begin(), enabled_slots_.end(), slot) != enabled_slots_.end();
   }
 
   // Whether the gate can read or write the ConfigMap at this instant.
-  [[nodiscard]] bool talks(Color c, std::uint32_t g) {
+  [[nodiscard]] bool talks(Color c, std::uint32_t g, bool is_told) {
     const GateSlot& slot = world_.gates(c)[g];
     const std::uint32_t subtask = job_.gates[g].subtask;
     if (!world_.subtasks(c)[subtask].open) {
@@ -377,7 +434,6 @@ class Independence::Instant {
     }
     const Gate& gate = slot.gate;
     if (rules_.force == ToggleForce::kOnceAgreed) {
-      const bool is_told = is_enabled(plan_.slot(SlotKind::kGateWatch, c, g));
       const bool has_mail =
           is_enabled(plan_.slot(SlotKind::kChannel, c, job_.subtasks[subtask].mailbox));
       return agrees(gate, gate.context, has_mail) ||
@@ -406,7 +462,7 @@ class Independence::Instant {
 
   // Whether the chronicle would take note of the toggle that the gate acts on (one_toggle), which
   // depends on when a toggle is stored and when a transition ends.
-  [[nodiscard]] bool is_watched(Color c, std::uint32_t g) {
+  [[nodiscard]] bool is_watched(Color c, std::uint32_t g, bool is_told) {
     if (!chronicle_.in_transition()) {
       return false;
     }
@@ -416,8 +472,7 @@ class Independence::Instant {
              !chronicle_.has_noted(
                  static_cast<std::uint32_t>((index_of(c) * job_.gates.size()) + g), context.toggle);
     };
-    return is_new(slot.gate.context) ||
-           (is_enabled(plan_.slot(SlotKind::kGateWatch, c, g)) && is_new(next_of(slot)));
+    return is_new(slot.gate.context) || (is_told && is_new(next_of(slot)));
   }
 
   // Things from outside; all but a change of the spec can reach into everything.
@@ -447,9 +502,10 @@ class Independence::Instant {
   Groups enabled_ = 0;
   Groups urgent_ = 0;
   Groups with_gate_ = 0;
-  Groups idle_ = 0;     // have nothing to do
-  Groups talking_ = 0;  // subtasks whose gate can read or write the ConfigMap
-  Groups watched_ = 0;  // subtasks whose gate the chronicle would take note of
+  Groups idle_ = 0;      // have nothing to do
+  Groups learning_ = 0;  // informers that bring their gate something new
+  Groups talking_ = 0;   // subtasks whose gate can read or write the ConfigMap
+  Groups watched_ = 0;   // subtasks whose gate the chronicle would take note of
 };
 
 void Independence::reduce(World& world, const Chronicle& chronicle, sim::Due now,
