@@ -1,6 +1,6 @@
 // Every state of two-phase commit (tests/support/two_phase_commit.hpp), by sim::Explorer.
 //
-// Usage: explore_two_phase [resource managers] [workers] [depth-first: 1]. Prints one line of
+// Usage: explore_two_phase [resource managers] [workers]. Prints one line of
 // name=value pairs, which bench/spin.sh reads. Wall time: with two workers CPU time says nothing.
 // Exits with 1 if the number of states is not the known one.
 #include <algorithm>

@@ -13,8 +13,9 @@
 
 namespace sim {
 
+// NOLINTNEXTLINE(clang-analyzer-optin.performance.Padding): what every job touches lies apart
 struct Crew::Shared {
-  // One piece of shared work. `next` and `done` are on lines of their own: every job touches them.
+  // One piece of shared work.
   alignas(64) std::atomic<std::size_t> next{0};
   alignas(64) std::atomic<std::uint64_t> round{0};  // pieces of work so far
   std::atomic<unsigned> busy{0};                    // helpers that have not finished this round

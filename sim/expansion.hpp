@@ -153,7 +153,7 @@ class alignas(128) Expander {
     out_->degrees.push_back(degree);
   }
 
-  bool asks_fair(std::span<const TakenChoice> list) const {
+  [[nodiscard]] bool asks_fair(std::span<const TakenChoice> list) const {
     return std::any_of(list.begin(), list.end(), [this](const TakenChoice& taken) {
       return taken.count > 1 && worker_.is_fair(taken.what);
     });

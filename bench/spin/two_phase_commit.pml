@@ -9,8 +9,9 @@
  *
  * -E: no invalid end states; runs end where nothing is enabled. -DNOREDUCE: partial-order reduction would leave states out.
  *
- * bench/spin.sh runs it beside sim/explorer.hpp. Spin 6.5.2 stores 288 states for N=3, 296,448 for N=7 and 10,340,352 for N=9: exactly those of TLC and of sim/plain_search.hpp. It counts
- * 1,735,810 transitions for N=7, one more than the search, because it counts the initial state among them. Depth 22.
+ * Spin 6.5.2 stores 288 states for N=3, 296,448 for N=7 and 10,340,352 for N=9: exactly those of TLC, of sim/plain_search.hpp
+ * and of sim/explorer.hpp, beside which bench/spin.sh runs it. It counts 1,735,810 transitions for N=7, one more than the
+ * searches, because it counts the initial state among them. Depth 22.
  */
 
 #ifndef N

@@ -246,10 +246,11 @@ class ScribbleWorker {
   }
   [[nodiscard]] static bool is_fair(sim::ChoiceId) { return false; }
 
-  std::vector<std::byte> here_{2};
-  std::vector<std::byte> next_{2};
+  [[nodiscard]] const std::vector<std::byte>& next() const { return next_; }
 
  private:
+  std::vector<std::byte> here_;
+  std::vector<std::byte> next_;
   bool throws_;
   std::size_t padding_;
 };
@@ -270,11 +271,11 @@ TEST_CASE("of states with one hash the first one found stands for all") {
       for (std::uint32_t state = 1; state < 64; ++state) {
         const std::uint32_t parent = search.visited().node(state).parent;
         search.path_to(parent);
-        const auto from = std::to_integer<std::uint32_t>(search.worker().next_[0]);
+        const auto from = std::to_integer<std::uint32_t>(search.worker().next()[0]);
         search.path_to(state);
-        const auto to = std::to_integer<std::uint32_t>(search.worker().next_[0]);
+        const auto to = std::to_integer<std::uint32_t>(search.worker().next()[0]);
         CHECK(to == state);  // from n first n + 1 is found, then n + 2, ...
-        CHECK(search.worker().next_[1] == static_cast<std::byte>((from * 7) + ((to - from) % 64)));
+        CHECK(search.worker().next()[1] == static_cast<std::byte>((from * 7) + ((to - from) % 64)));
         CHECK(parent == (state < 6 ? 0 : state - 6));
       }
     }

@@ -39,7 +39,7 @@ class Searched {
   sim::Explorer<GraphWorker> search_;
 };
 
-GraphState goes_to(std::vector<std::uint32_t> states, bool is_pending = false) {
+GraphState goes_to(const std::vector<std::uint32_t>& states, bool is_pending = false) {
   GraphState state{{}, is_pending};
   for (const std::uint32_t target : states) {
     state.moves.push_back(GraphMove{{target}});
