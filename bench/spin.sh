@@ -3,8 +3,8 @@
 #
 #   bench/spin.sh [resource managers, 9] [rounds, 5] [build tree, build/release]
 #
-# Each round: Spin, ours with one worker, ours with two, and what two threads were worth then. Prints medians of wall time and
-# ratios taken inside the rounds. Ends with 1 if states or transitions differ anywhere, with 2 if something is not there.
+# Each round: Spin, what two threads are worth then, ours with one worker and with two. Prints medians of wall time and of ratios
+# taken inside the rounds; two workers are compared with one only in rounds in which a second processor was free. Ends with 1 if states or transitions differ anywhere, with 2 if something is not there.
 set -u -o pipefail
 cd "$(dirname "$0")/.." || exit 2
 rms=${1:-9} rounds=${2:-5} build=${3:-build/release}
@@ -55,7 +55,8 @@ awk -v rms="$rms" '
     return n % 2 ? values[(n + 1) / 2] : (values[n / 2] + values[n / 2 + 1]) / 2
   }
   { spin[NR] = $2 - $1; one[NR] = $3; two[NR] = $4; worth[NR] = $5; states = $6; transitions = $7 - 1
-    to_spin[NR] = spin[NR] / $3; two_to_spin[NR] = spin[NR] / $4; to_one[NR] = $3 / $4; spin_bytes = $8; bytes = $9 }
+    to_spin[NR] = spin[NR] / $3; two_to_spin[NR] = spin[NR] / $4; ratio[NR] = $3 / $4; spin_bytes = $8; bytes = $9
+    least = NR == 1 || $5 < least ? $5 : least; most = $5 > most ? $5 : most }
   END {
     printf "two-phase commit, %d RMs: %d states, %d transitions, the same in all; medians of %d rounds\n",
            rms, states, transitions, NR
@@ -63,5 +64,8 @@ awk -v rms="$rms" '
     s = median(spin, NR);  printf "Spin 6.5.2          %8.2f  %10d  %8s  %11.1f\n", s, states / s, "1", spin_bytes
     s = median(one, NR);   printf "ours, one worker    %8.2f  %10d  %8.2f  %11.1f\n", s, states / s, median(to_spin, NR), bytes
     s = median(two, NR);   printf "ours, two workers   %8.2f  %10d  %8.2f  %11.1f\n", s, states / s, median(two_to_spin, NR), bytes
-    printf "two workers to one: %.2f; two threads were worth %.2f\n", median(to_one, NR), median(worth, NR)
+    for (i = 1; i <= NR; ++i) if (worth[i] >= 1.8) free[++count] = ratio[i]
+    printf "two threads were worth %.2f (%.2f to %.2f)", median(worth, NR), least, most
+    if (count) printf "; in %d rounds at least 1.8: two workers to one %.2f there", count, median(free, count)
+    printf "\n"
   }' "$folder/rounds.txt"
