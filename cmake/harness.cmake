@@ -121,7 +121,8 @@ endfunction()
 
 # harness_scenarios(DIRECTORY dir): one CTest entry for each .json file below it. The folder says what is promised:
 # `invalid` files must be rejected with exactly their golden, all others end as their own `expect` says. Those of `random` say
-# what everything drawn from them shows, which is for tests/properties; a golden without its scenario is an error.
+# what everything drawn from them shows, which is for tests/properties, those of `small` what all of their runs show, which is
+# for tests/exhaustive_test.cpp; `medium` ones take too long for tests. A golden without its scenario is an error.
 function(harness_scenarios)
   cmake_parse_arguments(PARSE_ARGV 0 arg "" "DIRECTORY" "")
   file(GLOB_RECURSE scenarios CONFIGURE_DEPENDS ${arg_DIRECTORY}/*.json)
@@ -132,7 +133,7 @@ function(harness_scenarios)
       message(FATAL_ERROR "${golden}: there is no scenario ${scenario}")
     endif()
   endforeach()
-  list(FILTER scenarios EXCLUDE REGEX "/random/[^/]*$")
+  list(FILTER scenarios EXCLUDE REGEX "/(random|small|medium)/[^/]*$")
   foreach(scenario IN LISTS scenarios)
     file(RELATIVE_PATH path ${PROJECT_SOURCE_DIR} ${scenario})
     add_test(

@@ -383,36 +383,41 @@ class CanonicalForm::Writer {
       u8(UINT8_MAX);
       return;
     }
-    for (const SnapshotArea area : kSnapshotAreas) {
-      const SnapshotHead& head = job.snapshots[index_of(area)];
-      const bool is_periodic = area >= SnapshotArea::kCheckpointA;
-      const bool is_pending = job.pending[0].id != 0 && job.pending[0].area == area;
-      const bool is_kept = !is_periodic || is_pending || (job.has_latest && job.latest == area);
-      if (head.id == 0 || !is_kept || (live_[index_of(c)] & bit(area)) == 0) {
-        u8(0);
-        continue;
-      }
-      // Where the two checkpoints lie says nothing.
-      u8(!is_periodic ? 1U + static_cast<std::uint32_t>(area) : is_pending ? 3U : 4U);
+    write_snapshot(c, SnapshotArea::kTransition, true);
+    write_snapshot(c, SnapshotArea::kStop, true);
+    // Which of the two places each checkpoint has says nothing.
+    write_snapshot(c, job.pending[0].area, job.pending[0].id != 0);
+    write_snapshot(c, job.latest, job.has_latest);
+  }
+  void write_snapshot(Color c, SnapshotArea area, bool is_kept) {
+    const Job& job = world_.job(c);
+    const SnapshotHead& head = job.snapshots[index_of(area)];
+    const bool is_written = is_kept && head.id != 0 && (live_[index_of(c)] & bit(area)) != 0;
+    flag(is_written);
+    if (!is_written) {
+      return;
+    }
+    if (is_running(job) || !options_.is_reduced) {  // else ids go on after it, wherever that is
       back(job.next_checkpoint, head.id);
-      u8(head.complete);
-      for (const std::uint32_t offset : world_.saved_offsets(c, area)) {
-        u16(offset);
-      }
-      for (const SavedGate& gate : world_.saved_gates(c, area)) {
-        u32(static_cast<std::uint32_t>(gate.newest.ms));
-        u16(gate.crossed);
-      }
-      for (std::uint32_t k = 0; k < job_.sinks.size(); ++k) {
-        committables(c, world_.saved_committables(c, area, k), world_.saved_count(c, area, k));
-      }
+    }
+    u8(head.complete);
+    for (const std::uint32_t offset : world_.saved_offsets(c, area)) {
+      u16(offset);
+    }
+    for (const SavedGate& gate : world_.saved_gates(c, area)) {
+      u32(static_cast<std::uint32_t>(gate.newest.ms));
+      u16(gate.crossed);
+    }
+    for (std::uint32_t k = 0; k < job_.sinks.size(); ++k) {
+      committables(head.id + 1, world_.saved_committables(c, area, k),
+                   world_.saved_count(c, area, k));
     }
   }
 
-  void committables(Color c, std::span<const Committable> all, std::uint32_t count) {
+  void committables(std::uint32_t newest, std::span<const Committable> all, std::uint32_t count) {
     u8(count);
     for (const Committable& committable : all.first(count)) {
-      back(world_.job(c).next_checkpoint, committable.checkpoint);
+      back(newest, committable.checkpoint);
       transaction(committable.transaction);
     }
   }
@@ -479,7 +484,7 @@ class CanonicalForm::Writer {
       if (sink.open_transaction != 0) {
         transaction(sink.open_transaction);
       }
-      committables(c, world_.committables(c, k), sink.pending);
+      committables(job.next_checkpoint, world_.committables(c, k), sink.pending);
     }
   }
 
@@ -574,7 +579,11 @@ class CanonicalForm::Writer {
     map(gate.context);
     put(gate.watermark.ms());
     since(gate.window_opened, gate.write_delay_ms);
-    u16(gate.write_delay_ms);
+    const bool has_window =
+        rules_.timing == WriteTiming::kInWindow && rules_.force == ToggleForce::kOnceStored;
+    if (has_window || !options_.is_reduced) {
+      u16(gate.write_delay_ms);
+    }
     if (rules_.gauge == HandOverGauge::kReported) {
       const bool knows = !gate.toggle_learned.is_never();
       flag(knows);
@@ -628,7 +637,7 @@ class CanonicalForm::Writer {
     flag(!chronicle_.nobody_since().is_never());
     u8(static_cast<std::uint32_t>(chronicle_.transitions().size()));
     for (const Transition& transition : chronicle_.transitions()) {
-      write_transition(transition);
+      write_transition(transition, is_over);
     }
     chronicle_.visit_open_changes([this](std::uint32_t revision) { u8(revision); });
     u8(static_cast<std::uint32_t>(chronicle_.survivals().size()));
@@ -643,7 +652,7 @@ class CanonicalForm::Writer {
     }
   }
 
-  void write_transition(const Transition& transition) {
+  void write_transition(const Transition& transition, bool is_over) {
     const auto fresh = [&] {
       return !transition.savepoint_is_fresh ? 0U : *transition.savepoint_is_fresh ? 1U : 2U;
     };
@@ -664,7 +673,7 @@ class CanonicalForm::Writer {
     }
     if (transition.result == Transition::Result::kPending) {
       u8(transition.revision);
-      if (transition.must_go.is_never()) {
+      if (transition.must_go.is_never() && !is_over) {
         until(transition.ready_seen.is_never()
                   ? transition.ready_seen
                   : transition.ready_seen.after(form_.deletion_delay_ms_));

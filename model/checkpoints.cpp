@@ -46,6 +46,7 @@ std::uint32_t System::trigger_checkpoint(Color c, SavepointRole role) {
   pending.complete_at = sim::Window::at(now_);
   pending.area = area_for(role, job);
   job.snapshots[index_of(pending.area)] = SnapshotHead{pending.id, 0, {}};
+  world_.clear_snapshot(c, pending.area);
   if (role != SavepointRole::kNone) {
     unschedule(slot(SlotKind::kComplete, c, kSavepoint));
     note(NoteKind::kSavepoint, static_cast<std::uint32_t>(index_of(c)),

@@ -101,6 +101,14 @@ void World::reset_job(Color c, Metrics metrics) {
   fill(round_robins(c));
 }
 
+void World::clear_snapshot(Color c, SnapshotArea area) {
+  fill(saved_offsets(c, area));
+  fill(saved_gates(c, area));
+  for (std::uint32_t sink = 0; sink < counts_.sinks; ++sink) {
+    saved_count(c, area, sink) = 0;
+  }
+}
+
 void World::push_committable(Color c, std::uint32_t sink, const Committable& committable) {
   if (sinks(c)[sink].pending == committable_length_) {
     double_committables();

@@ -299,6 +299,9 @@ class World {
         .subspan(index_of(area) * counts_.gates, counts_.gates);
   }
 
+  // Nothing of what an older snapshot left there.
+  void clear_snapshot(Color c, SnapshotArea area);
+
   // FIFO operations. `push` may lay the world out anew: references into it do not survive. Throws
   // WorldTooLarge.
   void push(Color c, std::uint32_t channel, const Element& element) {

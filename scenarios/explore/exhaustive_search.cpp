@@ -47,6 +47,15 @@ static_assert(sim::Explorable<Worker>);
 using BreadthFirst = sim::Explorer<Worker>;
 using DepthFirst = sim::DepthFirst<Worker>;
 
+// What the model can judge; the other properties stay open whatever is seen.
+bool is_judged(Property property) {
+  constexpr std::array kJudged{
+      Property::kNoLoss,         Property::kNoDuplicates,   Property::kOneToggle,
+      Property::kGatePartition,  Property::kTeardownSafe,   Property::kProgress,
+      Property::kSurvivorServes, Property::kSavepointFresh, Property::kDeletionDelayKept};
+  return std::find(kJudged.begin(), kJudged.end(), property) != kJudged.end();
+}
+
 // How often a loop is gone round before a run is left to itself.
 constexpr int kRounds = 3;
 // A run that never ends is long, and so is each that is tried in its place.
@@ -287,10 +296,13 @@ void ExhaustiveSearch::look_for_endless_runs(Explored& explored) {
 void ExhaustiveSearch::conclude(Explored& explored) const {
   const bool all_seen = explored.search.is_complete() && explored.has_endless_runs != true;
   const bool some_arrive = explored.ends > explored.missed;
-  for (ExploredProperty& of : explored.properties) {
+  for (std::size_t i = 0; i < model::kPropertyCount; ++i) {
+    const auto property = static_cast<Property>(i);
+    ExploredProperty& of = explored.properties[i];
     if (of.example) {
       of.verdict = Verdict::kRefuted;
-    } else if (of.holding + of.open > 0 || !explored.search.is_complete()) {
+    } else if (of.holding + of.open > 0 ||
+               (is_judged(property) && (explored.ends == 0 || !explored.search.is_complete()))) {
       of.verdict = of.holding > 0 && all_seen && some_arrive ? Verdict::kHolds : Verdict::kUnknown;
     }
   }

@@ -231,7 +231,7 @@ TEST_CASE("a random section with a byte corrupted here and there is rejected or 
 TEST_CASE(
     "a scenario on a grid with a byte corrupted here and there is rejected or runs to a verdict") {
   Survey survey{50'000};
-  corrupt_bytes(survey, load("small/r5_smallest"), 2, 3);
+  corrupt_bytes(survey, load("medium/r5_no_delays"), 2, 3);
   survey.report();
 }
 

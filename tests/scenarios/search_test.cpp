@@ -197,7 +197,7 @@ bool is_needed(const Counterexample& example, const std::string& what) {
 }  // namespace
 
 TEST_CASE("a counterexample of a scenario on a grid stays on it") {
-  const Scenario scenario = support::load("small/r5_smallest.json");
+  const Scenario scenario = support::load("medium/r5_no_delays.json");
   const Counterexample example = first_of(scenario, model::Property::kNoDuplicates);
   CHECK(example.is_minimal);
   CHECK(example.scenario.settings.grid == scenario.settings.grid);
@@ -234,7 +234,7 @@ TEST_CASE("a counterexample of a scenario on a grid stays on it") {
 TEST_CASE("a fault that was drawn in steps of a grid happens at that moment") {
   const std::string configuration = "/deployment/configuration/kubernetes.operator.bluegreen.";
   const Scenario scenario = support::load(
-      "small/r5_smallest.json",
+      "medium/r5_no_delays.json",
       {R"(/input/events={"records":12,"rate":"1/s","event_time":{"start":0,"step":"1 s"}})",
        R"(/environment/faults=[{"between":["1 s","9 s"],"do":"freeze_informer","of":"gate","job":"GREEN","for":"4 s"}])",
        R"(/environment/informer_lag=["0 s","0 s"])", "/job/operators/1/parallelism=1",
@@ -251,7 +251,7 @@ TEST_CASE("a fault that was drawn in steps of a grid happens at that moment") {
 
 // From a file that was changed by hand, or made small elsewhere.
 TEST_CASE("a counterexample off its grid is made small as well") {
-  Scenario scenario = support::load("small/r5_smallest.json");
+  Scenario scenario = support::load("medium/r5_no_delays.json");
   scenario.settings.deployment.deletion_delay.value = std::chrono::milliseconds{1'001};
   const Counterexample example = first_of(scenario, model::Property::kNoDuplicates);
   CHECK(example.is_minimal);
