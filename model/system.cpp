@@ -138,6 +138,9 @@ void System::schedule(sim::Slot at, sim::Window due, std::uint64_t occurrence) {
 }
 
 void System::unschedule(sim::Slot at) {
+  if (draws_ != nullptr && is_scheduled(at)) [[unlikely]] {
+    draws_->on_unschedule(at);
+  }
   world_.due(at) = sim::Window::never();
   if (agenda_ != nullptr) [[likely]] {
     agenda_->clear(at);

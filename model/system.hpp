@@ -38,6 +38,8 @@ class DrawLog {
                         sim::Due earliest, std::uint32_t alternatives) = 0;
   // Something is scheduled, with a priority of that name.
   virtual void on_schedule(sim::Slot at, sim::ChoiceId name, std::uint64_t occurrence) = 0;
+  // What is scheduled there is taken back.
+  virtual void on_unschedule(sim::Slot at) = 0;
   // Everything that was scheduled of this job run is gone.
   virtual void on_job_reset(Color color) = 0;
 };

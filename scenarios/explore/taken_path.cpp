@@ -38,6 +38,10 @@ class Draws final : public model::DrawLog {
     priority_of_[sim::index_of(at)] = asked_.size();
     asked_.push_back({{name, occurrence, UINT32_MAX, 0}, {}});
   }
+  // Had it been due at this instant, it would have come after what took it back.
+  void on_unschedule(sim::Slot at) override {
+    asked_[priority_of_[sim::index_of(at)]].what.chosen = turn_ + 1;
+  }
   void on_job_reset(model::Color color) override {
     for (std::size_t s = 0; s < open_.size(); ++s) {
       const model::SlotInfo& slot = plan_.slots()[s];
