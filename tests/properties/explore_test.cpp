@@ -1,0 +1,241 @@
+// Small models explored in several ways: whatever is left out, in whatever order and with however
+// many workers, the same runs end in the same ways; and no run does what no exploration saw.
+#include <algorithm>
+#include <array>
+#include <catch2/catch.hpp>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+
+#include "scenarios/explore/explored_run.hpp"
+#include "scenarios/reader/scenario.hpp"
+#include "scenarios/runner/run.hpp"
+#include "scenarios/writer/write_scenario.hpp"
+#include "sim/depth_first.hpp"
+#include "sim/explorer.hpp"
+#include "tests/support/explored_worker.hpp"
+#include "tests/support/small_models.hpp"
+
+namespace {
+
+using scenarios::Reductions;
+using scenarios::Scenario;
+using support::ExploredWorker;
+
+constexpr Reductions kAll{};
+constexpr Reductions kFullOrder{.canonical = true, .partial_order = false};
+constexpr Reductions kNotCanonical{.canonical = false, .partial_order = true};
+
+// Properties, a bit each.
+struct Seen {
+  std::uint32_t refuted = 0;
+  std::uint32_t held = 0;
+
+  friend bool operator==(const Seen&, const Seen&) = default;
+};
+[[maybe_unused]] std::ostream& operator<<(std::ostream& out, const Seen& seen) {
+  return out << std::hex << "refuted " << seen.refuted << " held " << seen.held << std::dec;
+}
+
+Seen seen_in(const sim::Census& census) {
+  Seen seen;
+  for (std::size_t i = 0; i < model::kPropertyCount; ++i) {
+    seen.refuted |= census.signals[scenarios::kSignalRefuted + i].states != 0 ? 1U << i : 0;
+    seen.held |= census.signals[scenarios::kSignalHolds + i].states != 0 ? 1U << i : 0;
+  }
+  return seen;
+}
+
+class Model {
+ public:
+  explicit Model(std::uint64_t seed)
+      : scenario_(support::small_model(seed)), plan_(scenario_.settings) {}
+
+  [[nodiscard]] const Scenario& scenario() const { return scenario_; }
+
+  struct Explored {
+    sim::ExploreResult result;
+    support::HashSet ends;  // of one worker alone
+  };
+  Explored breadth_first(const Reductions& reductions, std::uint64_t states_max,
+                         unsigned workers = 1) {
+    Explored explored;
+    sim::ExploreOptions options;
+    options.states_max = states_max;
+    options.workers = workers;
+    if (workers > 1) {  // so that there is something to share
+      options.step_weight = 32'000;
+      options.share_weight = 4'000;
+    }
+    const auto base = std::make_shared<scenarios::PackingBase>();
+    support::HashSet* const ends = workers == 1 ? &explored.ends : nullptr;
+    sim::Explorer<ExploredWorker> search{
+        [&] {
+          return ExploredWorker{scenario_, plan_, reductions, base, ends};
+        },
+        options};
+    while (search.step()) {
+    }
+    explored.result = search.result();
+    return explored;
+  }
+  sim::ExploreResult depth_first() {
+    sim::DepthFirst<ExploredWorker> search{ExploredWorker{scenario_, plan_, kAll, nullptr, nullptr},
+                                           {}};
+    while (search.step()) {
+    }
+    CHECK_FALSE(search.timeless_cycle().has_value());
+    return search.result();
+  }
+  // What some drawn runs show.
+  [[nodiscard]] Seen drawn_runs(std::uint64_t runs) const {
+    const scenarios::Runner runner{scenario_, scenarios::References::kIfJudged};
+    Seen seen;
+    for (std::uint64_t seed = 1; seed <= runs; ++seed) {
+      const scenarios::Simulated run = runner.simulate(seed, scenarios::Recording::kOff);
+      if (run.end.because != sim::Ending::kSettled) {
+        continue;
+      }
+      const scenarios::Outcome outcome = runner.judged(run, seed);
+      for (std::size_t i = 0; i < model::kPropertyCount; ++i) {
+        const sim::Verdict verdict = outcome.properties[i].verdict;
+        seen.refuted |= verdict == sim::Verdict::kRefuted ? 1U << i : 0;
+        seen.held |= verdict == sim::Verdict::kHolds ? 1U << i : 0;
+      }
+    }
+    return seen;
+  }
+
+ private:
+  Scenario scenario_;
+  model::Plan plan_;
+};
+
+// Models in which the hash of a state still depends on how it was come by, and models in which the
+// partial order still loses a way to end. To be emptied.
+const std::set<std::uint64_t> kHashDepends{1373, 1510, 1646, 1950, 2022};
+const std::set<std::uint64_t> kEndIsLost{2470};
+
+// What an order of searching cannot change.
+void check_same_states(const sim::Census& a, const sim::Census& b, bool hash_depends) {
+  CHECK(a.states == b.states);
+  CHECK(a.transitions == b.transitions);
+  CHECK((a.fixpoint == b.fixpoint) != hash_depends);
+  for (std::size_t i = 0; i < a.signals.size(); ++i) {
+    CHECK(a.signals[i].states == b.signals[i].states);
+  }
+}
+
+constexpr std::uint64_t kReducedMost = 3'000;
+constexpr std::uint64_t kFullMost = 12'000;
+constexpr std::uint64_t kRuns = 40;
+
+// What the models that were compared have in common.
+struct Tally {
+  std::uint64_t drawn = 0;
+  std::uint64_t compared = 0;
+  std::uint64_t not_canonical = 0;  // of them, completed without the canonical form
+  std::uint64_t refuting = 0;
+  std::uint64_t reduced_states = 0;
+  std::uint64_t full_states = 0;
+  std::set<std::string> protocols;
+  std::set<model::Action> faults;
+  std::map<std::string, int> refuted;  // by property
+};
+
+// False if it is too large.
+bool compare(std::uint64_t seed, Tally& tally) {
+  ++tally.drawn;
+  Model model{seed};
+  const std::string text = scenarios::write_scenario(model.scenario());
+  INFO("seed " << seed << "\n" << text);
+  const Model::Explored reduced = model.breadth_first(kAll, kReducedMost);
+  if (!reduced.result.is_complete() || kEndIsLost.count(seed) != 0) {
+    return false;
+  }
+  const Model::Explored full = model.breadth_first(kFullOrder, kFullMost);
+  if (!full.result.is_complete()) {
+    return false;
+  }
+  const sim::Census& census = reduced.result.census;
+  const Seen seen = seen_in(census);
+  CHECK(full.ends == reduced.ends);
+  CHECK(seen_in(full.result.census) == seen);
+  const sim::ExploreResult raw = model.breadth_first(kNotCanonical, kFullMost).result;
+  if (raw.is_complete()) {
+    ++tally.not_canonical;
+    CHECK(seen_in(raw.census) == seen);
+  }
+  CHECK(model.breadth_first(kAll, kReducedMost, 2).result.census == census);
+  check_same_states(model.depth_first().census, census, kHashDepends.count(seed) != 0);
+  const Seen runs = model.drawn_runs(kRuns);
+  CHECK((runs.refuted & ~seen.refuted) == 0);
+  CHECK((runs.held & ~seen.held) == 0);
+
+  ++tally.compared;
+  tally.refuting += seen.refuted != 0 ? 1 : 0;
+  tally.reduced_states += census.states;
+  tally.full_states += full.result.census.states;
+  const model::Settings& settings = model.scenario().settings;
+  tally.protocols.insert(settings.deployment.protocol);
+  for (const model::Happening& fault : settings.environment.faults) {
+    tally.faults.insert(fault.action);
+  }
+  for (std::size_t i = 0; i < model::kPropertyCount; ++i) {
+    if ((seen.refuted >> i & 1U) != 0) {
+      ++tally.refuted[std::string{model::kPropertyNames[i]}];
+    }
+  }
+  return true;
+}
+
+Tally compare_some(std::uint64_t first_seed, std::uint64_t models) {
+  Tally tally;
+  for (std::uint64_t seed = first_seed; tally.compared < models; ++seed) {
+    REQUIRE(seed < first_seed + 8 * models);
+    compare(seed, tally);
+  }
+  std::string refuted;
+  for (const auto& [property, count] : tally.refuted) {
+    refuted += "; " + property + " refuted in " + std::to_string(count);
+  }
+  UNSCOPED_INFO("of " << tally.drawn << " models " << tally.compared << " were compared, "
+                      << tally.refuting << " refute something, " << tally.not_canonical
+                      << " completed without the canonical form; " << tally.reduced_states
+                      << " states, " << tally.full_states << " in every order" << refuted);
+  return tally;
+}
+
+TEST_CASE("small models are valid and read as what they are") {
+  for (std::uint64_t seed = 1; seed <= 300; ++seed) {
+    const Scenario drawn = support::small_model(seed);
+    const std::string text = scenarios::write_scenario(drawn);
+    INFO("seed " << seed << "\n" << text);
+    const scenarios::ReadResult read = scenarios::read_scenario(drawn.name + ".json", text, {});
+    for (const scenarios::Problem& problem : read.problems) {
+      UNSCOPED_INFO(scenarios::to_string(problem));
+    }
+    REQUIRE(read.scenario.has_value());
+    CHECK(*read.scenario == drawn);
+  }
+}
+
+TEST_CASE("some small models: every way of exploring them sees the same") {
+  const Tally tally = compare_some(1, 25);
+  CHECK(tally.refuting > 0);
+  CHECK(tally.reduced_states < tally.full_states);
+}
+
+TEST_CASE("500 small models: every way of exploring them sees the same", "[slow]") {
+  const Tally tally = compare_some(1'000, 500);
+  CHECK(3 * tally.refuting >= tally.compared);
+  CHECK(2 * tally.not_canonical >= tally.compared);
+  CHECK(2 * tally.reduced_states < tally.full_states);
+  CHECK(tally.protocols.size() == support::kSmallProtocols.size());
+  CHECK(tally.faults.size() == model::kActionNames.size() - 1);
+}
+
+}  // namespace

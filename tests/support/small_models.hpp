@@ -1,0 +1,223 @@
+// Small models, drawn from a seed, whose runs can mostly all be looked at: two to four records on a
+// grid of 500 ms, one or two transitions, now and then a checkpoint, a fault, a delay with a
+// choice.
+//
+// Every protocol and every kind of fault occurs. Equal seeds give equal models, on any machine.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "model/settings.hpp"
+#include "scenarios/scenario.hpp"
+#include "sim/random.hpp"
+
+namespace support {
+
+constexpr std::array<const char*, 7> kSmallProtocols{
+    "basic", "flip504-r1", "flip504-r2", "flip504-r3", "flip504-r4", "flip504-r5", "cutover-1"};
+
+class SmallModel {
+ public:
+  explicit SmallModel(std::uint64_t seed) : random_(sim::mix64(seed)), seed_(seed) {}
+
+  // REQUIRES: called once.
+  scenarios::Scenario drawn() {
+    scenarios::Scenario scenario;
+    scenario.name = "small_" + std::to_string(seed_);
+    scenario.title = scenario.name;
+    model::Settings& settings = scenario.settings;
+    settings.grid = model::GridSettings{kGridMs, {0}};
+    if (one_in(8)) {
+      settings.grid->write_jitter_ms = {0, kGridMs};
+    }
+    has_zero_delays_ = one_in(6);
+    has_lanes_ = one_in(5);
+    settings.deployment.protocol = kSmallProtocols[one_in(8) ? 0 : below(kSmallProtocols.size())];
+    draw_input(settings);
+    draw_job(settings.job);
+    draw_deployment(settings.deployment);
+    draw_environment(settings.environment);
+    draw_transitions(settings.timeline);
+    if (one_in(2)) {
+      settings.environment.faults.push_back(drawn_fault());
+    }
+    return scenario;
+  }
+
+ private:
+  static constexpr std::uint32_t kGridMs = 500;
+  static constexpr std::int64_t kEventStart = 1'700'000'000'000;
+
+  std::uint32_t below(std::size_t count) {
+    return sim::below(random_.next(), static_cast<std::uint32_t>(count));
+  }
+  bool one_in(std::uint32_t count) { return below(count) == 0; }
+  std::int64_t steps_ms(std::uint32_t least, std::uint32_t count) {
+    return std::int64_t{kGridMs} * (least + below(count));
+  }
+  static sim::ProcessingSpan span(std::int64_t ms) {
+    return sim::ProcessingSpan{sim::milliseconds{ms}};
+  }
+  static sim::ProcessingTime time(std::int64_t ms) {
+    return sim::ProcessingTime{sim::milliseconds{ms}};
+  }
+  static model::EventTime event_time(std::int64_t after_start_ms) {
+    return model::EventTime{sim::milliseconds{kEventStart + after_start_ms}};
+  }
+  model::Color any_color() { return one_in(2) ? model::Color::kBlue : model::Color::kGreen; }
+
+  // Mostly a step; with a choice, or nothing at all, in some models.
+  model::Delay any_delay() {
+    switch (below(has_zero_delays_ ? 5 : 4)) {
+      case 0: return {kGridMs, 2 * kGridMs};
+      case 1: return {0, kGridMs};
+      case 4: return {0, 0};
+      default: return {kGridMs, kGridMs};
+    }
+  }
+  model::Delay some_delay(std::uint32_t one_of) {
+    return one_in(one_of) ? any_delay() : model::Delay{kGridMs, kGridMs};
+  }
+  model::Delay fixed_delay() {
+    return has_zero_delays_ && one_in(2) ? model::Delay{0, 0} : model::Delay{kGridMs, kGridMs};
+  }
+
+  void draw_input(model::Settings& settings) {
+    model::InputSettings input;
+    input.name = "events";
+    input.event_start = event_time(0);
+    input.partitions = has_lanes_ || one_in(4) ? 2 : 1;
+    std::int64_t at = steps_ms(6, 8);
+    std::int64_t event = 0;
+    const std::uint32_t records = 2 + below(3);
+    for (std::uint32_t k = 0; k < records; ++k) {
+      model::ListedRecord record;
+      record.number = k;
+      record.partition = k % input.partitions;
+      record.at = time(at);
+      record.event_time = event_time(event);
+      input.listed.push_back(record);
+      at += steps_ms(0, 4);
+      event += one_in(3) ? 3'000 : 100;
+    }
+    settings.inputs.push_back(input);
+  }
+
+  // One source and one sink: of one subtask each, of two lanes, or one that feeds two.
+  void draw_job(model::JobSettings& job) {
+    model::OperatorSettings source;
+    source.id = "events";
+    source.kind = model::OperatorKind::kSource;
+    source.reads = "events";
+    source.parallelism = has_lanes_ ? 2 : 1;
+    source.rate_limit = model::Rate{source.parallelism * 2, 1'000};
+    source.out_of_orderness = model::EventSpan{sim::milliseconds{0}};
+    const bool fans_out = !has_lanes_ && one_in(3);
+    model::OperatorSettings sink;
+    sink.id = "output";
+    sink.kind = model::OperatorKind::kSink;
+    sink.parallelism = has_lanes_ || fans_out ? 2 : 1;
+    sink.inputs.push_back(model::Connection{"events", std::nullopt});
+    if (fans_out) {
+      sink.inputs.back().ship = model::Ship::kRebalance;
+    }
+    sink.guarantee = model::Guarantee::kAtLeastOnce;
+    if (one_in(3)) {
+      job.checkpoint_interval = span(steps_ms(1, 2));
+      sink.guarantee = one_in(3) ? model::Guarantee::kAtLeastOnce : model::Guarantee::kExactlyOnce;
+    }
+    job.operators = {source, sink};
+    job.auto_watermark_interval = span(kGridMs);
+  }
+
+  void draw_deployment(model::DeploymentSettings& deployment) {
+    deployment.deletion_delay.value = sim::milliseconds{steps_ms(0, 3)};
+    deployment.abort_grace = span(steps_ms(6, 9));
+    deployment.gate_timeout = deployment.abort_grace;
+    deployment.reschedule_interval = span(steps_ms(1, 3));
+    const bool may_be_stateless =  // p2:R4.5
+        deployment.protocol != "flip504-r5" && deployment.protocol != "cutover-1";
+    if (one_in(6) && may_be_stateless) {
+      deployment.upgrade_mode = model::UpgradeMode::kStateless;
+    }
+  }
+
+  void draw_environment(model::EnvironmentSettings& environment) {
+    environment.informer_lag = some_delay(6);
+    environment.channel_delay = some_delay(3);
+    environment.notice_delay = some_delay(3);
+    environment.checkpoint_time = fixed_delay();
+    environment.open_time = fixed_delay();
+    environment.deploy_time = {model::Delay{kGridMs, kGridMs}, model::Delay{kGridMs, kGridMs}};
+    environment.status_lag = {0, 0};
+    if (one_in(3)) {
+      environment.echo = one_in(2) ? model::Echo::kDrawn : model::Echo::kLate;
+    }
+    environment.stopped_job_answers = !one_in(4);
+  }
+
+  void draw_transitions(std::vector<model::Happening>& timeline) {
+    model::Happening change;
+    change.action = model::Action::kChangeSpec;
+    change.at = change.latest = time(steps_ms(3, 3));
+    timeline.push_back(change);
+    if (one_in(5)) {
+      change.at = change.latest = time(steps_ms(8, 12));
+      timeline.push_back(change);
+    }
+  }
+
+  model::Happening drawn_fault() {
+    model::Happening fault;
+    const std::int64_t at = steps_ms(6, 12);
+    fault.at = time(at);
+    fault.latest = time(at + steps_ms(0, 2));
+    fault.action = static_cast<model::Action>(1 + below(model::kActionNames.size() - 1));
+    switch (fault.action) {
+      case model::Action::kPauseSubtask:
+        fault.job = any_color();
+        fault.operator_id = one_in(2) ? "events" : "output";
+        fault.lasts = span(steps_ms(1, 4));
+        break;
+      case model::Action::kFreezeInformer:
+        fault.watcher = static_cast<model::Watcher>(below(4));
+        if (fault.watcher == model::Watcher::kGate ||
+            fault.watcher == model::Watcher::kChildCache) {
+          fault.job = any_color();
+        }
+        fault.lasts = span(steps_ms(1, 4));
+        break;
+      case model::Action::kConflict:
+        fault.writer = static_cast<model::Writer>(below(2));
+        if (fault.writer == model::Writer::kGate) {
+          fault.job = any_color();
+        }
+        fault.times = 1 + below(2);
+        break;
+      case model::Action::kChildNotReady:
+        fault.job = any_color();
+        fault.lasts = span(steps_ms(1, 4));
+        break;
+      case model::Action::kKillJob: fault.job = any_color(); break;
+      case model::Action::kRestartOperator:
+        fault.lasts = span(steps_ms(1, 4));
+        fault.after_writes = below(4);
+        break;
+      case model::Action::kChangeSpec: break;
+    }
+    return fault;
+  }
+
+  sim::SplitMix64 random_;
+  std::uint64_t seed_;
+  bool has_zero_delays_ = false;
+  bool has_lanes_ = false;
+};
+
+inline scenarios::Scenario small_model(std::uint64_t seed) { return SmallModel{seed}.drawn(); }
+
+}  // namespace support
