@@ -327,6 +327,7 @@ struct Walked {
   int states = 0;
   int ends = 0;
   int refuting = 0;
+  int unasked = 0;  // paths with a decision that the run is never asked for
 };
 Walked walk_paths(const Scenario& scenario, std::uint32_t every) {
   const scenarios::Runner runner{scenario, scenarios::References::kIfJudged};
@@ -366,6 +367,7 @@ Walked walk_paths(const Scenario& scenario, std::uint32_t every) {
             properties_in(signals, scenarios::kSignalHolds));
     }
     ++walked.states;
+    walked.unasked += run.unasked ? 1 : 0;
     walked.ends += has_ended ? 1 : 0;
     walked.refuting += refuted != 0 ? 1 : 0;
   }
@@ -378,22 +380,34 @@ TEST_CASE("explore: the decisions of a path are a run that does what the path do
     INFO(protocol);
     CHECK(walked.states > 10);
     CHECK(walked.ends > 1);
+    CHECK(walked.unasked == 0);
     CHECK((walked.refuting > 5) == (std::string{protocol} != "flip504-r5"));
   }
 }
 
 TEST_CASE("explore: so are those of paths with checkpoints and faults and delays with a choice") {
-  const Walked walked = walk_paths(
-      four_records(
-          "basic",
-          {"/job/checkpointing={\"interval\": \"2 s\"}", "/job/operators/1/guarantee=exactly_once",
-           "/input/events/listed=[{\"number\": 0, \"at\": \"4 s\", \"event_time\": 1700000000000}]",
-           "/environment/faults=[{\"between\": [\"4 s\", \"5 s\"], \"do\": "
-           "\"kill_job\", \"job\": \"GREEN\"}]"}),
-      200);
-  CHECK(walked.states > 10);
-  CHECK(walked.ends > 1);
-  CHECK(walked.refuting > 5);
+  const std::vector<std::string> with_checkpoints{
+      R"(/job/checkpointing={"interval": "2 s"})", "/job/operators/1/guarantee=exactly_once",
+      R"(/input/events/listed=[{"number": 0, "at": "4 s", "event_time": 1700000000000}])"};
+  const auto walk = [&](const std::string& protocol, const std::vector<std::string>& more) {
+    std::vector<std::string> sets = with_checkpoints;
+    sets.insert(sets.end(), more.begin(), more.end());
+    return walk_paths(four_records(protocol, sets), 100);
+  };
+  const Walked frozen =
+      walk("basic", {R"(/environment/notice_delay=["0 ms", "500 ms"])",
+                     R"(/environment/faults=[{"between": ["4 s", "5 s"], "do": "freeze_informer", )"
+                     R"("of": "config_map_cache", "for": "1 s"}])"});
+  CHECK(frozen.states > 10);
+  CHECK(frozen.ends > 1);
+  CHECK(frozen.refuting > 5);
+  CHECK(frozen.unasked == 0);
+  const Walked killed = walk(
+      "basic",
+      {R"(/environment/faults=[{"between": ["4 s", "5 s"], "do": "kill_job", "job": "GREEN"}])"});
+  CHECK(killed.states > 10);
+  CHECK(killed.ends > 1);
+  CHECK(killed.refuting > 5);
 }
 
 }  // namespace
