@@ -56,7 +56,7 @@ TEST_CASE("explore: as expected is 0 and a refutation that is not expected 1") {
   CHECK(expected.code == 0);
 }
 
-TEST_CASE("explore: what is not complete and a refutation that is not found are 2") {
+TEST_CASE("explore: what is not complete or not exercised is 2 and what every run contradicts 1") {
   const Place place;
   const Ran bounded = place.explore("--states 100");
   CHECK(bounded.code == 2);
