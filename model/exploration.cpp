@@ -5,7 +5,7 @@
 namespace model {
 
 Exploration::Exploration(const Plan& plan, PartialOrder order)
-    : plan_(plan), order_(order), independence_(plan), grid_ms_(plan.grid_ms()) {}
+    : order_(order), independence_(plan), grid_ms_(plan.grid_ms()) {}
 
 // REQUIRES: window.latest >= now.
 sim::Due Exploration::first_from(const sim::Window& window, sim::Due now) const {

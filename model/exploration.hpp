@@ -40,7 +40,6 @@ class Exploration {
   // Whether this event may happen at this instant; else when it may for the first time after it.
   [[nodiscard]] sim::Due first_from(const sim::Window& window, sim::Due now) const;
 
-  const Plan& plan_;
   PartialOrder order_;
   Independence independence_;
   std::uint32_t grid_ms_;
