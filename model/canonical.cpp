@@ -1,6 +1,7 @@
 #include "model/canonical.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cstring>
 
 #include "model/metric_store.hpp"
@@ -59,14 +60,14 @@ class CanonicalForm::Writer {
         chronicle_(chronicle),
         now_(now) {
     form_.met_.clear();
-    // More than a state can take: no number is longer than three times what it is in the world, and
+    // More than a state can take: no number is longer than four times what it is in the world, and
     // each output is listed with the transactions it is in.
-    const std::size_t most = 4'096 + (3 * world.size_bytes()) + (128 * ledger.outputs().size()) +
+    const std::size_t most = 4'096 + (4 * world.size_bytes()) + (128 * ledger.outputs().size()) +
                              (256 * chronicle.transitions().size());
     if (form_.bytes_.size() < most) {
       form_.bytes_.resize(most);
     }
-    at_ = form_.bytes_.data();
+    at_ = reinterpret_cast<Unit*>(form_.bytes_.data());
   }
 
   void write() {
@@ -91,21 +92,32 @@ class CanonicalForm::Writer {
   }
 
   [[nodiscard]] std::size_t size() const {
-    return static_cast<std::size_t>(at_ - form_.bytes_.data());
+    return static_cast<std::size_t>(reinterpret_cast<const std::byte*>(at_) - form_.bytes_.data());
   }
 
  private:
-  // --- numbers
+  // --- numbers, in units that are no bytes: those could be part of anything, and whoever writes
+  // one has to look up everything else again
 
-  template <class T>
-  void put(T value) {
-    std::memcpy(at_, &value, sizeof value);
-    at_ += sizeof value;
+  using Unit = std::uint16_t;
+  using Two [[gnu::aligned(alignof(Unit))]] = std::uint32_t;
+
+  void u16(std::uint32_t value) { *at_++ = static_cast<Unit>(value); }
+  void u32(std::uint32_t value) {
+    *reinterpret_cast<Two*>(at_) = value;
+    at_ += sizeof value / sizeof(Unit);
   }
-  void u8(std::uint32_t value) { put(static_cast<std::uint8_t>(value)); }
-  void u16(std::uint32_t value) { put(static_cast<std::uint16_t>(value)); }
-  void u32(std::uint32_t value) { put(value); }
-  void flag(bool value) { u8(value ? 1 : 0); }
+  void u64(std::uint64_t value) {
+    u32(static_cast<std::uint32_t>(value));
+    u32(static_cast<std::uint32_t>(value >> 32));
+  }
+  void flag(bool value) { u16(value ? 1 : 0); }
+  void instant(EventTime time) { u64(static_cast<std::uint64_t>(time.ms())); }
+  void whole(const ConfigMap& content) {
+    static_assert(sizeof content % sizeof(Unit) == 0);
+    std::memcpy(at_, &content, sizeof content);
+    at_ += sizeof content / sizeof(Unit);
+  }
 
   // --- times
 
@@ -142,8 +154,16 @@ class CanonicalForm::Writer {
 
   void write_slots() {
     const std::span<const sim::Window> dues = world_.dues();
-    for (std::uint32_t s = 0; s < dues.size(); ++s) {
-      if (!dues[s].earliest.is_never()) {
+    for (std::uint32_t first = 0; first < dues.size(); first += 64) {
+      // Nobody can predict which slots have an event: without a branch for each.
+      const auto count =
+          std::min<std::uint32_t>(64, static_cast<std::uint32_t>(dues.size()) - first);
+      std::uint64_t pending = 0;
+      for (std::uint32_t i = 0; i < count; ++i) {
+        pending |= std::uint64_t{dues[first + i].earliest.is_never() ? 0U : 1U} << i;
+      }
+      for (; pending != 0; pending &= pending - 1) {
+        const std::uint32_t s = first + static_cast<std::uint32_t>(std::countr_zero(pending));
         u16(s);
         window(dues[s]);
       }
@@ -158,20 +178,20 @@ class CanonicalForm::Writer {
     const bool same = content == newest;
     flag(same);
     if (!same) {
-      put(content);
+      whole(content);
     }
   }
   void child(const Child& of, const VersionLog<Child, 4>& log) {
-    u8(static_cast<std::uint32_t>(of.exists | of.is_deleting << 1 | of.is_suspended << 2 |
-                                  of.is_job_running << 3 | static_cast<int>(of.lifecycle) << 4));
+    u16(static_cast<std::uint32_t>(of.exists | of.is_deleting << 1 | of.is_suspended << 2 |
+                                   of.is_job_running << 3 | static_cast<int>(of.lifecycle) << 4));
     savepoint(of.initial_savepoint);
-    u8(static_cast<std::uint32_t>(of.stopped_with));
-    u8(of.spec);
-    u8(of.nonce);
+    u16(static_cast<std::uint32_t>(of.stopped_with));
+    u16(of.spec);
+    u16(of.nonce);
     back(log.newest, of.version);
   }
   void savepoint(SavepointRef ref) {
-    u8(static_cast<std::uint32_t>(ref.of) | static_cast<std::uint32_t>(ref.role) << 1);
+    u16(static_cast<std::uint32_t>(ref.of) | static_cast<std::uint32_t>(ref.role) << 1);
   }
   // How far back an id lies; 0 names nothing.
   void back(std::uint32_t newest, std::uint32_t id) {
@@ -205,7 +225,7 @@ class CanonicalForm::Writer {
   }
 
   void write_cluster() {
-    put(globals_.map.content());
+    whole(globals_.map.content());
     std::uint32_t seen = std::min(globals_.map_seen, globals_.map.newest);
     for (const Color c : kColors) {
       if (is_running(world_.job(c))) {
@@ -230,17 +250,17 @@ class CanonicalForm::Writer {
       until(globals_.not_ready_until[color]);
       u16(globals_.gate_conflicts[color]);
     }
-    u8(globals_.spec.content());
-    log(globals_.spec, globals_.spec_seen, [this](std::uint32_t revision) { u8(revision); });
+    u16(globals_.spec.content());
+    log(globals_.spec, globals_.spec_seen, [this](std::uint32_t revision) { u16(revision); });
     u16(globals_.controller_conflicts);
     u16(globals_.operator_dies_after);
     for (std::size_t i = 0; i < plan_.happenings().size(); ++i) {
       flag(globals_.begun[i]);
     }
-    u8(globals_.happenings_left);
+    u16(globals_.happenings_left);
     flag(globals_.operator_is_down);
     if (globals_.operator_dies_after != 0 || globals_.operator_is_down) {
-      u8(globals_.operator_doom);
+      u16(globals_.operator_doom);
     }
     for (const sim::Due thaws : globals_.cache_frozen_until) {
       until(thaws);
@@ -251,20 +271,20 @@ class CanonicalForm::Writer {
 
   void write_controller() {
     const ControllerView& view = globals_.view;
-    u8(view.spec);
+    u16(view.spec);
     map(view.map);
     for (const Color c : kColors) {
       child(view.children[index_of(c)], globals_.children[index_of(c)]);
     }
     const BlueGreenStatus& status = globals_.status;
-    u8(static_cast<std::uint32_t>(status.state));
-    u8(static_cast<std::uint32_t>(status.job) | static_cast<std::uint32_t>(status.exists) << 7);
-    u8(status.last_reconciled_spec);
+    u16(static_cast<std::uint32_t>(status.state));
+    u16(static_cast<std::uint32_t>(status.job) | static_cast<std::uint32_t>(status.exists) << 7);
+    u16(status.last_reconciled_spec);
     until_past(status.abort_at);
     until_past(status.ready_at.is_never() ? status.ready_at
                                           : status.ready_at.after(form_.deletion_delay_ms_));
     write_trigger(status);
-    u8(globals_.retry_attempt);
+    u16(globals_.retry_attempt);
     if (options_.is_reduced && next_change_comes_first()) {
       u32(UINT32_MAX);
     } else {
@@ -284,9 +304,9 @@ class CanonicalForm::Writer {
       const std::uint32_t id = status.savepoint_trigger;
       const bool is_superseded =
           job.has_latest && job.snapshots[index_of(job.latest)].id > status.savepoint_trigger;
-      u8(id == 0 ? 0
-                 : (head.id == id ? 1U + head.complete : 0U) | (job.pending[1].id == id ? 4U : 0U) |
-                       (is_superseded ? 8U : 0U));
+      u16(id == 0 ? 0
+                  : (head.id == id ? 1U + head.complete : 0U) |
+                        (job.pending[1].id == id ? 4U : 0U) | (is_superseded ? 8U : 0U));
     }
   }
 
@@ -352,14 +372,14 @@ class CanonicalForm::Writer {
 
   void write_job(Color c) {
     const Job& job = world_.job(c);
-    u8(static_cast<std::uint32_t>(job.status));
-    u8((job.trigger_queued ? 1U : 0U) | (job.is_upgrading ? 2U : 0U) | (job.has_latest ? 4U : 0U));
-    u8(job.spec);
-    u8(job.nonce);
+    u16(static_cast<std::uint32_t>(job.status));
+    u16((job.trigger_queued ? 1U : 0U) | (job.is_upgrading ? 2U : 0U) | (job.has_latest ? 4U : 0U));
+    u16(job.spec);
+    u16(job.nonce);
     if (job.is_up()) {
       savepoint(job.start_from);
       until(job.stable_at);
-      u8(job.restarts);
+      u16(job.restarts);
       flag(job.restarts > 0 && now_ > job.last_restart.after(kQuietHourMs));
       since(job.fetched_at, kMetricUpdateMs + 1);
     } else if (job.status == JobStatus::kFinished) {
@@ -367,8 +387,8 @@ class CanonicalForm::Writer {
     }
     write_snapshots(c);
     for (const GateSlot& gate : world_.gates(c)) {
-      u8(static_cast<std::uint32_t>(gate.has_metric) | static_cast<std::uint32_t>(gate.metric)
-                                                           << 1);
+      u16(static_cast<std::uint32_t>(gate.has_metric) | static_cast<std::uint32_t>(gate.metric)
+                                                            << 1);
       u16(gate.acknowledged);
       u16(gate.passed);
     }
@@ -380,7 +400,7 @@ class CanonicalForm::Writer {
   void write_snapshots(Color c) {
     const Job& job = world_.job(c);
     if (live_[index_of(c)] == 0) {
-      u8(UINT8_MAX);
+      u16(UINT8_MAX);
       return;
     }
     write_snapshot(c, SnapshotArea::kTransition, true);
@@ -400,7 +420,7 @@ class CanonicalForm::Writer {
     if (is_running(job) || !options_.is_reduced) {  // else ids go on after it, wherever that is
       back(job.next_checkpoint, head.id);
     }
-    u8(head.complete);
+    u16(head.complete);
     for (const std::uint32_t offset : world_.saved_offsets(c, area)) {
       u16(offset);
     }
@@ -415,7 +435,7 @@ class CanonicalForm::Writer {
   }
 
   void committables(std::uint32_t newest, std::span<const Committable> all, std::uint32_t count) {
-    u8(count);
+    u16(count);
     for (const Committable& committable : all.first(count)) {
       back(newest, committable.checkpoint);
       transaction(committable.transaction);
@@ -436,11 +456,11 @@ class CanonicalForm::Writer {
       outputs[output / 64 % outputs.size()] |= std::uint64_t{1} << output % 64;
     });
     for (std::size_t i = 0; i <= (ledger_.outputs().size() - 1) / 64; ++i) {
-      put(outputs[i]);
+      u64(outputs[i]);
     }
     if (const std::optional<WrittenBy> writer = ledger_.writer_of(id)) {
-      u8(static_cast<std::uint32_t>(writer->color));
-      u8(static_cast<std::uint8_t>(world_.job(writer->color).deployments - writer->deployment));
+      u16(static_cast<std::uint32_t>(writer->color));
+      u16(static_cast<std::uint8_t>(world_.job(writer->color).deployments - writer->deployment));
     }
   }
 
@@ -457,10 +477,10 @@ class CanonicalForm::Writer {
     for (const PendingCheckpoint& pending : job.pending) {
       back(job.next_checkpoint, pending.id);
       if (pending.id != 0) {
-        u8(pending.missing);
-        u8(static_cast<std::uint32_t>(pending.area) >= 2
-               ? 2
-               : static_cast<std::uint32_t>(pending.area));
+        u16(pending.missing);
+        u16(static_cast<std::uint32_t>(pending.area) >= 2
+                ? 2
+                : static_cast<std::uint32_t>(pending.area));
         window(pending.complete_at);
       }
     }
@@ -472,7 +492,7 @@ class CanonicalForm::Writer {
     }
     if (job.unread != 0 || job.in_flight != 0 || !options_.is_reduced) {
       for (const std::uint32_t next : world_.round_robins(c)) {
-        u8(next);
+        u16(next);
       }
     }
     for (std::uint32_t g = 0; g < job_.gates.size(); ++g) {
@@ -491,14 +511,14 @@ class CanonicalForm::Writer {
   void write_subtask(Color c, std::uint32_t s) {
     const Subtask& subtask = world_.subtasks(c)[s];
     const SubtaskPlan& plan = job_.subtasks[s];
-    u8((subtask.open ? 1U : 0U) | (subtask.valve.idle ? 2U : 0U));
+    u16((subtask.open ? 1U : 0U) | (subtask.valve.idle ? 2U : 0U));
     u32(static_cast<std::uint32_t>(subtask.valve.last.ms));
     back(world_.job(c).next_checkpoint, subtask.aligning);
     until(subtask.paused_until);
     for (std::uint32_t i = 0; i < plan.channel_count; ++i) {
       const ValveChannel& valve = world_.channels(c)[plan.first_channel + i].valve;
       u32(static_cast<std::uint32_t>(valve.mark.ms));
-      u8((valve.idle ? 1U : 0U) | (valve.unaligned ? 2U : 0U));
+      u16((valve.idle ? 1U : 0U) | (valve.unaligned ? 2U : 0U));
       write_channel(c, plan.first_channel + i);
     }
     write_channel(c, plan.mailbox);
@@ -512,7 +532,7 @@ class CanonicalForm::Writer {
     std::uint32_t i = 0;
     for (const bool has_slot = !world_.due(slot).earliest.is_never(); i < of.count; ++i) {
       const Element& element = world_.element(c, channel, i);
-      u8(static_cast<std::uint32_t>(element.kind));
+      u16(static_cast<std::uint32_t>(element.kind));
       if (element.kind >= ElementKind::kBarrier) {
         back(world_.job(c).next_checkpoint, static_cast<std::uint32_t>(element.value));
       } else {
@@ -548,7 +568,7 @@ class CanonicalForm::Writer {
     until(source.ready_at);
     u32(source.pace_rest);
     if (plan.split_count > 1) {
-      u8(source.polled_split);
+      u16(source.polled_split);
       u16(source.polled_left);
     }
     write_ticks(source);
@@ -577,7 +597,7 @@ class CanonicalForm::Writer {
     back(globals_.map.newest, slot.seen);
     const Gate& gate = slot.gate;
     map(gate.context);
-    put(gate.watermark.ms());
+    instant(gate.watermark);
     since(gate.window_opened, gate.write_delay_ms);
     const bool has_window =
         rules_.timing == WriteTiming::kInWindow && rules_.force == ToggleForce::kOnceStored;
@@ -591,11 +611,11 @@ class CanonicalForm::Writer {
         since(std::max(gate.toggle_learned, gate.last_standby_record), kGaugeSilenceMs);
       }
     }
-    u8((gate.teardown_asked ? 1U : 0U) | (gate.waiting_written ? 2U : 0U) |
-       (gate.teardown_written ? 4U : 0U) | (gate.dropped_past_toggle ? 8U : 0U));
+    u16((gate.teardown_asked ? 1U : 0U) | (gate.waiting_written ? 2U : 0U) |
+        (gate.teardown_written ? 4U : 0U) | (gate.dropped_past_toggle ? 8U : 0U));
     if (rules_.force == ToggleForce::kOnceAgreed) {
       u16(gate.crossed);
-      put(gate.newest.ms());
+      instant(gate.newest);
       u16(gate.acknowledged);
       u16(gate.passed);
       back(world_.job(c).next_checkpoint,
@@ -619,10 +639,11 @@ class CanonicalForm::Writer {
       for (const Color c : kColors) {
         bits |= output.commits[index_of(c)] != 0 ? 1U << index_of(c) : 0U;
       }
-      put(static_cast<std::uint16_t>(bits));
+      u16(bits);
       for (const Color c : kColors) {
         if (output.commits[index_of(c)] != 0) {
-          u8(static_cast<std::uint8_t>(world_.job(c).deployments - output.deployment[index_of(c)]));
+          u16(static_cast<std::uint8_t>(world_.job(c).deployments -
+                                        output.deployment[index_of(c)]));
         }
       }
     }
@@ -635,15 +656,15 @@ class CanonicalForm::Writer {
     }
     u32(reached);
     flag(!chronicle_.nobody_since().is_never());
-    u8(static_cast<std::uint32_t>(chronicle_.transitions().size()));
+    u16(static_cast<std::uint32_t>(chronicle_.transitions().size()));
     for (const Transition& transition : chronicle_.transitions()) {
       write_transition(transition, is_over);
     }
-    chronicle_.visit_open_changes([this](std::uint32_t revision) { u8(revision); });
-    u8(static_cast<std::uint32_t>(chronicle_.survivals().size()));
+    chronicle_.visit_open_changes([this](std::uint32_t revision) { u16(revision); });
+    u16(static_cast<std::uint32_t>(chronicle_.survivals().size()));
     for (const Survival& survival : chronicle_.survivals()) {
-      u8(static_cast<std::uint32_t>(survival.survivor) | (survival.written != 0 ? 2U : 0U) |
-         (survival.dropped != 0 ? 4U : 0U));
+      u16(static_cast<std::uint32_t>(survival.survivor) | (survival.written != 0 ? 2U : 0U) |
+          (survival.dropped != 0 ? 4U : 0U));
     }
     if (chronicle_.is_surviving() && !is_over) {
       const Survival& survival = chronicle_.survivals().back();
@@ -656,23 +677,23 @@ class CanonicalForm::Writer {
     const auto fresh = [&] {
       return !transition.savepoint_is_fresh ? 0U : *transition.savepoint_is_fresh ? 1U : 2U;
     };
-    u8(static_cast<std::uint32_t>(transition.result) |
-       static_cast<std::uint32_t>(transition.outgoing) << 2 | (transition.taken_up ? 8U : 0U) |
-       (transition.other_toggles != 0 ? 16U : 0U) |
-       (transition.outgoing_ended.is_never() ? 0U : 32U) |
-       (transition.left_behind != 0 ? 64U : 0U) | (transition.went_too_soon ? 128U : 0U));
-    u8(fresh() | (transition.must_go.is_never() ? 0U : 4U) |
-       (transition.toggle.has_value() ? 8U : 0U) | (transition.acted_on.has_value() ? 16U : 0U) |
-       (chronicle_.savepoint_triggered() >= transition.started ? 32U : 0U));
+    u16(static_cast<std::uint32_t>(transition.result) |
+        static_cast<std::uint32_t>(transition.outgoing) << 2 | (transition.taken_up ? 8U : 0U) |
+        (transition.other_toggles != 0 ? 16U : 0U) |
+        (transition.outgoing_ended.is_never() ? 0U : 32U) |
+        (transition.left_behind != 0 ? 64U : 0U) | (transition.went_too_soon ? 128U : 0U));
+    u16(fresh() | (transition.must_go.is_never() ? 0U : 4U) |
+        (transition.toggle.has_value() ? 8U : 0U) | (transition.acted_on.has_value() ? 16U : 0U) |
+        (chronicle_.savepoint_triggered() >= transition.started ? 32U : 0U));
     // What of it can still come to be compared.
     if (transition.toggle) {
-      put(transition.toggle->ms());
+      instant(*transition.toggle);
     }
     if (transition.acted_on) {
-      put(transition.acted_on->ms());
+      instant(*transition.acted_on);
     }
     if (transition.result == Transition::Result::kPending) {
-      u8(transition.revision);
+      u16(transition.revision);
       if (transition.must_go.is_never() && !is_over) {
         until(transition.ready_seen.is_never()
                   ? transition.ready_seen
@@ -692,7 +713,7 @@ class CanonicalForm::Writer {
   const Chronicle& chronicle_;
   sim::Due now_;
   std::array<std::uint8_t, 2> live_{};  // areas, a bit each
-  std::byte* at_ = nullptr;
+  Unit* at_ = nullptr;
 };
 
 CanonicalForm::CanonicalForm(const Plan& plan, CanonicalOptions options)

@@ -1,6 +1,7 @@
 #include "model/independence.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "model/gate.hpp"
 #include "model/metric_store.hpp"
@@ -127,10 +128,13 @@ class Independence::Instant {
   }
 
   // The smallest closed set that has an event that cannot wait.
-  [[nodiscard]] Groups persistent() const {
+  [[nodiscard]] Groups persistent() {
     Groups best = enabled_;
     for (Groups left = urgent_; left != 0; left &= left - 1) {
       const Groups closed = closure(left & (~left + 1));
+      if ((closed & (closed - 1)) == 0) {
+        return closed;  // none is smaller
+      }
       if (__builtin_popcountll(closed) < __builtin_popcountll(best)) {
         best = closed;
       }
@@ -139,16 +143,25 @@ class Independence::Instant {
   }
 
  private:
-  [[nodiscard]] Groups closure(Groups from) const {
+  [[nodiscard]] Groups closure(Groups from) {
     Groups closed = from;
     for (Groups to_do = from; to_do != 0;) {
       const auto group = static_cast<std::uint32_t>(__builtin_ctzll(to_do));
       to_do &= to_do - 1;
-      const Groups more = with_sources(dependent_on(group)) & enabled_ & ~closed & ~idle_;
+      const Groups more = met_by(group) & ~closed;
       closed |= more;
       to_do |= more;
     }
     return closed;
+  }
+
+  // Of what is enabled and does something: what depends on this group.
+  [[nodiscard]] Groups met_by(std::uint32_t group) {
+    if ((known_ & bit(group)) == 0) {
+      known_ |= bit(group);
+      met_by_[group] = with_sources(dependent_on(group)) & enabled_ & ~idle_;
+    }
+    return met_by_[group];
   }
 
   // And what can bring something into one of them at this instant: the last acknowledgement
@@ -506,6 +519,8 @@ class Independence::Instant {
   Groups learning_ = 0;  // informers that bring their gate something new
   Groups talking_ = 0;   // subtasks whose gate can read or write the ConfigMap
   Groups watched_ = 0;   // subtasks whose gate the chronicle would take note of
+  Groups known_ = 0;     // those whose met_by_ is filled in
+  std::array<Groups, kMostGroups> met_by_;
 };
 
 void Independence::reduce(World& world, const Chronicle& chronicle, sim::Due now,

@@ -9,6 +9,7 @@ namespace {
 
 constexpr std::size_t kAlignment = alignof(std::uint64_t);
 constexpr std::uint32_t kFirstRing = 4;  // elements
+constexpr std::uint32_t kFirstCommittables = 4;
 
 constexpr std::size_t aligned(std::size_t bytes) {
   return (bytes + kAlignment - 1) / kAlignment * kAlignment;
@@ -109,7 +110,7 @@ void World::clear_snapshot(Color c, SnapshotArea area) {
   }
 }
 
-void World::push_committable(Color c, std::uint32_t sink, const Committable& committable) {
+void World::push_committable(Color c, std::uint32_t sink, Committable committable) {
   if (sinks(c)[sink].pending == committable_length_) {
     double_committables();
   }
@@ -142,7 +143,7 @@ void World::double_ring(const Channel& of) {
 
 void World::double_committables() {
   World old = *this;
-  committable_length_ *= 2;
+  committable_length_ = std::max(kFirstCommittables, 2 * committable_length_);
   lay_out();
   globals() = old.globals();
   std::copy_n(old.at<sim::Window>(old.dues_), slots_, at<sim::Window>(dues_));

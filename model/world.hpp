@@ -9,6 +9,7 @@
 #pragma once
 
 #include <array>
+#include <bitset>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -225,9 +226,9 @@ struct Globals {
   std::uint32_t operator_doom = 0;         // the number of that fault
   std::uint32_t happenings_left = 0;       // that have not begun, or not ended
   bool operator_is_down = false;
-  std::array<bool, kMostHappenings> begun{};  // by number
-  std::array<std::uint8_t, 7> reserved{};
-  sim::Due last_change;  // of records, ConfigMap, specs, children
+  std::array<std::uint8_t, 3> reserved{};
+  std::bitset<kMostHappenings> begun;  // by number
+  sim::Due last_change;                // of records, ConfigMap, specs, children
   std::array<Job, 2> jobs;
 };
 
@@ -331,7 +332,7 @@ class World {
     --of.count;
   }
   // Appends to a sink's committables; same caveat as push().
-  void push_committable(Color c, std::uint32_t sink, const Committable& committable);
+  void push_committable(Color c, std::uint32_t sink, Committable committable);
 
   // Everything of one job as before its first start; its snapshots stay. So do, if asked for, the
   // values of its gauges that the JobManager holds (rt:M7).
@@ -392,8 +393,8 @@ class World {
   std::size_t dues_ = 0;  // byte offset
   std::array<std::size_t, 2> job_base_{};
   std::size_t arena_ = 0;  // byte offset; the rings of both jobs, up to the end of the block
-  std::uint32_t arena_length_ = 0;  // in elements
-  std::uint32_t committable_length_ = 4;
+  std::uint32_t arena_length_ = 0;        // in elements
+  std::uint32_t committable_length_ = 0;  // a ring each
   std::vector<std::uint64_t> block_;
 };
 

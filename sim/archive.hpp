@@ -36,11 +36,8 @@ class ArchiveWriter {
 
  private:
   void append(const void* from, std::size_t bytes) {
-    const std::size_t at = out_.size();
-    out_.resize(at + bytes);
-    if (bytes != 0) {
-      std::memcpy(out_.data() + at, from, bytes);
-    }
+    const auto* const begin = static_cast<const std::byte*>(from);
+    out_.insert(out_.end(), begin, begin + bytes);
   }
 
   std::vector<std::byte>& out_;

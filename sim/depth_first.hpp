@@ -39,7 +39,8 @@ class DepthFirst {
   DepthFirst(W worker, const DepthFirstOptions& options)
       : worker_(std::move(worker)), options_(options), choices_(options.choices_a_step_max) {
     worker_.begin();
-    roots_.push(Ahead{worker_.hash(), worker_.signals()}, worker_);
+    worker_.pack(base_);
+    roots_.push(Ahead{worker_.hash(), worker_.signals()}, worker_, base_);
   }
 
   // One piece of work: some thousand transitions. False if there was none left to do.
@@ -100,10 +101,10 @@ class DepthFirst {
     std::vector<Ahead> states;
     std::vector<std::byte> packed;
 
-    void push(Ahead state, W& worker) {
+    void push(Ahead state, W& worker, PackedState base) {
       state.begin = packed.size();
       states.push_back(state);
-      worker.pack(packed);
+      pack_against(worker, packed, base);
     }
     Ahead pop(std::vector<std::byte>& bytes) {
       const Ahead top = states.back();
@@ -156,7 +157,7 @@ class DepthFirst {
   }
 
   void expand(std::uint32_t number, std::uint64_t depth) {
-    worker_.restore(here_);
+    restore_from(worker_, here_, base_);
     fresh_.states.clear();
     fresh_.packed.clear();
     each_transition(worker_, moves_, choices_,
@@ -178,7 +179,7 @@ class DepthFirst {
     const std::uint32_t known = visited_.find(next.hash);
     if (known == kNoState) {
       next.signals = worker_.signals();
-      (waits ? roots_ : fresh_).push(next, worker_);
+      (waits ? roots_ : fresh_).push(next, worker_, base_);
     } else if (!waits) {
       close_cycle(known, next.branch);
     }
@@ -222,6 +223,7 @@ class DepthFirst {
   Stack roots_;                         // to be searched with an empty path
   Stack fresh_;                         // of the state being expanded
   std::vector<std::byte> here_;
+  std::vector<std::byte> base_;  // the initial state: what all others are packed against
   std::vector<Move> moves_;
   std::uint64_t frontier_bytes_max_ = 0;
   std::uint32_t cycle_entry_ = kNoState;

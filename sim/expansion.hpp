@@ -109,10 +109,13 @@ class alignas(128) Expander {
   // `taker.take(found, packed)` gets, in order, what is not in the visited set, and may insert it
   // there. If it looks things up itself, it gets some that are, too.
   template <class Taker>
-  void expand(const LevelSlice& slice, Taker& taker, Expansion& out) {
+  void expand(const LevelSlice& slice, const LevelBases& bases, Taker& taker, Expansion& out) {
     out.clear();
     out.first = slice.first;
     out_ = &out;
+    bases_ = bases;
+    // To pack a large state takes longer than to wait.
+    looks_up_at_once_ = bases.next.size() >= kLarge;
     for (std::uint32_t i = slice.from; i < slice.to; ++i) {
       expand_state((*slice.block)[i], slice.first + (i - slice.from), taker);
     }
@@ -120,18 +123,31 @@ class alignas(128) Expander {
     out.was_cut = choices_.was_cut();
   }
 
+  // What the first of these states that leads anywhere leads to first, packed whole; empty if none
+  // does.
+  std::vector<std::byte> first_result(const std::vector<LevelSlice>& slices, PackedState base) {
+    std::vector<std::byte> result;
+    ExhaustiveChoices choices{options_.choices_a_step_max};
+    for (const LevelSlice& slice : slices) {
+      for (std::uint32_t i = slice.from; i < slice.to && result.empty(); ++i) {
+        restore_from(worker_, (*slice.block)[i], base);
+        each_transition(worker_, moves_, choices, [&](Move, Branch, std::span<const TakenChoice>) {
+          worker_.pack(result);
+          return false;
+        });
+      }
+    }
+    return result;
+  }
+
  private:
-  // A result on its way: memory takes its time, so look-ups go by the batch. A large state is
-  // looked up at once: to pack it takes longer than to wait.
+  // A result on its way: memory takes its time, so look-ups go by the batch.
   static constexpr std::size_t kBatch = 64;
-  static constexpr std::size_t kLarge = 512;  // bytes, packed
+  static constexpr std::size_t kLarge = 512;  // bytes, packed whole
 
   template <class Taker>
   void expand_state(PackedState state, std::uint32_t number, Taker& taker) {
-    if (state.size() >= kLarge) {
-      look_up_waiting(taker);  // of smaller states, whose bytes lie where those of this one will
-    }
-    worker_.restore(state);
+    restore_from(worker_, state, bases_.now);
     std::uint32_t degree = 0;
     each_transition(worker_, moves_, choices_,
                     [&](Move move, Branch branch, std::span<const TakenChoice> list) {
@@ -143,7 +159,7 @@ class alignas(128) Expander {
                       next.hash = worker_.hash();
                       next.parent = number;
                       next.branch = branch;
-                      if (state.size() >= kLarge) {
+                      if (looks_up_at_once_) {
                         look_up_now(next, taker);
                       } else {
                         let_wait(next, taker);
@@ -164,7 +180,7 @@ class alignas(128) Expander {
     Target target{visited_->find(next.hash)};
     if (target.number == kNoState) {
       next.signals = worker_.signals();
-      worker_.pack(packed_);
+      pack_against(worker_, packed_, bases_.next);
       target = taker.take(next, packed_);
       packed_.clear();
     }
@@ -175,7 +191,7 @@ class alignas(128) Expander {
   void let_wait(Found& next, Taker& taker) {
     visited_->prefetch(next.hash);
     next.signals = worker_.signals();
-    worker_.pack(packed_);
+    pack_against(worker_, packed_, bases_.next);
     next.end = static_cast<std::uint32_t>(packed_.size());
     if (++waits_ == kBatch) {
       look_up_waiting(taker);
@@ -225,6 +241,8 @@ class alignas(128) Expander {
   std::size_t waits_ = 0;
   std::vector<std::byte> packed_;  // of those that wait
   Expansion* out_ = nullptr;
+  LevelBases bases_;
+  bool looks_up_at_once_ = false;
 };
 
 }  // namespace sim

@@ -50,4 +50,36 @@ concept Explorable = requires(W& worker, const W& seen, std::span<const std::byt
   { seen.is_fair(choice) } -> std::same_as<bool>;
 };
 
+// A worker that can also pack a state as what tells it apart from another one, its base, which is
+// given as what `pack(bytes)` made of it: states of one level have most in common.
+template <class W>
+concept PacksDifferences = Explorable<W> &&
+    requires(W& worker, std::span<const std::byte> packed, std::span<const std::byte> base,
+             std::vector<std::byte>& bytes) {
+  worker.restore(packed, base);
+  worker.pack(bytes, base);
+};
+
+// An empty base: packed whole, as by every worker that cannot do otherwise.
+template <Explorable W>
+void restore_from(W& worker, std::span<const std::byte> packed, std::span<const std::byte> base) {
+  if constexpr (PacksDifferences<W>) {
+    if (!base.empty()) {
+      worker.restore(packed, base);
+      return;
+    }
+  }
+  worker.restore(packed);
+}
+template <Explorable W>
+void pack_against(W& worker, std::vector<std::byte>& bytes, std::span<const std::byte> base) {
+  if constexpr (PacksDifferences<W>) {
+    if (!base.empty()) {
+      worker.pack(bytes, base);
+      return;
+    }
+  }
+  worker.pack(bytes);
+}
+
 }  // namespace sim

@@ -60,6 +60,8 @@ std::vector<LevelSlice> Exploration::open_window() {
     }
     std::swap(now_, next_);
     next_ = Level{visited_.size()};
+    now_base_ = std::move(next_base_);
+    next_base_.clear();
     ++level_;
     census_.depth = level_;
   }

@@ -43,8 +43,8 @@ struct ExploreOptions {
   std::size_t choices_a_step_max = 32;
   bool record_edges = false;  // for sim/lasso.hpp; not more than 2^30 - 1 states
   // Nothing but time depends on these. A state weighs 64 and its packed bytes.
-  std::uint64_t step_weight = std::uint64_t{5} << 16;   // expanded in one step
-  std::uint64_t share_weight = std::uint64_t{1} << 17;  // less than that is left to one thread
+  std::uint64_t step_weight = std::uint64_t{1} << 20;   // expanded in one step
+  std::uint64_t share_weight = std::uint64_t{1} << 15;  // less than that is left to one thread
 };
 
 struct SignalCount {
@@ -84,6 +84,12 @@ class Exploration {
   explicit Exploration(const ExploreOptions& options);
 
   void begin(const Hash128& hash, Signals signals, PackedState packed);
+
+  // What the states being expanded were packed against, and what those that they lead to are;
+  // empty: nothing.
+  [[nodiscard]] LevelBases bases() const { return {now_base_, next_base_}; }
+  // For the level that begins. REQUIRES: nothing has been found for it.
+  void set_next_base(std::vector<std::byte> base) { next_base_ = std::move(base); }
 
   // The next states to be expanded; none if the search is at its end. How many does not depend on
   // the number of workers.
@@ -129,6 +135,8 @@ class Exploration {
   EdgeList edges_;
   Level now_;   // being expanded
   Level next_;  // what it leads to
+  std::vector<std::byte> now_base_;
+  std::vector<std::byte> next_base_;
   Census census_;
   std::uint64_t level_ = 0;  // steps to the states of now_
   bool was_cut_ = false;

@@ -8,9 +8,11 @@ namespace sim {
 
 namespace {
 
-constexpr FileMark kMark{'s', 'i', 'm', 's', 'r', 'c', 'h', '1'};  // the last one is the version
+constexpr FileMark kMark{'s', 'i', 'm', 's', 'r', 'c', 'h', '2'};  // the last one is the version
 
-void save_level(FrameWriter& out, const Level& level) {
+void save_level(FrameWriter& out, const Level& level, PackedState base) {
+  out.put(static_cast<std::uint32_t>(base.size()));
+  out.put(base);
   out.put(level.first());
   out.put(level.size());
   level.for_each([&](PackedState state) {
@@ -19,21 +21,25 @@ void save_level(FrameWriter& out, const Level& level) {
   });
 }
 
-bool load_level(FrameReader& in, Level& level) {
+bool load_state(FrameReader& in, std::vector<std::byte>& state) {
+  std::uint32_t length = 0;
+  if (!in.get(length)) {
+    return false;
+  }
+  state.resize(length);
+  return in.get(state);
+}
+
+bool load_level(FrameReader& in, Level& level, std::vector<std::byte>& base) {
   std::uint32_t first = 0;
   std::uint64_t states = 0;
-  if (!in.get(first) || !in.get(states)) {
+  if (!load_state(in, base) || !in.get(first) || !in.get(states)) {
     return false;
   }
   level = Level{first};
   std::vector<std::byte> state;
   for (std::uint64_t i = 0; i < states; ++i) {
-    std::uint32_t length = 0;
-    if (!in.get(length)) {
-      return false;
-    }
-    state.resize(length);
-    if (!in.get(state)) {
+    if (!load_state(in, state)) {
       return false;
     }
     level.append(state);
@@ -127,8 +133,8 @@ void Exploration::save(std::ostream& out, const Hash128& digest) const {
   for (std::uint32_t number = 0; number < visited_.size(); ++number) {
     file.put(visited_.node(number));
   }
-  save_level(file, now_);
-  save_level(file, next_);
+  save_level(file, now_, now_base_);
+  save_level(file, next_, next_base_);
   if (options_.record_edges) {
     save_edges(file, edges_);
   }
@@ -176,7 +182,7 @@ std::string Exploration::load_into(FrameReader& in, const Hash128& digest) {
       return "a search that contradicts itself";
     }
   }
-  if (!load_level(in, now_) || !load_level(in, next_) ||
+  if (!load_level(in, now_, now_base_) || !load_level(in, next_, next_base_) ||
       (options_.record_edges && !load_edges(in, edges_)) || !in.finish()) {
     return in.problem();
   }

@@ -60,6 +60,12 @@ class Explorer {
       return false;
     }
     try {
+      if constexpr (PacksDifferences<W>) {
+        if (exploration_.bases().next.empty()) {
+          exploration_.set_next_base(
+              expanders_.front()->first_result(window, exploration_.bases().now));
+        }
+      }
       expand_window(window);
     } catch (...) {
       exploration_.end(Incomplete::kThrew);
@@ -134,7 +140,7 @@ class Explorer {
   void expand_alone() {
     expansions_.resize(std::max<std::size_t>(expansions_.size(), 1));
     for (const LevelSlice& piece : pieces_) {
-      expanders_.front()->expand(piece, exploration_, expansions_.front());
+      expanders_.front()->expand(piece, exploration_.bases(), exploration_, expansions_.front());
       if (!exploration_.finish(expansions_.front())) {
         return;
       }
@@ -145,7 +151,8 @@ class Explorer {
     expansions_.resize(std::max(expansions_.size(), pieces_.size()));
     crew_.run(pieces_.size(), [this](unsigned thread, std::size_t at) {
       collectors_[thread].begin(expansions_[at]);
-      expanders_[thread]->expand(pieces_[at], collectors_[thread], expansions_[at]);
+      expanders_[thread]->expand(pieces_[at], exploration_.bases(), collectors_[thread],
+                                 expansions_[at]);
       expansions_[at].sort_by_shard();
     });
     exploration_.take_in_all(expansions_, pieces_.size(), crew_);

@@ -54,6 +54,12 @@ class PackedStates {
   std::vector<std::uint32_t> ends_;
 };
 
+// What the states of two levels are packed against: those being expanded, and what they lead to.
+struct LevelBases {
+  PackedState now;
+  PackedState next;
+};
+
 // Some consecutive states of a level.
 struct LevelSlice {
   const PackedStates* block = nullptr;

@@ -26,23 +26,28 @@ using sim::Verdict;
 // A worker that can be moved, as a searcher wants it.
 class Worker {
  public:
-  Worker(const Scenario& scenario, const model::Plan& plan, const Reductions& reductions,
-         const std::shared_ptr<PackingBase>& base)
-      : run_(std::make_unique<ExploredRun>(scenario, plan, reductions, base)) {}
+  Worker(const Scenario& scenario, const model::Plan& plan, const Reductions& reductions)
+      : run_(std::make_unique<ExploredRun>(scenario, plan, reductions)) {}
 
   void begin() { run_->begin(); }
   void restore(std::span<const std::byte> packed) { run_->restore(packed); }
+  void restore(std::span<const std::byte> packed, std::span<const std::byte> base) {
+    run_->restore(packed, base);
+  }
   void moves(std::vector<sim::Move>& moves) { run_->moves(moves); }
   void step(sim::Move move, sim::ChoiceSource& choices) { run_->step(move, choices); }
   [[nodiscard]] sim::Hash128 hash() const { return run_->hash(); }
   sim::Signals signals() { return run_->signals(); }
   void pack(std::vector<std::byte>& bytes) const { run_->pack(bytes); }
+  void pack(std::vector<std::byte>& bytes, std::span<const std::byte> base) const {
+    run_->pack(bytes, base);
+  }
   [[nodiscard]] static bool is_fair(sim::ChoiceId choice) { return ExploredRun::is_fair(choice); }
 
  private:
   std::unique_ptr<ExploredRun> run_;
 };
-static_assert(sim::Explorable<Worker>);
+static_assert(sim::PacksDifferences<Worker>);
 
 using BreadthFirst = sim::Explorer<Worker>;
 using DepthFirst = sim::DepthFirst<Worker>;
@@ -103,7 +108,7 @@ class ExhaustiveSearch::Engine {
  public:
   Engine(const Scenario& scenario, const model::Plan& plan, const ExploreSettings& settings)
       : scenario_(scenario), plan_(plan), settings_(settings) {
-    const auto make = [&] { return Worker{scenario, plan, settings.reductions, base_}; };
+    const auto make = [&] { return Worker{scenario, plan, settings.reductions}; };
     if (settings.order == SearchOrder::kDepthFirst) {
       sim::DepthFirstOptions options;
       options.states_max = settings.states_max;
@@ -132,29 +137,11 @@ class ExhaustiveSearch::Engine {
     return search == nullptr ? nullptr : search->get();
   }
 
-  // The packing base, then the search.
   void save(std::ostream& out, const sim::Hash128& configuration) const {
-    const std::uint64_t size = base_->size();
-    out.write(reinterpret_cast<const char*>(&size), sizeof size);
-    out.write(reinterpret_cast<const char*>(base_->data()), static_cast<std::streamsize>(size));
-    breadth_first()->save(out, digest(configuration, *base_));
+    breadth_first()->save(out, configuration);
   }
   [[nodiscard]] std::string resume(std::istream& in, const sim::Hash128& configuration) {
-    std::uint64_t size = 0;
-    in.read(reinterpret_cast<char*>(&size), sizeof size);
-    if (!in || size > kLongestBase) {
-      return "not a saved exploration";
-    }
-    PackingBase base(size);
-    in.read(reinterpret_cast<char*>(base.data()), static_cast<std::streamsize>(size));
-    if (!in) {
-      return "not a saved exploration";
-    }
-    std::string problem = breadth_first()->resume(in, digest(configuration, base));
-    if (problem.empty()) {
-      *base_ = std::move(base);
-    }
-    return problem;
+    return breadth_first()->resume(in, configuration);
   }
 
   // No time passes on the way from a state back to it: events without end at one instant.
@@ -182,16 +169,9 @@ class ExhaustiveSearch::Engine {
   }
 
  private:
-  static constexpr std::uint64_t kLongestBase = std::uint64_t{1} << 24;
-  static sim::Hash128 digest(const sim::Hash128& configuration, const PackingBase& base) {
-    const sim::Hash128 of_base = sim::hash128(base);
-    return {configuration.high ^ of_base.high, configuration.low ^ of_base.low};
-  }
-
   const Scenario& scenario_;
   const model::Plan& plan_;
   const ExploreSettings& settings_;
-  std::shared_ptr<PackingBase> base_ = std::make_shared<PackingBase>();
   std::variant<std::unique_ptr<BreadthFirst>, std::unique_ptr<DepthFirst>> search_;
 };
 

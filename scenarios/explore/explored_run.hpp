@@ -2,12 +2,11 @@
 //
 // A state is a world with its observers, an instant, and whether the run has ended there. The
 // verdicts on an ended run are those of `run` (runner/judge); what no continuation can take back is
-// seen at once. Satisfies sim::Explorable. Errors: model::WorldTooLarge, sim::Bug.
+// seen at once. Satisfies sim::PacksDifferences. Errors: model::WorldTooLarge, sim::Bug.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <span>
 #include <vector>
 
@@ -50,16 +49,11 @@ class RelayedChoices final : public sim::ChoiceSource {
   sim::ChoiceSource* to_ = nullptr;
 };
 
-// What packed states are told apart from: the initial one, with whatever lies between its members.
-// All workers that hand states to one another share one.
-using PackingBase = std::vector<std::byte>;
-
 class ExploredRun {
  public:
-  // REQUIRES: both outlive it. An empty base is filled, an absent one is its own; `draws`, if there
-  // is one, is told of the steps.
+  // REQUIRES: both outlive it. `draws`, if there is one, is told of the steps.
   ExploredRun(const Scenario& scenario, const model::Plan& plan, const Reductions& reductions,
-              std::shared_ptr<PackingBase> base = nullptr, model::DrawLog* draws = nullptr);
+              model::DrawLog* draws = nullptr);
   ExploredRun(const ExploredRun&) = delete;
   ExploredRun& operator=(const ExploredRun&) = delete;
   ExploredRun(ExploredRun&&) = delete;
@@ -68,11 +62,13 @@ class ExploredRun {
 
   void begin();
   void restore(std::span<const std::byte> packed);
+  void restore(std::span<const std::byte> packed, std::span<const std::byte> base);
   void moves(std::vector<sim::Move>& moves);
   void step(sim::Move move, sim::ChoiceSource& choices);
   [[nodiscard]] sim::Hash128 hash() const;
   sim::Signals signals();
   void pack(std::vector<std::byte>& bytes) const;
+  void pack(std::vector<std::byte>& bytes, std::span<const std::byte> base) const;
   // The echo of a write comes back in time or it does not (p2:K15): none of it for ever.
   [[nodiscard]] static bool is_fair(sim::ChoiceId choice) {
     return choice.kind == static_cast<std::uint16_t>(model::ChoiceKind::kEcho);
@@ -107,6 +103,7 @@ class ExploredRun {
   };
 
   [[nodiscard]] sim::Signals judged();
+  void write_raw() const;  // next
 
   const Scenario& scenario_;
   const model::Plan& plan_;
@@ -116,9 +113,7 @@ class ExploredRun {
   mutable State here_;
   mutable State next_;
   model::Pending pending_;
-  std::shared_ptr<PackingBase> base_;
-  mutable std::vector<std::byte> scratch_;  // a state, raw
-  mutable std::vector<std::byte> longer_base_;
+  mutable std::vector<std::byte> raw_;  // a state
 };
 
 }  // namespace scenarios

@@ -181,7 +181,7 @@ class Played final : public sim::ChoiceSource {
 std::vector<sim::GivenChoice> decisions_of(const Scenario& scenario, const model::Plan& plan,
                                            const Reductions& reductions, const sim::Path& path) {
   Draws draws{plan};
-  ExploredRun run{scenario, plan, reductions, nullptr, &draws};
+  ExploredRun run{scenario, plan, reductions, &draws};
   draws.forget();
   run.begin();
   for (const sim::PathStep& step : path) {

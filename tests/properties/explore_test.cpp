@@ -74,11 +74,10 @@ class Model {
       options.step_weight = 32'000;
       options.share_weight = 4'000;
     }
-    const auto base = std::make_shared<scenarios::PackingBase>();
     support::HashSet* const ends = workers == 1 ? &explored.ends : nullptr;
     sim::Explorer<ExploredWorker> search{
         [&] {
-          return ExploredWorker{scenario_, plan_, reductions, base, ends};
+          return ExploredWorker{scenario_, plan_, reductions, ends};
         },
         options};
     while (search.step()) {
@@ -93,8 +92,7 @@ class Model {
     return explored;
   }
   sim::ExploreResult depth_first() {
-    sim::DepthFirst<ExploredWorker> search{ExploredWorker{scenario_, plan_, kAll, nullptr, nullptr},
-                                           {}};
+    sim::DepthFirst<ExploredWorker> search{ExploredWorker{scenario_, plan_, kAll, nullptr}, {}};
     while (search.step()) {
     }
     CHECK_FALSE(search.timeless_cycle().has_value());

@@ -333,11 +333,8 @@ Walked walk_paths(const Scenario& scenario, std::uint32_t every) {
   const scenarios::Runner runner{scenario, scenarios::References::kIfJudged};
   const model::Plan& plan = runner.plan();
   const Reductions reductions;
-  const auto base = std::make_shared<scenarios::PackingBase>();
   support::HashSet ends;
-  const auto make = [&] {
-    return support::ExploredWorker{scenario, plan, reductions, base, &ends};
-  };
+  const auto make = [&] { return support::ExploredWorker{scenario, plan, reductions, &ends}; };
   sim::Explorer<support::ExploredWorker> search{make, {}};
   while (search.step()) {
   }

@@ -20,16 +20,17 @@ using HashSet = std::set<std::pair<std::uint64_t, std::uint64_t>>;
 
 class ExploredWorker {
  public:
-  // Workers of one search share `base`. `ends`, if there is one, gets the hash of every state in
+  // `ends`, if there is one, gets the hash of every state in
   // which the run has ended; one worker only.
   ExploredWorker(const scenarios::Scenario& scenario, const model::Plan& plan,
-                 const scenarios::Reductions& reductions,
-                 std::shared_ptr<scenarios::PackingBase> base, HashSet* ends)
-      : run_(std::make_unique<scenarios::ExploredRun>(scenario, plan, reductions, std::move(base))),
-        ends_(ends) {}
+                 const scenarios::Reductions& reductions, HashSet* ends)
+      : run_(std::make_unique<scenarios::ExploredRun>(scenario, plan, reductions)), ends_(ends) {}
 
   void begin() { run_->begin(); }
   void restore(std::span<const std::byte> packed) { run_->restore(packed); }
+  void restore(std::span<const std::byte> packed, std::span<const std::byte> base) {
+    run_->restore(packed, base);
+  }
   void moves(std::vector<sim::Move>& moves) { run_->moves(moves); }
   void step(sim::Move move, sim::ChoiceSource& choices) { run_->step(move, choices); }
   [[nodiscard]] sim::Hash128 hash() const { return run_->hash(); }
@@ -41,6 +42,9 @@ class ExploredWorker {
     return run_->signals();
   }
   void pack(std::vector<std::byte>& bytes) const { run_->pack(bytes); }
+  void pack(std::vector<std::byte>& bytes, std::span<const std::byte> base) const {
+    run_->pack(bytes, base);
+  }
   [[nodiscard]] static bool is_fair(sim::ChoiceId choice) {
     return scenarios::ExploredRun::is_fair(choice);
   }
@@ -49,6 +53,6 @@ class ExploredWorker {
   std::unique_ptr<scenarios::ExploredRun> run_;
   HashSet* ends_;
 };
-static_assert(sim::Explorable<ExploredWorker>);
+static_assert(sim::PacksDifferences<ExploredWorker>);
 
 }  // namespace support

@@ -1,0 +1,100 @@
+#include "sim/difference.hpp"
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <cstdint>
+#include <cstring>
+
+#include "sim/check.hpp"
+
+namespace sim {
+
+namespace {
+
+constexpr std::size_t kWord = sizeof(std::uint64_t);
+constexpr std::size_t kBlock = 64;  // words that share a mask
+constexpr std::size_t kBlockBytes = kBlock * kWord;
+constexpr std::size_t kGroup = 8;  // of these are compared at a time
+
+constexpr std::array<std::byte, kBlockBytes> kZeros{};
+
+std::uint64_t word_at(const std::byte* bytes, std::size_t word) {
+  std::uint64_t value = 0;
+  std::memcpy(&value, bytes + (word * kWord), kWord);
+  return value;
+}
+void put_word(std::byte* bytes, std::size_t word, std::uint64_t value) {
+  std::memcpy(bytes + (word * kWord), &value, kWord);
+}
+
+using TwoWords [[gnu::vector_size(16)]] = std::uint64_t;
+
+TwoWords two_at(const std::byte* bytes) {
+  TwoWords words;
+  std::memcpy(&words, bytes, sizeof words);
+  return words;
+}
+
+bool differs(const std::byte* group, const std::byte* base) {
+  const TwoWords any = (two_at(group) ^ two_at(base)) | (two_at(group + 16) ^ two_at(base + 16)) |
+                       (two_at(group + 32) ^ two_at(base + 32)) |
+                       (two_at(group + 48) ^ two_at(base + 48));
+  return (any[0] | any[1]) != 0;
+}
+
+// The words of a block that differ, a bit each.
+std::uint64_t mask_of(const std::byte* block, const std::byte* base) {
+  std::uint64_t mask = 0;
+  for (std::size_t group = 0; group < kBlock; group += kGroup) {
+    if (differs(block + (group * kWord), base + (group * kWord))) {
+      for (std::size_t i = group; i < group + kGroup; ++i) {
+        mask |= std::uint64_t{word_at(block, i) != word_at(base, i)} << i;
+      }
+    }
+  }
+  return mask;
+}
+
+}  // namespace
+
+void fill_up_to_blocks(std::vector<std::byte>& bytes, std::size_t least) {
+  bytes.resize((std::max(bytes.size(), least) + kBlockBytes - 1) / kBlockBytes * kBlockBytes);
+}
+
+void append_difference(std::vector<std::byte>& to, std::span<const std::byte> state,
+                       std::span<const std::byte> base) {
+  SIM_CHECK(state.size() % kBlockBytes == 0 && base.size() % kBlockBytes == 0,
+            "a difference of something else than blocks");
+  std::array<std::byte, kBlockBytes + kWord> out;
+  const std::size_t length = std::max(state.size(), base.size());
+  for (std::size_t at = 0; at < length; at += kBlockBytes) {
+    const std::byte* const block = at < state.size() ? state.data() + at : kZeros.data();
+    const std::uint64_t mask = mask_of(block, at < base.size() ? base.data() + at : kZeros.data());
+    put_word(out.data(), 0, mask);
+    std::size_t end = 1;
+    for (std::uint64_t left = mask; left != 0; left &= left - 1) {
+      const auto i = static_cast<std::size_t>(std::countr_zero(left));
+      put_word(out.data(), end++, word_at(block, i));
+    }
+    to.insert(to.end(), out.begin(), out.begin() + static_cast<std::ptrdiff_t>(end * kWord));
+  }
+}
+
+void apply_difference(std::span<const std::byte> difference, std::span<const std::byte> base,
+                      std::vector<std::byte>& state) {
+  state.assign(base.begin(), base.end());
+  const std::size_t words = difference.size() / kWord;
+  std::size_t in = 0;
+  for (std::size_t at = 0; in < words; at += kBlockBytes) {
+    if (state.size() <= at) {
+      state.resize(at + kBlockBytes);
+    }
+    for (std::uint64_t left = word_at(difference.data(), in++); left != 0; left &= left - 1) {
+      const auto i = static_cast<std::size_t>(std::countr_zero(left));
+      put_word(state.data() + at, i, word_at(difference.data(), in++));
+    }
+  }
+}
+
+}  // namespace sim
