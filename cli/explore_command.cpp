@@ -60,6 +60,7 @@ std::optional<ExplorePlan> understood(const ExploreCommandOptions& options) {
     }
   }
   plan.settings.reductions.canonical = !options.no_canonical;
+  plan.settings.reductions.symmetry = !options.no_symmetry;
   plan.settings.reductions.partial_order = !options.no_partial_order;
   plan.settings.liveness = !options.no_liveness;
   if (options.depth_first) {
@@ -80,6 +81,7 @@ std::string repeat_command(const ExploreCommandOptions& options, const std::stri
     command += " --set " + quoted(set);
   }
   command += options.no_canonical ? " --no-canonical" : "";
+  command += options.no_symmetry ? " --no-symmetry" : "";
   command += options.no_partial_order ? " --no-partial-order" : "";
   command += options.no_liveness ? " --no-liveness" : "";
   command += options.depth_first ? " --depth-first" : "";

@@ -20,6 +20,7 @@ struct ExploreCommandOptions {
   std::optional<std::string> out;
   bool depth_first = false;
   bool no_canonical = false;
+  bool no_symmetry = false;
   bool no_partial_order = false;
   bool no_liveness = false;
 };

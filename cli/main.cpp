@@ -212,6 +212,8 @@ struct ExploreCommand {
                       "one thread, another order: counterexamples are not the shortest");
     command->add_flag("--no-canonical", options.no_canonical,
                       "tell states apart that differ in instants and ids only");
+    command->add_flag("--no-symmetry", options.no_symmetry,
+                      "tell states apart that differ in which subtask is which only");
     command->add_flag("--no-partial-order", options.no_partial_order,
                       "every order of what happens at one instant");
     command->add_flag("--no-liveness", options.no_liveness,

@@ -75,19 +75,28 @@ class CanonicalForm::Writer {
                              (form_.reads_wall_clock_ && may_judge_records());
     u32(is_absolute ? now_.ms : UINT32_MAX);
     find_live_areas();
-    write_slots();
+    write_slots(form_.lanes_.common_slots());
     write_cluster();
     write_controller();
     for (const Color c : kColors) {
       write_job(c);
     }
-    write_outputs();
+    write_lanes([this](const Lane& lane) {
+      write_slots(lane.slots);
+      for (const Color c : kColors) {
+        write_lane(c, lane);
+      }
+      write_outputs(lane);
+    });
+    for (const Color c : kColors) {
+      write_transactions(c);
+    }
     write_chronicle(false);
   }
 
   void write_end() {
     u32(kEnded);
-    write_outputs();
+    write_lanes([this](const Lane& lane) { write_outputs(lane); });
     write_chronicle(true);
   }
 
@@ -99,7 +108,7 @@ class CanonicalForm::Writer {
   // --- numbers, in units that are no bytes: those could be part of anything, and whoever writes
   // one has to look up everything else again
 
-  using Unit = std::uint16_t;
+  using Unit = CanonicalForm::Unit;
   using Two [[gnu::aligned(alignof(Unit))]] = std::uint32_t;
 
   void u16(std::uint32_t value) { *at_++ = static_cast<Unit>(value); }
@@ -152,23 +161,59 @@ class CanonicalForm::Writer {
 
   // --- what is due
 
-  void write_slots() {
-    const std::span<const sim::Window> dues = world_.dues();
-    for (std::uint32_t first = 0; first < dues.size(); first += 64) {
-      // Nobody can predict which slots have an event: without a branch for each.
+  void write_slots(const std::vector<sim::Slot>& slots) {
+    for (std::uint32_t first = 0; first < slots.size(); first += 64) {
+      // Nobody can predict which of them have an event: without a branch for each.
       const auto count =
-          std::min<std::uint32_t>(64, static_cast<std::uint32_t>(dues.size()) - first);
+          std::min<std::uint32_t>(64, static_cast<std::uint32_t>(slots.size()) - first);
       std::uint64_t pending = 0;
       for (std::uint32_t i = 0; i < count; ++i) {
-        pending |= std::uint64_t{dues[first + i].earliest.is_never() ? 0U : 1U} << i;
+        const bool is_pending = !world_.due(slots[first + i]).earliest.is_never();
+        pending |= std::uint64_t{is_pending ? 1U : 0U} << i;
       }
       for (; pending != 0; pending &= pending - 1) {
-        const std::uint32_t s = first + static_cast<std::uint32_t>(std::countr_zero(pending));
-        u16(s);
-        window(dues[s]);
+        const std::uint32_t place = first + static_cast<std::uint32_t>(std::countr_zero(pending));
+        u16(place);
+        window(world_.due(slots[place]));
       }
     }
     u16(UINT16_MAX);
+  }
+
+  // --- lanes
+
+  // One after the other; of those that are alike the smaller one first.
+  template <class Write>
+  void write_lanes(Write write) {
+    const std::vector<Lane>& lanes = form_.lanes_.lanes();
+    if (!form_.lanes_.are_exchanged()) {
+      write(lanes.front());
+      return;
+    }
+    Unit* const begin = at_;
+    std::vector<CanonicalForm::WrittenLane>& written = form_.written_;
+    written.clear();
+    for (const Lane& lane : lanes) {
+      const auto from = static_cast<std::size_t>(at_ - begin);
+      write(lane);
+      written.push_back({lane.kind, from, static_cast<std::size_t>(at_ - begin)});
+    }
+    const auto comes_first = [begin](const CanonicalForm::WrittenLane& a,
+                                     const CanonicalForm::WrittenLane& b) {
+      return a.kind != b.kind ? a.kind < b.kind
+                              : std::lexicographical_compare(begin + a.from, begin + a.to,
+                                                             begin + b.from, begin + b.to);
+    };
+    if (std::is_sorted(written.begin(), written.end(), comes_first)) {
+      return;
+    }
+    std::sort(written.begin(), written.end(), comes_first);
+    form_.unsorted_.assign(begin, at_);
+    at_ = begin;
+    for (const CanonicalForm::WrittenLane& lane : written) {
+      at_ = std::copy(form_.unsorted_.begin() + static_cast<std::ptrdiff_t>(lane.from),
+                      form_.unsorted_.begin() + static_cast<std::ptrdiff_t>(lane.to), at_);
+    }
   }
 
   // --- versions
@@ -386,51 +431,110 @@ class CanonicalForm::Writer {
       since(job.fetched_at, kMetricUpdateMs + 1);
     }
     write_snapshots(c);
-    for (const GateSlot& gate : world_.gates(c)) {
+    if (is_written(job)) {
+      write_data_plane(c);
+    }
+  }
+  // Of others only what outlives the job counts.
+  [[nodiscard]] bool is_written(const Job& job) const {
+    return is_running(job) || !options_.is_reduced;
+  }
+
+  // What of a job is in a lane.
+  void write_lane(Color c, const Lane& lane) {
+    for (const std::uint32_t g : lane.gates) {
+      const GateSlot& gate = world_.gates(c)[g];
       u16(static_cast<std::uint32_t>(gate.has_metric) | static_cast<std::uint32_t>(gate.metric)
                                                             << 1);
       u16(gate.acknowledged);
       u16(gate.passed);
     }
-    if (is_running(job) || !options_.is_reduced) {
-      write_data_plane(c);
+    each_snapshot(c, [&](SnapshotArea area, bool is_kept) {
+      if (is_kept) {
+        write_saved(c, area, lane);
+      }
+    });
+    if (is_written(world_.job(c))) {
+      for (const std::uint32_t s : lane.subtasks) {
+        write_subtask(c, s);
+      }
+      for (const std::uint32_t s : lane.sources) {
+        write_source(c, s);
+      }
+      for (const std::uint32_t g : lane.gates) {
+        write_gate(c, g);
+      }
     }
   }
 
+  // --- snapshots
+
   void write_snapshots(Color c) {
     const Job& job = world_.job(c);
-    if (live_[index_of(c)] == 0) {
-      u16(UINT8_MAX);
-      return;
-    }
-    write_snapshot(c, SnapshotArea::kTransition, true);
-    write_snapshot(c, SnapshotArea::kStop, true);
-    // Which of the two places each checkpoint has says nothing.
-    write_snapshot(c, job.pending[0].area, job.pending[0].id != 0);
-    write_snapshot(c, job.latest, job.has_latest);
+    u16(live_[index_of(c)] == 0 ? 0 : 1);
+    each_snapshot(c, [&](SnapshotArea area, bool is_kept) {
+      flag(is_kept);
+      if (is_kept) {
+        const SnapshotHead& head = job.snapshots[index_of(area)];
+        if (is_written(job)) {  // else ids go on after it, wherever that is
+          back(job.next_checkpoint, head.id);
+        }
+        flag(head.complete != 0);
+      }
+    });
   }
-  void write_snapshot(Color c, SnapshotArea area, bool is_kept) {
-    const Job& job = world_.job(c);
-    const SnapshotHead& head = job.snapshots[index_of(area)];
-    const bool is_written = is_kept && head.id != 0 && (live_[index_of(c)] & bit(area)) != 0;
-    flag(is_written);
-    if (!is_written) {
+  // Those that something can still start from. Which of the two places each checkpoint has says
+  // nothing.
+  template <class Visit>
+  void each_snapshot(Color c, Visit visit) {
+    if (live_[index_of(c)] == 0) {
       return;
     }
-    if (is_running(job) || !options_.is_reduced) {  // else ids go on after it, wherever that is
-      back(job.next_checkpoint, head.id);
+    const Job& job = world_.job(c);
+    const auto visit_if = [&](SnapshotArea area, bool is_kept) {
+      visit(area, is_kept && job.snapshots[index_of(area)].id != 0 &&
+                      (live_[index_of(c)] & bit(area)) != 0);
+    };
+    visit_if(SnapshotArea::kTransition, true);
+    visit_if(SnapshotArea::kStop, true);
+    visit_if(job.pending[0].area, job.pending[0].id != 0);
+    visit_if(job.latest, job.has_latest);
+  }
+  void write_saved(Color c, SnapshotArea area, const Lane& lane) {
+    const std::span<const std::uint32_t> offsets = world_.saved_offsets(c, area);
+    for (const std::uint32_t s : lane.sources) {
+      const SourcePlan& source = job_.sources[s];
+      for (std::uint32_t i = 0; i < source.split_count; ++i) {
+        u16(offsets[source.first_split + i]);
+      }
     }
-    u16(head.complete);
-    for (const std::uint32_t offset : world_.saved_offsets(c, area)) {
-      u16(offset);
-    }
-    for (const SavedGate& gate : world_.saved_gates(c, area)) {
+    for (const std::uint32_t g : lane.gates) {
+      const SavedGate& gate = world_.saved_gates(c, area)[g];
       u32(static_cast<std::uint32_t>(gate.newest.ms));
       u16(gate.crossed);
     }
-    for (std::uint32_t k = 0; k < job_.sinks.size(); ++k) {
-      committables(head.id + 1, world_.saved_committables(c, area, k),
-                   world_.saved_count(c, area, k));
+  }
+
+  // --- transactions
+
+  void write_transactions(Color c) {
+    if (!form_.has_transactions_) {
+      return;
+    }
+    const Job& job = world_.job(c);
+    each_snapshot(c, [&](SnapshotArea area, bool is_kept) {
+      for (std::uint32_t k = 0; is_kept && k < job_.sinks.size(); ++k) {
+        committables(job.snapshots[index_of(area)].id + 1, world_.saved_committables(c, area, k),
+                     world_.saved_count(c, area, k));
+      }
+    });
+    for (std::uint32_t k = 0; is_written(job) && k < job_.sinks.size(); ++k) {
+      const Sink& sink = world_.sinks(c)[k];
+      flag(sink.open_transaction != 0);
+      if (sink.open_transaction != 0) {
+        transaction(sink.open_transaction);
+      }
+      committables(job.next_checkpoint, world_.committables(c, k), sink.pending);
     }
   }
 
@@ -484,27 +588,10 @@ class CanonicalForm::Writer {
         window(pending.complete_at);
       }
     }
-    for (std::uint32_t s = 0; s < job_.subtasks.size(); ++s) {
-      write_subtask(c, s);
-    }
-    for (std::uint32_t s = 0; s < job_.sources.size(); ++s) {
-      write_source(c, s);
-    }
     if (job.unread != 0 || job.in_flight != 0 || !options_.is_reduced) {
       for (const std::uint32_t next : world_.round_robins(c)) {
         u16(next);
       }
-    }
-    for (std::uint32_t g = 0; g < job_.gates.size(); ++g) {
-      write_gate(c, g);
-    }
-    for (std::uint32_t k = 0; k < job_.sinks.size(); ++k) {
-      const Sink& sink = world_.sinks(c)[k];
-      flag(sink.open_transaction != 0);
-      if (sink.open_transaction != 0) {
-        transaction(sink.open_transaction);
-      }
-      committables(job.next_checkpoint, world_.committables(c, k), sink.pending);
     }
   }
 
@@ -535,6 +622,8 @@ class CanonicalForm::Writer {
       u16(static_cast<std::uint32_t>(element.kind));
       if (element.kind >= ElementKind::kBarrier) {
         back(world_.job(c).next_checkpoint, static_cast<std::uint32_t>(element.value));
+      } else if (element.kind == ElementKind::kRecord) {
+        u32(form_.lanes_.place_of(static_cast<std::uint32_t>(element.value)));
       } else {
         u32(static_cast<std::uint32_t>(element.value));
       }
@@ -630,8 +719,10 @@ class CanonicalForm::Writer {
 
   // --- the observers
 
-  void write_outputs() {
-    for (const Output& output : ledger_.outputs()) {
+  void write_outputs(const Lane& lane) {
+    const std::span<const Output> outputs = ledger_.outputs();
+    for (const std::uint32_t o : lane.outputs) {
+      const Output& output = outputs[o];
       std::uint32_t bits = static_cast<std::uint32_t>(output.flags) << 2;
       if (!options_.keeps_lateness) {
         bits &= ~(std::uint32_t{Output::kLate} << 2);
@@ -719,12 +810,16 @@ class CanonicalForm::Writer {
 CanonicalForm::CanonicalForm(const Plan& plan, CanonicalOptions options)
     : plan_(plan),
       options_(options),
+      lanes_(plan, options.is_symmetric ? Lanes::Symmetry::kUsed : Lanes::Symmetry::kLeftIn),
       reads_wall_clock_(plan.protocol().has_gate &&
                         plan.protocol().gate.bound == WatermarkBound::kOrWallClock),
       bytes_(2'048) {
   const DeploymentSettings& deployment = plan.settings().deployment;
   reschedule_ms_ = static_cast<std::uint32_t>(deployment.reschedule_interval.ms());
   deletion_delay_ms_ = static_cast<std::uint32_t>(deployment.deletion_delay.before_delete().ms());
+  has_transactions_ =
+      std::any_of(plan.job().sinks.begin(), plan.job().sinks.end(),
+                  [](const SinkPlan& sink) { return sink.guarantee == Guarantee::kExactlyOnce; });
   for (const Input& input : plan.inputs()) {
     for (std::uint32_t k = 0; k < input.records(); ++k) {
       last_arrival_ = std::max(last_arrival_, input.arrival(k));

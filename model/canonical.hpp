@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "model/chronicle.hpp"
+#include "model/lanes.hpp"
 #include "model/ledger.hpp"
 #include "model/plan.hpp"
 #include "model/world.hpp"
@@ -25,6 +26,7 @@ namespace model {
 struct CanonicalOptions {
   bool is_reduced = true;      // false: nothing is left out or cut off, the instant is part of it
   bool keeps_lateness = true;  // whether a verdict can depend on records having been late
+  bool is_symmetric = true;    // lanes that are alike in no order (model/lanes.hpp)
 };
 
 // Writes canonical forms. One a thread: it keeps its memory from one to the next.
@@ -41,15 +43,25 @@ class CanonicalForm {
 
  private:
   class Writer;
+  using Unit = std::uint16_t;
+  struct WrittenLane {
+    std::uint32_t kind = 0;
+    std::size_t from = 0;  // in units
+    std::size_t to = 0;
+  };
 
   const Plan& plan_;
   CanonicalOptions options_;
+  Lanes lanes_;
   sim::Due last_arrival_;  // of all records of all inputs
   bool reads_wall_clock_ = false;
+  bool has_transactions_ = false;
   bool jobs_may_fail_ = false;  // something in the scenario can make a task fail (rt:F4)
   std::uint32_t reschedule_ms_ = 0;
   std::uint32_t deletion_delay_ms_ = 0;
   std::vector<std::byte> bytes_;
+  std::vector<WrittenLane> written_;
+  std::vector<Unit> unsorted_;      // lanes
   std::vector<std::uint32_t> met_;  // transactions, in the order of their numbers
 };
 

@@ -108,6 +108,7 @@ std::string cost(const ExploredFile& file) {
 std::string left_out(const scenarios::Reductions& reductions) {
   std::string text;
   text += reductions.canonical ? "" : " --no-canonical";
+  text += reductions.symmetry ? "" : " --no-symmetry";
   text += reductions.partial_order ? "" : " --no-partial-order";
   return text;
 }
@@ -148,6 +149,8 @@ Json explored_json(const ExploredFile& file) {
             {"seconds", file.seconds},
             {"complete", explored.search.is_complete()},
             {"bounds", bounds_json(scenarios::bounds_of(file.scenario->settings))},
+            {"lanes_told_apart",
+             explored.lanes_told_apart.empty() ? Json(nullptr) : Json(explored.lanes_told_apart)},
             {"ends", explored.ends},
             {"missed", explored.missed},
             {"properties", properties},
@@ -208,6 +211,9 @@ std::string explore_summary(const ExploredFile& file) {
                   : fmt::format("NOT COMPLETE ({})", reason_of(explored.search.because)));
   text += fmt::format("  every run over: {}\n",
                       bounds_text(scenarios::bounds_of(file.scenario->settings)));
+  if (explored.lanes_told_apart.empty()) {
+    text += "  of lanes that are alike any may be either: which is which is left out\n";
+  }
   text += verdicts(explored);
   text += endings(explored);
   for (std::size_t i = 0; i < model::kPropertyCount; ++i) {

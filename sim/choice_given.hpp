@@ -2,8 +2,8 @@
 //
 // A name is the kind, the hash of the actor's name, and the occurrence, so a list outlives changes
 // of the model that leave the names alone. A name that stands on the list several times gives its
-// answers in that order, and the last one from then on. What no longer fits is remembered: an answer
-// that is out of range, and entries that nobody asked for.
+// answers in that order, and the last one from then on. What no longer fits is remembered: an
+// answer that is out of range, and entries that nobody asked for.
 #pragma once
 
 #include <cstddef>

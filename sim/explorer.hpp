@@ -94,15 +94,19 @@ class Explorer {
     return walk_to(walker, visited(), state);
   }
 
-  // A loop in the edges, carried out.
-  LoopPath path_of(const Loop& loop) {
+  // A loop in the edges, carried out so many times.
+  LoopPath path_of(const Loop& loop, int rounds = 1) {
     PathWalker<W> walker{worker(), options_.choices_a_step_max};
     LoopPath path{walk_to(walker, visited(), loop.entry), {}};
-    for (const Loop::Step& step : loop.steps) {
-      SIM_CHECK(walker.hash() == visited().node(step.from).hash, "a loop leads elsewhere");
-      path.loop.push_back(walker.take_transition(step.transition));
+    for (int round = 0; round < rounds; ++round) {
+      for (std::size_t i = 0; i < loop.steps.size(); ++i) {
+        const Loop::Step& step = loop.steps[i];
+        const bool is_last = i + 1 == loop.steps.size();
+        const std::uint32_t to = is_last ? loop.entry : loop.steps[i + 1].from;
+        const Edge& edge = edges().edge(edges().begin_of(step.from) + step.transition);
+        path.loop.push_back(walker.take_to(visited().node(to).hash, edge.passes_time()));
+      }
     }
-    SIM_CHECK(walker.hash() == visited().node(loop.entry).hash, "a loop does not close");
     return path;
   }
 

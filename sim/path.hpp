@@ -23,7 +23,8 @@ struct PathStep {
 };
 using Path = std::vector<PathStep>;
 
-// A path from the initial state to another one, and from there back to it.
+// A path from the initial state to another one, and from there back to it, or to one that counts as
+// the same.
 struct LoopPath {
   Path stem;
   Path loop;
@@ -61,12 +62,16 @@ class PathWalker {
   // Of the state that the walk has come to.
   [[nodiscard]] const Hash128& hash() const { return hash_; }
 
-  // The transition with this name, or the one with this number among those of the state.
+  // The transition with this name.
   PathStep take(Branch branch) {
-    return take_first([branch](Branch other, std::uint64_t) { return other == branch; });
+    return take_first([branch](Branch other, Move) { return other == branch; });
   }
-  PathStep take_transition(std::uint64_t number) {
-    return take_first([number](Branch, std::uint64_t other) { return other == number; });
+  // The first transition into that state in which time passes, or none does. Where states that are
+  // alike but not the same count as one, a name means nothing any more once a walk has come to
+  // another one of them.
+  PathStep take_to(const Hash128& hash, bool with_time) {
+    return take_first(
+        [&](Branch, Move move) { return move.is_time() == with_time && worker_->hash() == hash; });
   }
 
  private:
@@ -76,10 +81,9 @@ class PathWalker {
     ExhaustiveChoices choices{choices_max_};
     PathStep taken;
     bool found = false;
-    std::uint64_t number = 0;
     each_transition(*worker_, moves_, choices,
                     [&](Move move, Branch branch, std::span<const TakenChoice> list) {
-                      if (!fits(branch, number++)) {
+                      if (!fits(branch, move)) {
                         return true;
                       }
                       taken = PathStep{move, {list.begin(), list.end()}};

@@ -7,6 +7,7 @@
 #include <utility>
 #include <variant>
 
+#include "model/lanes.hpp"
 #include "scenarios/check/coverage.hpp"
 #include "scenarios/explore/taken_path.hpp"
 #include "scenarios/runner/run.hpp"
@@ -214,6 +215,7 @@ std::string ExhaustiveSearch::resume(std::istream& in) {
 sim::Hash128 ExhaustiveSearch::configuration() const {
   std::string text = write_scenario(scenario_);
   text += settings_.reductions.canonical ? "canonical " : "";
+  text += settings_.reductions.symmetry ? "symmetry " : "";
   text += settings_.reductions.partial_order ? "partial_order " : "";
   text += settings_.liveness ? "liveness " : "";
   return sim::hash128(std::as_bytes(std::span{text}));
@@ -227,6 +229,10 @@ Explored ExhaustiveSearch::result() {
   explored.missed = states_with(census, kSignalMissed);
   explored.certificate =
       Certificate{configuration(), census.states, census.transitions, census.fixpoint};
+  explored.lanes_told_apart =
+      model::Lanes{plan_, settings_.reductions.symmetry ? model::Lanes::Symmetry::kUsed
+                                                        : model::Lanes::Symmetry::kLeftIn}
+          .why_told_apart();
   engine_->check_that_time_passes();
   for (std::size_t i = 0; i < model::kPropertyCount; ++i) {
     const auto property = static_cast<Property>(i);
@@ -262,11 +268,9 @@ void ExhaustiveSearch::look_for_endless_runs(Explored& explored) {
   explored.has_endless_runs = true;
   ExploredProperty& progress = explored.properties[model::index_of(Property::kProgress)];
   if (!progress.example) {
-    const sim::LoopPath path = search->path_of(*loop);
+    const sim::LoopPath path = search->path_of(*loop, kRounds);
     sim::Path rounds = path.stem;
-    for (int i = 0; i < kRounds; ++i) {
-      rounds.insert(rounds.end(), path.loop.begin(), path.loop.end());
-    }
+    rounds.insert(rounds.end(), path.loop.begin(), path.loop.end());
     progress.example = engine_->counterexample(Property::kProgress, rounds, kEndlessShrinkEvents);
     progress.refuting += progress.example ? loop->states : 0;
   }

@@ -73,6 +73,7 @@ struct Explored {
   // Whether there are runs that never end; without a search for them that is not known.
   std::optional<bool> has_endless_runs;
   Certificate certificate;
+  std::string lanes_told_apart;          // why (model/lanes.hpp); empty: they are not
   std::vector<std::string> differences;  // from what the scenario expects
   int exit_code = 0;                     // as of a run
 

@@ -32,7 +32,8 @@ ExploredRun::ExploredRun(const Scenario& scenario, const model::Plan& plan,
       plan_(plan),
       exploration_(plan, reductions.partial_order ? model::Exploration::PartialOrder::kReduced
                                                   : model::Exploration::PartialOrder::kFull),
-      form_(plan, model::CanonicalOptions{reductions.canonical, !scenario.exemptions.empty()}),
+      form_(plan, model::CanonicalOptions{reductions.canonical, !scenario.exemptions.empty(),
+                                          reductions.symmetry}),
       here_(plan, choices_, nullptr),
       next_(plan, choices_, draws) {
   begin();
@@ -91,11 +92,11 @@ void ExploredRun::step(sim::Move move, sim::ChoiceSource& choices) {
   }
 }
 
-sim::Hash128 ExploredRun::hash() const {
+sim::Hash128 ExploredRun::hash(model::CanonicalForm& form) const {
   if (next_.has_ended) {
-    return sim::hash128(form_.of_end(next_.run.world, next_.run.ledger, next_.run.chronicle));
+    return sim::hash128(form.of_end(next_.run.world, next_.run.ledger, next_.run.chronicle));
   }
-  return sim::hash128(form_.of(next_.run.world, next_.run.ledger, next_.run.chronicle, next_.now));
+  return sim::hash128(form.of(next_.run.world, next_.run.ledger, next_.run.chronicle, next_.now));
 }
 
 void ExploredRun::pack(std::vector<std::byte>& bytes) const {

@@ -33,8 +33,9 @@ constexpr sim::Signals signal(unsigned first, model::Property property) {
 
 // What an exploration leaves out, each to be switched off alone.
 struct Reductions {
-  bool canonical = true;      // CanonicalForm
-  bool partial_order = true;  // Exploration::PartialOrder
+  bool canonical = true;      // model::CanonicalForm
+  bool symmetry = true;       // model::Lanes
+  bool partial_order = true;  // model::Exploration::PartialOrder
 };
 
 // A decision that is asked of nobody in particular: passes it on to whoever explores.
@@ -65,7 +66,8 @@ class ExploredRun {
   void restore(std::span<const std::byte> packed, std::span<const std::byte> base);
   void moves(std::vector<sim::Move>& moves);
   void step(sim::Move move, sim::ChoiceSource& choices);
-  [[nodiscard]] sim::Hash128 hash() const;
+  [[nodiscard]] sim::Hash128 hash() const { return hash(form_); }
+  [[nodiscard]] sim::Hash128 hash(model::CanonicalForm& form) const;  // by another one
   sim::Signals signals();
   void pack(std::vector<std::byte>& bytes) const;
   void pack(std::vector<std::byte>& bytes, std::span<const std::byte> base) const;

@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "model/lanes.hpp"
 #include "scenarios/explore/explored_run.hpp"
 #include "scenarios/explore/taken_path.hpp"
 #include "scenarios/reader/scenario.hpp"
@@ -28,8 +29,8 @@ using scenarios::Scenario;
 using support::ExploredWorker;
 
 constexpr Reductions kAll{};
-constexpr Reductions kFullOrder{.canonical = true, .partial_order = false};
-constexpr Reductions kNotCanonical{.canonical = false, .partial_order = true};
+constexpr Reductions kFullOrder{.partial_order = false};
+constexpr Reductions kNotCanonical{.canonical = false};
 
 // Properties, a bit each.
 struct Seen {
@@ -53,8 +54,7 @@ Seen seen_in(const sim::Census& census) {
 
 class Model {
  public:
-  explicit Model(std::uint64_t seed)
-      : scenario_(support::small_model(seed)), plan_(scenario_.settings) {}
+  explicit Model(const Scenario& scenario) : scenario_(scenario), plan_(scenario_.settings) {}
 
   [[nodiscard]] const Scenario& scenario() const { return scenario_; }
 
@@ -90,6 +90,34 @@ class Model {
       }
     }
     return explored;
+  }
+  // How many states there are if lanes that are alike are exchanged, and how many that are told
+  // apart then count as one at most.
+  struct Orbits {
+    std::uint64_t count = 0;
+    std::size_t largest = 0;
+  };
+  Orbits orbits() {
+    constexpr Reductions kApart{.symmetry = false, .partial_order = false};
+    std::map<std::pair<std::uint64_t, std::uint64_t>, support::HashSet> orbits;
+    const auto make = [&] {
+      ExploredWorker worker{scenario_, plan_, kApart, nullptr};
+      worker.compare_with(
+          std::make_unique<model::CanonicalForm>(
+              plan_, model::CanonicalOptions{true, !scenario_.exemptions.empty(), true}),
+          [&orbits](const sim::Hash128& hash, const sim::Hash128& exchanged) {
+            orbits[{exchanged.high, exchanged.low}].emplace(hash.high, hash.low);
+          });
+      return worker;
+    };
+    sim::Explorer<ExploredWorker> search{make, {}};
+    while (search.step()) {
+    }
+    Orbits found{orbits.size(), 0};
+    for (const auto& [hash, states] : orbits) {
+      found.largest = std::max(found.largest, states.size());
+    }
+    return found;
   }
   sim::ExploreResult depth_first() {
     sim::DepthFirst<ExploredWorker> search{ExploredWorker{scenario_, plan_, kAll, nullptr}, {}};
@@ -168,7 +196,7 @@ struct Tally {
 // False if it is too large.
 bool compare(std::uint64_t seed, Tally& tally) {
   ++tally.drawn;
-  Model model{seed};
+  Model model{support::small_model(seed)};
   const std::string text = scenarios::write_scenario(model.scenario());
   INFO("seed " << seed << "\n" << text);
   const Model::Explored reduced = model.breadth_first(kAll, kReducedMost);
@@ -242,6 +270,78 @@ TEST_CASE("small models are valid and read as what they are") {
     REQUIRE(read.scenario.has_value());
     CHECK(*read.scenario == drawn);
   }
+}
+
+// A model of two lanes that hold the same records; nothing if this one has no lanes.
+std::optional<Scenario> twin_lanes(std::uint64_t seed) {
+  Scenario scenario = support::small_model(seed);
+  for (model::OperatorSettings& op : scenario.settings.job.operators) {
+    op.guarantee = model::Guarantee::kAtLeastOnce;
+  }
+  for (model::InputSettings& input : scenario.settings.inputs) {
+    if (input.listed.size() % 2 != 0) {
+      input.listed.pop_back();
+    }
+    for (std::size_t k = 1; k < input.listed.size(); k += 2) {
+      input.listed[k].at = input.listed[k - 1].at;
+      input.listed[k].event_time = input.listed[k - 1].event_time;
+    }
+  }
+  if (!model::Lanes{model::Plan{scenario.settings}, model::Lanes::Symmetry::kUsed}
+           .are_exchanged()) {
+    return std::nullopt;
+  }
+  return scenario;
+}
+
+// In every order, so that nothing but the exchange is left out.
+void compare_twins(std::uint64_t first_seed, int models) {
+  constexpr Reductions kExchanged{.partial_order = false};
+  constexpr Reductions kApart{.symmetry = false, .partial_order = false};
+  std::uint64_t exchanged = 0;
+  std::uint64_t apart = 0;
+  int refuting = 0;
+  int compared = 0;
+  for (std::uint64_t seed = first_seed; compared < models; ++seed) {
+    REQUIRE(seed < first_seed + static_cast<std::uint64_t>(40 * models));
+    const std::optional<Scenario> scenario = twin_lanes(seed);
+    if (!scenario) {
+      continue;
+    }
+    INFO("seed " << seed << "\n" << scenarios::write_scenario(*scenario));
+    Model model{*scenario};
+    const Model::Explored one = model.breadth_first(kExchanged, kReducedMost);
+    const Model::Explored both = model.breadth_first(kApart, 2 * kReducedMost);
+    if (!one.result.is_complete() || !both.result.is_complete()) {
+      continue;
+    }
+    const Seen seen = seen_in(one.result.census);
+    CHECK(seen == seen_in(both.result.census));
+    CHECK(one.in_run == seen.refuted);
+    CHECK(one.result.census.states < both.result.census.states);
+    const Model::Orbits orbits = model.orbits();
+    CHECK(orbits.count == one.result.census.states);
+    CHECK(orbits.largest == 2);
+    CHECK(seen_in(model.breadth_first(kAll, kReducedMost).result.census) == seen);
+    check_same_states(model.breadth_first(kExchanged, kReducedMost, 2).result.census,
+                      one.result.census);
+    exchanged += one.result.census.states;
+    apart += both.result.census.states;
+    refuting += seen.refuted != 0 ? 1 : 0;
+    ++compared;
+  }
+  UNSCOPED_INFO(refuting << " refute something; " << exchanged << " states, " << apart
+                         << " without exchange");
+  CHECK(refuting > 0);
+  CHECK(4 * exchanged < 3 * apart);
+}
+
+TEST_CASE("some models of twin lanes: exchanged or told apart they see the same") {
+  compare_twins(1, 6);
+}
+
+TEST_CASE("100 models of twin lanes: exchanged or told apart they see the same", "[slow]") {
+  compare_twins(1'000, 100);
 }
 
 TEST_CASE("some small models: every way of exploring them sees the same") {

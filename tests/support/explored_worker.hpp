@@ -3,12 +3,14 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <set>
 #include <span>
 #include <utility>
 #include <vector>
 
+#include "model/canonical.hpp"
 #include "model/plan.hpp"
 #include "scenarios/explore/explored_run.hpp"
 #include "scenarios/scenario.hpp"
@@ -34,7 +36,17 @@ class ExploredWorker {
   void moves(std::vector<sim::Move>& moves) { run_->moves(moves); }
   void step(sim::Move move, sim::ChoiceSource& choices) { run_->step(move, choices); }
   [[nodiscard]] sim::Hash128 hash() const { return run_->hash(); }
+  // From now on each new state goes to `seen`, by its hash and that of another form of it. One
+  // worker only.
+  using Seen = std::function<void(const sim::Hash128& hash, const sim::Hash128& other)>;
+  void compare_with(std::unique_ptr<model::CanonicalForm> form, Seen seen) {
+    form_ = std::move(form);
+    seen_ = std::move(seen);
+  }
   sim::Signals signals() {
+    if (form_ != nullptr) {
+      seen_(run_->hash(), run_->hash(*form_));
+    }
     if (ends_ != nullptr && run_->has_ended()) {
       const sim::Hash128 hash = run_->hash();
       ends_->emplace(hash.high, hash.low);
@@ -52,6 +64,8 @@ class ExploredWorker {
  private:
   std::unique_ptr<scenarios::ExploredRun> run_;
   HashSet* ends_;
+  std::unique_ptr<model::CanonicalForm> form_;
+  Seen seen_;
 };
 static_assert(sim::PacksDifferences<ExploredWorker>);
 
