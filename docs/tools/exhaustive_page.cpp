@@ -133,7 +133,9 @@ class Pages {
 ExhaustivePage make_exhaustive_page(const fs::path& root, unsigned jobs) {
   std::vector<fs::path> files;
   for (const fs::directory_entry& entry : fs::directory_iterator{root / "scenarios/small"}) {
-    files.push_back(entry.path());
+    if (entry.path().extension() == ".json") {
+      files.push_back(entry.path());
+    }
   }
   std::sort(files.begin(), files.end());
   Pages pages{jobs};

@@ -1,5 +1,5 @@
 // docs/exhaustive.md: what holds in every run of each scenario of scenarios/small, under each
-// protocol.
+// protocol; behind it goes the section on known bugs (docs/tools/known_bugs.hpp).
 //
 // Nothing in it is typed in but the prose. Errors: problems, each a line, where a file cannot be
 // read, or an exploration that a file speaks of ends otherwise than it says.

@@ -43,8 +43,10 @@ std::vector<Scenario> read_all(const fs::path& root, std::vector<std::string>& p
   for (const fs::directory_entry& entry : fs::recursive_directory_iterator{root / "scenarios"}) {
     const fs::path& path = entry.path();
     const fs::path folder = path.parent_path().filename();
-    // Files of random/ are about what is drawn from them, not about their one run.
-    if (path.extension() == ".json" && folder != "invalid" && folder != "random") {
+    // Files of random/ are about what is drawn from them, not about their one run; those of
+    // small/known_bugs/ about all of their runs.
+    const bool is_small = path.parent_path().parent_path().filename() == "small";
+    if (path.extension() == ".json" && folder != "invalid" && folder != "random" && !is_small) {
       files.push_back(path);
     }
   }

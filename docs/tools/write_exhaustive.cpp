@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "docs/tools/exhaustive_page.hpp"
+#include "docs/tools/known_bugs.hpp"
 
 int main(int count, char** values) {
   const std::span<char*> arguments{values, static_cast<std::size_t>(count)};
@@ -15,14 +16,17 @@ int main(int count, char** values) {
     return 64;
   }
   const std::filesystem::path root{arguments[1]};
-  const docs::ExhaustivePage page =
-      docs::make_exhaustive_page(root, std::max(1U, std::thread::hardware_concurrency()));
-  for (const std::string& problem : page.problems) {
-    std::cerr << problem << '\n';
+  const unsigned jobs = std::max(1U, std::thread::hardware_concurrency());
+  const docs::ExhaustivePage page = docs::make_exhaustive_page(root, jobs);
+  const docs::KnownBugsSection bugs = docs::make_known_bugs_section(root, jobs);
+  for (const auto* problems : {&page.problems, &bugs.problems}) {
+    for (const std::string& problem : *problems) {
+      std::cerr << problem << '\n';
+    }
   }
-  if (!page.problems.empty()) {
+  if (!page.problems.empty() || !bugs.problems.empty()) {
     return 1;
   }
-  std::ofstream{root / "docs/exhaustive.md", std::ios::binary} << page.page;
+  std::ofstream{root / "docs/exhaustive.md", std::ios::binary} << page.page << bugs.text;
   return 0;
 }
