@@ -678,6 +678,7 @@ class CanonicalForm::Writer {
   void write_gate(Color c, std::uint32_t g) {
     const GateSlot& slot = world_.gates(c)[g];
     if (!world_.subtasks(c)[job_.gates[g].subtask].open && options_.is_reduced) {
+      until(slot.frozen_until);
       u32(static_cast<std::uint32_t>(slot.restored.newest.ms));
       u16(slot.restored.crossed);
       return;
