@@ -333,7 +333,7 @@ Walked walk_paths(const Scenario& scenario, std::uint32_t every) {
   const scenarios::Runner runner{scenario, scenarios::References::kIfJudged};
   const model::Plan& plan = runner.plan();
   const Reductions reductions;
-  support::HashSet ends;
+  support::Ends ends;
   const auto make = [&] { return support::ExploredWorker{scenario, plan, reductions, &ends}; };
   sim::Explorer<support::ExploredWorker> search{make, {}};
   while (search.step()) {
@@ -342,7 +342,7 @@ Walked walk_paths(const Scenario& scenario, std::uint32_t every) {
   Walked walked;
   for (std::uint32_t state = 0; state < search.visited().size(); ++state) {
     const sim::Hash128 hash = search.visited().node(state).hash;
-    const bool has_ended = ends.count({hash.high, hash.low}) != 0;
+    const bool has_ended = ends.hashes.count({hash.high, hash.low}) != 0;
     if (state % every != 0 && !has_ended) {
       continue;
     }

@@ -1,6 +1,6 @@
 // Small models, drawn from a seed, whose runs can mostly all be looked at: two to four records on a
 // grid of 500 ms, one or two transitions, now and then a checkpoint, a fault, a delay with a
-// choice.
+// choice; in some, two ways to one subtask, or records that wait to be read.
 //
 // Every protocol and every kind of fault occurs. Equal seeds give equal models, on any machine.
 #pragma once
@@ -35,7 +35,8 @@ class SmallModel {
       settings.grid->write_jitter_ms = {0, kGridMs};
     }
     has_zero_delays_ = one_in(6);
-    has_lanes_ = one_in(5);
+    shape_ = drawn_shape();
+    has_backlog_ = one_in(5);
     settings.deployment.protocol = kSmallProtocols[one_in(8) ? 0 : below(kSmallProtocols.size())];
     draw_input(settings);
     draw_job(settings.job);
@@ -70,6 +71,27 @@ class SmallModel {
   }
   model::Color any_color() { return one_in(2) ? model::Color::kBlue : model::Color::kGreen; }
 
+  // Of the job: one subtask a task, two lanes, one subtask that feeds two, two that feed one, with
+  // one before or behind them that feeds them or is fed by them.
+  enum class Shape : std::uint8_t { kLine, kLanes, kFan, kMerge, kDiamond };
+  Shape drawn_shape() {
+    switch (below(10)) {
+      case 0:
+      case 1: return Shape::kLanes;
+      case 2:
+      case 3: return Shape::kFan;
+      case 4: return Shape::kMerge;
+      case 5: return Shape::kDiamond;
+      default: return Shape::kLine;
+    }
+  }
+  [[nodiscard]] bool has_two_sources() const {
+    return shape_ == Shape::kLanes || shape_ == Shape::kMerge;
+  }
+  [[nodiscard]] bool has_two_ways() const {
+    return shape_ == Shape::kMerge || shape_ == Shape::kDiamond;
+  }
+
   // Mostly a step; with a choice, or nothing at all, in some models.
   model::Delay any_delay() {
     switch (below(has_zero_delays_ ? 5 : 4)) {
@@ -90,8 +112,8 @@ class SmallModel {
     model::InputSettings input;
     input.name = "events";
     input.event_start = event_time(0);
-    input.partitions = has_lanes_ || one_in(4) ? 2 : 1;
-    std::int64_t at = steps_ms(6, 8);
+    input.partitions = has_two_sources() || one_in(4) ? 2 : 1;
+    std::int64_t at = has_backlog_ ? steps_ms(2, 6) : steps_ms(6, 8);
     std::int64_t event = 0;
     const std::uint32_t records = 2 + below(3);
     for (std::uint32_t k = 0; k < records; ++k) {
@@ -101,37 +123,49 @@ class SmallModel {
       record.at = time(at);
       record.event_time = event_time(event);
       input.listed.push_back(record);
-      at += steps_ms(0, 4);
+      at += has_backlog_ ? 0 : steps_ms(0, 4);
       event += one_in(3) ? 3'000 : 100;
     }
     settings.inputs.push_back(input);
   }
 
-  // One source and one sink: of one subtask each, of two lanes, or one that feeds two.
   void draw_job(model::JobSettings& job) {
     model::OperatorSettings source;
     source.id = "events";
     source.kind = model::OperatorKind::kSource;
     source.reads = "events";
-    source.parallelism = has_lanes_ ? 2 : 1;
-    source.rate_limit = model::Rate{source.parallelism * 2, 1'000};
+    source.parallelism = has_two_sources() ? 2 : 1;
+    // A record a step, or one in four: then they are still read when none arrives any more.
+    source.rate_limit = has_backlog_ ? model::Rate{source.parallelism * 30, 60'000}
+                                     : model::Rate{source.parallelism * 2, 1'000};
     source.out_of_orderness = model::EventSpan{sim::milliseconds{0}};
-    const bool fans_out = !has_lanes_ && one_in(3);
-    model::OperatorSettings sink;
+    job.operators.push_back(source);
+    if (shape_ == Shape::kDiamond) {
+      model::OperatorSettings between = fed_by("events");
+      between.id = "between";
+      between.kind = model::OperatorKind::kMap;
+      between.parallelism = 2;
+      job.operators.push_back(between);
+    }
+    model::OperatorSettings sink = fed_by(job.operators.back().id);
     sink.id = "output";
     sink.kind = model::OperatorKind::kSink;
-    sink.parallelism = has_lanes_ || fans_out ? 2 : 1;
-    sink.inputs.push_back(model::Connection{"events", std::nullopt});
-    if (fans_out) {
-      sink.inputs.back().ship = model::Ship::kRebalance;
-    }
+    sink.parallelism = shape_ == Shape::kLanes || shape_ == Shape::kFan ? 2 : 1;
     sink.guarantee = model::Guarantee::kAtLeastOnce;
     if (one_in(3)) {
       job.checkpoint_interval = span(steps_ms(1, 2));
       sink.guarantee = one_in(3) ? model::Guarantee::kAtLeastOnce : model::Guarantee::kExactlyOnce;
     }
-    job.operators = {source, sink};
+    job.operators.push_back(sink);
     job.auto_watermark_interval = span(kGridMs);
+  }
+  [[nodiscard]] model::OperatorSettings fed_by(const std::string& id) const {
+    model::OperatorSettings fed;
+    fed.inputs.push_back(model::Connection{id, std::nullopt});
+    if (shape_ != Shape::kLine && shape_ != Shape::kLanes) {
+      fed.inputs.back().ship = model::Ship::kRebalance;
+    }
+    return fed;
   }
 
   void draw_deployment(model::DeploymentSettings& deployment) {
@@ -148,7 +182,8 @@ class SmallModel {
 
   void draw_environment(model::EnvironmentSettings& environment) {
     environment.informer_lag = some_delay(6);
-    environment.channel_delay = some_delay(3);
+    environment.channel_delay =
+        has_two_ways() && one_in(2) ? model::Delay{0, one_in(2) ? 0 : kGridMs} : some_delay(3);
     environment.notice_delay = some_delay(3);
     environment.checkpoint_time = fixed_delay();
     environment.open_time = fixed_delay();
@@ -176,7 +211,9 @@ class SmallModel {
     const std::int64_t at = steps_ms(6, 12);
     fault.at = time(at);
     fault.latest = time(at + steps_ms(0, 2));
-    fault.action = static_cast<model::Action>(1 + below(model::kActionNames.size() - 1));
+    fault.action = one_in(4)
+                       ? model::Action::kPauseSubtask
+                       : static_cast<model::Action>(1 + below(model::kActionNames.size() - 1));
     switch (fault.action) {
       case model::Action::kPauseSubtask:
         fault.job = any_color();
@@ -215,7 +252,8 @@ class SmallModel {
   sim::SplitMix64 random_;
   std::uint64_t seed_;
   bool has_zero_delays_ = false;
-  bool has_lanes_ = false;
+  bool has_backlog_ = false;
+  Shape shape_ = Shape::kLine;
 };
 
 inline scenarios::Scenario small_model(std::uint64_t seed) { return SmallModel{seed}.drawn(); }
