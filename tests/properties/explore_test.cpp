@@ -227,6 +227,7 @@ bool compare(std::uint64_t seed, Tally& tally) {
   const Seen seen = seen_in(census);
   CHECK(full.ends.hashes == reduced.ends.hashes);
   CHECK(full.ends.verdicts == reduced.ends.verdicts);
+  CHECK(full.ends.instants == reduced.ends.instants);
   const support::Futures futures = model.futures(kFuturesMost);
   CHECK(futures.different == 0);
   tally.same_form += futures.compared;
