@@ -476,7 +476,8 @@ class CanonicalForm::Writer {
       flag(is_kept);
       if (is_kept) {
         const SnapshotHead& head = job.snapshots[index_of(area)];
-        if (is_written(job)) {  // else ids go on after it, wherever that is
+        // Of a job that is not up ids go on after it, wherever that is.
+        if (is_written(job) || job.status == JobStatus::kRestarting) {
           back(job.next_checkpoint, head.id);
         }
         flag(head.complete != 0);

@@ -155,11 +155,12 @@ class Independence::Instant {
     return closed;
   }
 
-  // Of what is enabled and does something: what depends on this group.
+  // Of what is enabled and does something: what depends on this group, and what can bring something
+  // into it.
   [[nodiscard]] Groups met_by(std::uint32_t group) {
     if ((known_ & bit(group)) == 0) {
       known_ |= bit(group);
-      met_by_[group] = with_sources(dependent_on(group)) & enabled_ & ~idle_;
+      met_by_[group] = with_sources(dependent_on(group) | bit(group)) & enabled_ & ~idle_;
     }
     return met_by_[group];
   }
