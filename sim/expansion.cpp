@@ -51,6 +51,19 @@ Target Collector::take(const Found& state, PackedState packed) {
   return {kNoState, at};
 }
 
+Target Collector::find(const Hash128& hash) const {
+  if (cells_.empty()) {
+    return {};
+  }
+  const std::size_t mask = cells_.size() - 1;
+  for (std::size_t at = hash.low & mask; cells_[at] != 0; at = (at + 1) & mask) {
+    if (out_->found[cells_[at] - 1].hash == hash) {
+      return {kNoState, cells_[at] - 1};
+    }
+  }
+  return {};
+}
+
 std::uint32_t Collector::find_or_add(const Hash128& hash) {
   if ((used_ + 1) * 2 > cells_.size()) {
     grow();

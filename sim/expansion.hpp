@@ -76,6 +76,8 @@ class alignas(128) Collector {
   static constexpr bool kLooksUp = false;  // in the visited set, before it takes
 
   void begin(Expansion& out);
+  // The one with that hash, if it has one.
+  [[nodiscard]] Target find(const Hash128& hash) const;
   Target take(const Found& state, PackedState packed);
 
  private:
@@ -178,7 +180,12 @@ class alignas(128) Expander {
   template <class Taker>
   void look_up_now(Found& next, Taker& taker) {
     Target target{visited_->find(next.hash)};
-    if (target.number == kNoState) {
+    if constexpr (!Taker::kLooksUp) {
+      if (target.number == kNoState) {
+        target = taker.find(next.hash);
+      }
+    }
+    if (target.number == kNoState && target.found == kNoState) {
       next.signals = worker_.signals();
       pack_against(worker_, packed_, bases_.next);
       target = taker.take(next, packed_);
