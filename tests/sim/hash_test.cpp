@@ -86,7 +86,7 @@ TEST_CASE("words and blocks that change places change both halves of the hash") 
   }
 }
 
-TEST_CASE("half a million small states have no two equal halves of a hash") {
+TEST_CASE("half a million small states have no two equal halves of a hash", "[slow]") {
   std::vector<std::uint64_t> high;
   std::vector<std::uint64_t> low;
   for (std::uint32_t state = 0; state < 500'000; ++state) {

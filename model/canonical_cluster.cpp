@@ -1,0 +1,112 @@
+// Of a state in canonical form: the cluster and the controller.
+#include <algorithm>
+
+#include "model/canonical_writer.hpp"
+
+namespace model {
+
+void CanonicalForm::Writer::child(const Child& of, const VersionLog<Child, 4>& log) {
+  u16(static_cast<std::uint32_t>(of.exists | of.is_deleting << 1 | of.is_suspended << 2 |
+                                 of.is_job_running << 3 | static_cast<int>(of.lifecycle) << 4));
+  savepoint(of.initial_savepoint);
+  u16(static_cast<std::uint32_t>(of.stopped_with));
+  u16(of.spec);
+  u16(of.nonce);
+  back(log.newest, of.version);
+}
+
+void CanonicalForm::Writer::lag_since(sim::Due written) {
+  until(written.after(plan_.settings().environment.informer_lag.longest_ms));
+}
+
+void CanonicalForm::Writer::write_cluster() {
+  whole(globals_.map.content());
+  std::uint32_t seen = std::min(globals_.map_seen, globals_.map.newest);
+  for (const Color c : kColors) {
+    if (canonical_detail::is_running(world_.job(c))) {
+      const std::span<const GateSlot> gates = world_.gates(c);
+      for (std::uint32_t g = 0; g < gates.size(); ++g) {
+        if (world_.subtasks(c)[job_.gates[g].subtask].open) {
+          seen = std::min(seen, gates[g].seen);
+        }
+      }
+    }
+  }
+  log(globals_.map, seen, [this](const ConfigMap& content) { map(content); });
+  back(globals_.map.newest, globals_.map_seen);
+  for (const Color c : kColors) {
+    const std::size_t color = index_of(c);
+    const VersionLog<Child, 4>& children = globals_.children[color];
+    child(children.content(), children);
+    log(children, std::min(globals_.child_seen[color], globals_.child_watched[color]),
+        [&](const Child& content) { child(content, children); });
+    back(children.newest, globals_.child_seen[color]);
+    back(children.newest, globals_.child_watched[color]);
+    until(globals_.not_ready_until[color]);
+    u16(globals_.gate_conflicts[color]);
+  }
+  u16(globals_.spec.content());
+  log(globals_.spec, globals_.spec_seen, [this](std::uint32_t revision) { u16(revision); });
+  u16(globals_.controller_conflicts);
+  u16(globals_.operator_dies_after);
+  for (std::size_t i = 0; i < plan_.happenings().size(); ++i) {
+    flag(globals_.begun[i]);
+  }
+  u16(globals_.happenings_left);
+  flag(globals_.operator_is_down);
+  if (globals_.operator_dies_after != 0 || globals_.operator_is_down) {
+    u16(globals_.operator_doom);
+  }
+  for (const sim::Due thaws : globals_.cache_frozen_until) {
+    until(thaws);
+  }
+}
+
+void CanonicalForm::Writer::write_controller() {
+  const ControllerView& view = globals_.view;
+  u16(view.spec);
+  map(view.map);
+  for (const Color c : kColors) {
+    child(view.children[index_of(c)], globals_.children[index_of(c)]);
+  }
+  const BlueGreenStatus& status = globals_.status;
+  u16(static_cast<std::uint32_t>(status.state));
+  u16(static_cast<std::uint32_t>(status.job) | static_cast<std::uint32_t>(status.exists) << 7);
+  u16(status.last_reconciled_spec);
+  until_past(status.abort_at);
+  until_past(status.ready_at.is_never() ? status.ready_at
+                                        : status.ready_at.after(form_.deletion_delay_ms_));
+  write_trigger(status);
+  u16(globals_.retry_attempt);
+  if (options_.is_reduced && next_change_comes_first()) {
+    u32(UINT32_MAX);
+  } else {
+    since(globals_.last_change, form_.reschedule_ms_ + 1);
+  }
+}
+
+void CanonicalForm::Writer::write_trigger(const BlueGreenStatus& status) {
+  flag(status.savepoint_trigger != 0);
+  if (!options_.is_reduced) {
+    u32(status.savepoint_trigger);
+  }
+  for (const Color c : kColors) {
+    const Job& job = world_.job(c);
+    const SnapshotHead& head = job.snapshots[index_of(SnapshotArea::kTransition)];
+    const std::uint32_t id = status.savepoint_trigger;
+    const bool is_superseded =
+        job.has_latest && job.snapshots[index_of(job.latest)].id > status.savepoint_trigger;
+    u16(id == 0 ? 0
+                : (head.id == id ? 1U + head.complete : 0U) | (job.pending[1].id == id ? 4U : 0U) |
+                      (is_superseded ? 8U : 0U));
+  }
+}
+
+bool CanonicalForm::Writer::next_change_comes_first() const {
+  return globals_.happenings_left > 0 ||
+         std::any_of(globals_.jobs.begin(), globals_.jobs.end(), [](const Job& job) {
+           return job.status == JobStatus::kRunning && (job.unread != 0 || job.uncommitted != 0);
+         });
+}
+
+}  // namespace model

@@ -1,0 +1,295 @@
+// Of a state in canonical form: the jobs, lane by lane, and their transactions.
+#include <algorithm>
+#include <array>
+#include <optional>
+
+#include "model/canonical_writer.hpp"
+#include "model/metric_store.hpp"
+
+namespace model {
+
+namespace {
+
+constexpr std::uint32_t kQuietHourMs = 3'600'000;  // rt:F2
+
+using canonical_detail::is_running;
+
+}  // namespace
+
+void CanonicalForm::Writer::write_job(Color c) {
+  const Job& job = world_.job(c);
+  u16(static_cast<std::uint32_t>(job.status));
+  u16((job.trigger_queued ? 1U : 0U) | (job.is_upgrading ? 2U : 0U) | (job.has_latest ? 4U : 0U));
+  u16(job.spec);
+  u16(job.nonce);
+  if (job.is_up()) {
+    savepoint(job.start_from);
+    until(job.stable_at);
+    u16(job.restarts);
+    flag(job.restarts > 0 && now_ > job.last_restart.after(kQuietHourMs));
+    since(job.fetched_at, kMetricUpdateMs + 1);
+  } else if (job.status == JobStatus::kFinished) {
+    since(job.fetched_at, kMetricUpdateMs + 1);
+  }
+  write_snapshots(c);
+  if (is_written(job)) {
+    write_data_plane(c);
+  }
+}
+
+void CanonicalForm::Writer::write_lane(Color c, const Lane& lane) {
+  for (const std::uint32_t g : lane.gates) {
+    const GateSlot& gate = world_.gates(c)[g];
+    u16(static_cast<std::uint32_t>(gate.has_metric) | static_cast<std::uint32_t>(gate.metric) << 1);
+    u16(gate.acknowledged);
+    u16(gate.passed);
+  }
+  each_snapshot(c, [&](SnapshotArea area, bool is_kept) {
+    if (is_kept) {
+      write_saved(c, area, lane);
+    }
+  });
+  if (is_written(world_.job(c))) {
+    for (const std::uint32_t s : lane.subtasks) {
+      write_subtask(c, s);
+    }
+    for (const std::uint32_t s : lane.sources) {
+      write_source(c, s);
+    }
+    for (const std::uint32_t g : lane.gates) {
+      write_gate(c, g);
+    }
+  }
+}
+
+void CanonicalForm::Writer::write_snapshots(Color c) {
+  const Job& job = world_.job(c);
+  u16(live_[index_of(c)] == 0 ? 0 : 1);
+  each_snapshot(c, [&](SnapshotArea area, bool is_kept) {
+    flag(is_kept);
+    if (is_kept) {
+      const SnapshotHead& head = job.snapshots[index_of(area)];
+      // Of a job that is not up ids go on after it, wherever that is.
+      if (is_written(job) || job.status == JobStatus::kRestarting) {
+        back(job.next_checkpoint, head.id);
+      }
+      flag(head.complete != 0);
+    }
+  });
+}
+
+void CanonicalForm::Writer::write_saved(Color c, SnapshotArea area, const Lane& lane) {
+  const std::span<const std::uint32_t> offsets = world_.saved_offsets(c, area);
+  for (const std::uint32_t s : lane.sources) {
+    const SourcePlan& source = job_.sources[s];
+    for (std::uint32_t i = 0; i < source.split_count; ++i) {
+      u16(offsets[source.first_split + i]);
+    }
+  }
+  for (const std::uint32_t g : lane.gates) {
+    const SavedGate& gate = world_.saved_gates(c, area)[g];
+    u32(static_cast<std::uint32_t>(gate.newest.ms));
+    u16(gate.crossed);
+  }
+}
+
+void CanonicalForm::Writer::write_transactions(Color c) {
+  if (!form_.has_transactions_) {
+    return;
+  }
+  const Job& job = world_.job(c);
+  each_snapshot(c, [&](SnapshotArea area, bool is_kept) {
+    for (std::uint32_t k = 0; is_kept && k < job_.sinks.size(); ++k) {
+      committables(job.snapshots[index_of(area)].id + 1, world_.saved_committables(c, area, k),
+                   world_.saved_count(c, area, k));
+    }
+  });
+  for (std::uint32_t k = 0; is_written(job) && k < job_.sinks.size(); ++k) {
+    const Sink& sink = world_.sinks(c)[k];
+    flag(sink.open_transaction != 0);
+    if (sink.open_transaction != 0) {
+      transaction(sink.open_transaction);
+    }
+    committables(job.next_checkpoint, world_.committables(c, k), sink.pending);
+  }
+}
+
+void CanonicalForm::Writer::committables(std::uint32_t newest, std::span<const Committable> all,
+                                         std::uint32_t count) {
+  u16(count);
+  for (const Committable& committable : all.first(count)) {
+    back(newest, committable.checkpoint);
+    transaction(committable.transaction);
+  }
+}
+
+void CanonicalForm::Writer::transaction(std::uint32_t id) {
+  std::vector<std::uint32_t>& met = form_.met_;
+  const auto known = std::find(met.begin(), met.end(), id);
+  u16(static_cast<std::uint32_t>(known - met.begin()));
+  if (known != met.end()) {
+    return;
+  }
+  met.push_back(id);
+  std::array<std::uint64_t, 4> outputs{};
+  ledger_.visit_open(id, [&](std::uint32_t output) {
+    outputs[output / 64 % outputs.size()] |= std::uint64_t{1} << output % 64;
+  });
+  for (std::size_t i = 0; i <= (ledger_.outputs().size() - 1) / 64; ++i) {
+    u64(outputs[i]);
+  }
+  if (const std::optional<WrittenBy> writer = ledger_.writer_of(id)) {
+    u16(static_cast<std::uint32_t>(writer->color));
+    u16(static_cast<std::uint8_t>(world_.job(writer->color).deployments - writer->deployment));
+  }
+}
+
+void CanonicalForm::Writer::write_data_plane(Color c) {
+  const Job& job = world_.job(c);
+  u16(job.unread);
+  u16(job.in_flight);
+  u16(job.uncommitted);
+  u16(job.closed_subtasks);
+  if (job.status == JobStatus::kStopping) {
+    u16(job.unfinished);
+    back(job.next_checkpoint, job.snapshots[index_of(SnapshotArea::kStop)].id);
+  }
+  for (const PendingCheckpoint& pending : job.pending) {
+    back(job.next_checkpoint, pending.id);
+    if (pending.id != 0) {
+      u16(pending.missing);
+      u16(static_cast<std::uint32_t>(pending.area) >= 2 ? 2
+                                                        : static_cast<std::uint32_t>(pending.area));
+      window(pending.complete_at);
+    }
+  }
+  if (job.unread != 0 || job.in_flight != 0 || !options_.is_reduced) {
+    for (const std::uint32_t next : world_.round_robins(c)) {
+      u16(next);
+    }
+  }
+}
+
+void CanonicalForm::Writer::write_subtask(Color c, std::uint32_t s) {
+  const Subtask& subtask = world_.subtasks(c)[s];
+  const SubtaskPlan& plan = job_.subtasks[s];
+  u16((subtask.open ? 1U : 0U) | (subtask.valve.idle ? 2U : 0U));
+  u32(static_cast<std::uint32_t>(subtask.valve.last.ms));
+  back(world_.job(c).next_checkpoint, subtask.aligning);
+  until(subtask.paused_until);
+  for (std::uint32_t i = 0; i < plan.channel_count; ++i) {
+    const ValveChannel& valve = world_.channels(c)[plan.first_channel + i].valve;
+    u32(static_cast<std::uint32_t>(valve.mark.ms));
+    u16((valve.idle ? 1U : 0U) | (valve.unaligned ? 2U : 0U));
+    write_channel(c, plan.first_channel + i);
+  }
+  write_channel(c, plan.mailbox);
+}
+
+void CanonicalForm::Writer::write_channel(Color c, std::uint32_t channel) {
+  const Channel& of = world_.channels(c)[channel];
+  u16(of.count << 1 | (of.blocked ? 1U : 0U));
+  const sim::Slot slot = plan_.slot(SlotKind::kChannel, c, channel);
+  // When its head arrives its slot knows.
+  std::uint32_t i = 0;
+  for (const bool has_slot = !world_.due(slot).earliest.is_never(); i < of.count; ++i) {
+    const Element& element = world_.element(c, channel, i);
+    u16(static_cast<std::uint32_t>(element.kind));
+    if (element.kind >= ElementKind::kBarrier) {
+      back(world_.job(c).next_checkpoint, static_cast<std::uint32_t>(element.value));
+    } else if (element.kind == ElementKind::kRecord) {
+      u32(form_.lanes_.place_of(static_cast<std::uint32_t>(element.value)));
+    } else {
+      u32(static_cast<std::uint32_t>(element.value));
+    }
+    if (i > 0 || !has_slot || !options_.is_reduced) {
+      window(element.due);
+    }
+  }
+}
+
+void CanonicalForm::Writer::write_source(Color c, std::uint32_t s) {
+  const Source& source = world_.sources(c)[s];
+  const SourcePlan& plan = job_.sources[s];
+  flag(source.stopped);
+  bool is_read = true;
+  for (std::uint32_t i = plan.first_split; i < plan.first_split + plan.split_count; ++i) {
+    const SplitPlan& split = job_.splits[i];
+    const Split& progress = world_.splits(c)[i];
+    u16(progress.next);
+    is_read &= progress.next == plan_.inputs()[split.input].length(split.partition);
+    if (plan.bound_ms >= 0) {
+      u32(static_cast<std::uint32_t>(progress.most.ms));
+    }
+  }
+  u32(static_cast<std::uint32_t>(source.emitted.ms));
+  const sim::Slot tick = plan_.slot(SlotKind::kTick, c, s);
+  const bool is_over = source.stopped || (is_read && world_.due(tick).earliest.is_never());
+  flag(is_over);
+  if (is_over && options_.is_reduced) {
+    return;
+  }
+  until(source.ready_at);
+  u32(source.pace_rest);
+  if (plan.split_count > 1) {
+    u16(source.polled_split);
+    u16(source.polled_left);
+  }
+  write_ticks(source);
+}
+
+void CanonicalForm::Writer::write_ticks(const Source& source) {
+  const auto interval =
+      static_cast<std::uint32_t>(plan_.settings().job.auto_watermark_interval.ms());
+  if (interval == 0) {
+    return;
+  }
+  const std::uint32_t open_for = now_.ms - source.opened.ms;
+  u32(!options_.is_reduced || open_for < interval ? open_for : interval + (open_for % interval));
+  flag(source.last_tick == now_);
+}
+
+void CanonicalForm::Writer::write_gate(Color c, std::uint32_t g) {
+  const GateSlot& slot = world_.gates(c)[g];
+  if (!world_.subtasks(c)[job_.gates[g].subtask].open && options_.is_reduced) {
+    until(slot.frozen_until);
+    u32(static_cast<std::uint32_t>(slot.restored.newest.ms));
+    u16(slot.restored.crossed);
+    return;
+  }
+  until(slot.frozen_until);
+  back(globals_.map.newest, slot.seen);
+  const Gate& gate = slot.gate;
+  map(gate.context);
+  instant(gate.watermark);
+  since(gate.window_opened, gate.write_delay_ms);
+  const bool has_window =
+      rules_.timing == WriteTiming::kInWindow && rules_.force == ToggleForce::kOnceStored;
+  if (has_window || !options_.is_reduced) {
+    u16(gate.write_delay_ms);
+  }
+  if (rules_.gauge == HandOverGauge::kReported) {
+    const bool knows = !gate.toggle_learned.is_never();
+    flag(knows);
+    if (knows) {
+      since(std::max(gate.toggle_learned, gate.last_standby_record), kGaugeSilenceMs);
+    }
+  }
+  u16((gate.teardown_asked ? 1U : 0U) | (gate.waiting_written ? 2U : 0U) |
+      (gate.teardown_written ? 4U : 0U) | (gate.dropped_past_toggle ? 8U : 0U));
+  if (rules_.force == ToggleForce::kOnceAgreed) {
+    u16(gate.crossed);
+    instant(gate.newest);
+    u16(gate.acknowledged);
+    u16(gate.passed);
+    back(world_.job(c).next_checkpoint,
+         awaits_checkpoint(gate) || !options_.is_reduced
+             ? gate.safe_checkpoint
+             : std::min(gate.safe_checkpoint, 1U) * world_.job(c).next_checkpoint);
+    if (rules_.older_version == OlderVersion::kIgnored) {
+      back(globals_.map.newest, static_cast<std::uint32_t>(gate.version));
+    }
+  }
+}
+
+}  // namespace model
