@@ -32,7 +32,6 @@ namespace {
 namespace fs = std::filesystem;
 using Clock = std::chrono::steady_clock;
 
-constexpr std::uint64_t kMostRuns = 1'000'000'000;
 constexpr std::uint64_t kMostRunsByTime = kMostRuns;
 
 // What the options say, understood.
@@ -227,16 +226,6 @@ class CheckedScenario {
   bool is_complete_ = false;
   std::string repeat_;
 };
-
-// Worst first, as the exit codes are ranked.
-int worse(int a, int b) {
-  for (const int code : {kOurBug, kBadCommandLine, kBadFile, 1, 2}) {
-    if (a == code || b == code) {
-      return code;
-    }
-  }
-  return 0;
-}
 
 // A scenario that lists its decisions and says what it found; or the exit code.
 struct ReadCounterexample {

@@ -16,7 +16,7 @@ namespace cli {
 
 namespace {
 
-constexpr std::uint64_t kMostRuns = 1'000'000;
+constexpr std::uint64_t kMostRunsOfACell = 1'000'000;
 // What gives the same document again.
 std::string command_of(const ClaimsOptions& options) {
   std::string command = "claims --markdown";
@@ -33,7 +33,7 @@ std::string command_of(const ClaimsOptions& options) {
 
 int claims_command(const ClaimsOptions& options) {
   scenarios::ClaimsBudget budget;
-  if (!read_number("--runs", options.runs, kMostRuns, budget.runs) ||
+  if (!read_number("--runs", options.runs, kMostRunsOfACell, budget.runs) ||
       !read_jobs(options.jobs, budget.jobs)) {
     return kBadCommandLine;
   }

@@ -211,9 +211,6 @@ class ExploredScenario {
   std::string repeat_;
 };
 
-// 1 before 2 before 0.
-int worse(int a, int b) { return a == 1 || b == 1 ? 1 : std::max(a, b); }
-
 // What cannot be explored, as problems of the file; false if there is any.
 bool can_be_explored(const ExploredScenario& file) {
   const scenarios::Scenario& scenario = file.scenario();

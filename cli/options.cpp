@@ -22,6 +22,15 @@ int refuse(std::string_view option, std::string_view wanted, const std::string& 
   return kBadCommandLine;
 }
 
+int worse(int a, int b) {
+  for (const int code : {kOurBug, kBadCommandLine, kBadFile, 1, 2}) {
+    if (a == code || b == code) {
+      return code;
+    }
+  }
+  return 0;
+}
+
 std::optional<std::chrono::milliseconds> wall_time_from(std::string_view text) {
   std::uint64_t number = 0;
   const auto [rest, error] = std::from_chars(text.data(), text.data() + text.size(), number);

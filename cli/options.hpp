@@ -4,6 +4,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -13,8 +14,14 @@
 
 namespace cli {
 
+// At most so many runs of one file, however long they may go on.
+constexpr std::uint64_t kMostRuns = 1'000'000'000;
+
 // Says what was wanted, on standard error; the exit code of a bad command line.
 int refuse(std::string_view option, std::string_view wanted, const std::string& found);
+
+// The worse of two exit codes: our bug, bad command line, bad file, refuted, unknown, all well.
+int worse(int a, int b);
 
 // "60s", "5min", "500ms", "1h"; a blank in between is allowed.
 std::optional<std::chrono::milliseconds> wall_time_from(std::string_view text);

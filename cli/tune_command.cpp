@@ -25,8 +25,6 @@ namespace fs = std::filesystem;
 using Clock = std::chrono::steady_clock;
 using scenarios::SettingValue;
 
-constexpr std::uint64_t kMostRuns = 1'000'000'000;
-
 // What the options say, understood.
 struct TunePlan {
   scenarios::TuneOptions tune;

@@ -15,6 +15,7 @@
 #include <utility>
 
 #include "cli/commands.hpp"
+#include "cli/options.hpp"
 #include "cli/terminal.hpp"
 #include "model/mutations.hpp"
 #include "model/protocol.hpp"
@@ -31,12 +32,6 @@ namespace cli {
 namespace {
 
 namespace vectors = scenarios::vectors;
-
-int refuse(std::string_view option, std::string_view wanted, const std::string& found) {
-  fmt::print(stderr, "{}: expected {}, found {}\nRun with --help for more information.\n", option,
-             wanted, quoted(found));
-  return kBadCommandLine;
-}
 
 // --- What cases are held against -----------------------------------------------------------------
 

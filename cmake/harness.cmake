@@ -7,6 +7,7 @@ include_guard(GLOBAL)
 
 set(HARNESS_FLAGS "-O2;-g" CACHE STRING "Flags of this build tree: optimisation, debug information")
 set(HARNESS_SANITIZE "" CACHE STRING "Sanitizers of this build tree, as -fsanitize= takes them")
+set(HARNESS_UNITY 0 CACHE STRING "So many sources are compiled as one: a third of the time, and later for each edit; 0: none")
 
 find_program(HARNESS_CCACHE ccache)
 if(HARNESS_CCACHE AND NOT DEFINED CMAKE_CXX_COMPILER_LAUNCHER)
@@ -21,6 +22,19 @@ target_compile_options(harness_flags INTERFACE
   # g++ 12 warns about correct string concatenation (GCC bug 105329) and about fmt's buffers once it inlines.
   $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict -Wno-stringop-overflow>)
 target_include_directories(harness_flags INTERFACE ${PROJECT_SOURCE_DIR})
+# For what is long and runs once: to optimise a thousand assertions, or a command line, takes longer than to run them.
+add_library(harness_quick_flags INTERFACE)
+if(HARNESS_SANITIZE)
+  target_compile_options(harness_quick_flags INTERFACE -O0)
+else()
+  target_compile_options(harness_quick_flags INTERFACE -O1)
+endif()
+if(HARNESS_UNITY)
+  set(CMAKE_UNITY_BUILD ON)
+  set(CMAKE_UNITY_BUILD_BATCH_SIZE ${HARNESS_UNITY})
+  # A member of an unnamed namespace's type is as right as before; g++ takes the other source for a header.
+  target_compile_options(harness_flags INTERFACE $<$<CXX_COMPILER_ID:GNU>:-Wno-subobject-linkage>)
+endif()
 if(HARNESS_SANITIZE)
   target_compile_options(harness_flags INTERFACE
     -fsanitize=${HARNESS_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
@@ -42,6 +56,7 @@ function(harness_check_headers name)
   endforeach()
   if(alone AND NOT HARNESS_SANITIZE)  # one kind of build is enough
     add_library(${name}_headers OBJECT ${alone})
+    set_target_properties(${name}_headers PROPERTIES UNITY_BUILD OFF)
     target_link_libraries(${name}_headers PRIVATE ${name} harness_flags)
     target_compile_options(${name}_headers PRIVATE -O0 -g0)
   endif()
@@ -93,14 +108,9 @@ function(harness_test name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "HAS_SLOW" "" "SOURCES;LINKS")
   harness_check_links(${arg_LINKS})
   add_executable(${name} ${arg_SOURCES})
-  target_link_libraries(${name} PRIVATE ${arg_LINKS} Catch2::Catch2WithMain harness_flags)
+  target_link_libraries(${name} PRIVATE
+    ${arg_LINKS} Catch2::Catch2WithMain harness_flags harness_quick_flags)
   target_compile_definitions(${name} PRIVATE HARNESS_ROOT="${PROJECT_SOURCE_DIR}")
-  # To optimise a thousand assertions takes longer than to run them, with sanitizers even more so.
-  if(HARNESS_SANITIZE)
-    set_source_files_properties(${arg_SOURCES} PROPERTIES COMPILE_OPTIONS -O0)
-  else()
-    set_source_files_properties(${arg_SOURCES} PROPERTIES COMPILE_OPTIONS -O1)
-  endif()
   if(arg_HAS_SLOW)
     harness_discover(${name} "~[slow]" fast 120)
     harness_discover(${name} "[slow]" slow 900)

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "reports/story.hpp"
+#include "reports/words.hpp"
 
 namespace reports {
 
@@ -13,20 +14,8 @@ namespace {
 using Json = nlohmann::ordered_json;
 using scenarios::Search;
 
-constexpr int kResultVersion = 1;
-
 double runs_per_second(const Search& search, double seconds) {
   return seconds > 0 ? static_cast<double>(search.state().runs) / seconds : 0;
-}
-
-std::string_view word(sim::Verdict verdict) {
-  switch (verdict) {
-    case sim::Verdict::kHolds: return "holds";
-    case sim::Verdict::kRefuted: return "REFUTED";
-    case sim::Verdict::kUnknown: return "UNKNOWN";
-    case sim::Verdict::kNotJudged: return "-";
-  }
-  return "";
 }
 
 std::string verdicts(const CheckedFile& checked, const scenarios::SearchResult& result) {

@@ -13,6 +13,7 @@ namespace reports {
 
 namespace {
 
+using Json = nlohmann::ordered_json;
 using scenarios::Cell;
 using scenarios::CellVerdict;
 
@@ -157,7 +158,6 @@ std::string claims_markdown(const std::vector<Cell>& cells, std::string_view com
 }
 
 std::string claims_json(const std::vector<Cell>& cells) {
-  using Json = nlohmann::ordered_json;
   Json json = Json::array();
   for (const Cell& cell : cells) {
     json.push_back(Json{{"id", cell.claim},

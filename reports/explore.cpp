@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "reports/story.hpp"
+#include "reports/words.hpp"
 #include "sim/visited.hpp"
 
 namespace reports {
@@ -17,7 +18,6 @@ using scenarios::Bounds;
 using scenarios::Explored;
 using scenarios::ExploredProperty;
 
-constexpr int kResultVersion = 1;
 constexpr double kMegabyte = 1'000'000;
 
 // "1,048,576".
@@ -32,16 +32,6 @@ std::string grouped(std::uint64_t number) {
 
 std::string some(std::uint64_t count, std::string_view what) {
   return fmt::format("{} {}{}", grouped(count), what, count == 1 ? "" : "s");
-}
-
-std::string_view word(sim::Verdict verdict) {
-  switch (verdict) {
-    case sim::Verdict::kHolds: return "holds";
-    case sim::Verdict::kRefuted: return "REFUTED";
-    case sim::Verdict::kUnknown: return "UNKNOWN";
-    case sim::Verdict::kNotJudged: return "-";
-  }
-  return "";
 }
 
 std::string evidence(const ExploredProperty& of) {

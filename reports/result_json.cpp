@@ -4,13 +4,13 @@
 
 #include <nlohmann/json.hpp>
 
+#include "reports/words.hpp"
+
 namespace reports {
 
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-constexpr int kResultVersion = 1;
 
 Json ms_or_null(sim::Due at) { return at.is_never() ? Json(nullptr) : Json(at.ms); }
 

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "reports/story.hpp"
+#include "reports/words.hpp"
 
 namespace reports {
 
@@ -15,8 +16,6 @@ using scenarios::Safety;
 using scenarios::TriedValue;
 using scenarios::Tuned;
 using scenarios::TuneResult;
-
-constexpr int kResultVersion = 1;
 
 std::string_view word(Safety safety) {
   switch (safety) {

@@ -26,7 +26,7 @@ using scenarios::Explored;
 using scenarios::Scenario;
 using sim::Verdict;
 
-constexpr std::uint64_t kMostStates = 1'000'000;
+constexpr std::uint64_t kMostStatesOfABug = 1'000'000;
 constexpr std::string_view kSmall = "scenarios/small/known_bugs";
 constexpr std::array<std::string_view, 2> kLarge{"scenarios/known_bugs", "scenarios/mutations"};
 
@@ -69,7 +69,7 @@ constexpr std::array kUnfit{
     Unfit{"r5_stop_has_no_deadline",
           "every pause is over some time, and nothing else ends a run before it has settled"}};
 
-constexpr std::string_view kHead = R"(## Known bugs
+constexpr std::string_view kKnownBugsHead = R"(## Known bugs
 
 Each scenario of `known_bugs` and `mutations` that refutes something, so small that every run can be looked at (`scenarios/small/known_bugs`,
 under the same name). What it refutes is refuted after so many states, of so many in all. The story is how many lines long, as told by `explore` and by the
@@ -179,12 +179,12 @@ class Explorer {
   std::optional<Explored> explored(const Scenario& scenario) {
     scenarios::ExploreSettings settings;
     settings.workers = jobs_;
-    settings.states_max = kMostStates;
+    settings.states_max = kMostStatesOfABug;
     scenarios::ExhaustiveSearch search{scenario, settings};
     while (search.step()) {
     }
     if (!search.so_far().is_complete()) {
-      problem(fmt::format("more than {} states", kMostStates));
+      problem(fmt::format("more than {} states", kMostStatesOfABug));
       return std::nullopt;
     }
     return search.result();
@@ -351,7 +351,7 @@ KnownBug explore_known_bug(const fs::path& root, const std::string& name, unsign
 
 KnownBugsSection make_known_bugs_section(const fs::path& root, unsigned jobs) {
   KnownBugsSection section;
-  section.text = kHead;
+  section.text = kKnownBugsHead;
   const std::vector<std::string> small = names_in(root / kSmall);
   Explorer explorer{root, jobs};
   for (const std::string& name : small) {

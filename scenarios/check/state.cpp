@@ -6,19 +6,19 @@ namespace scenarios {
 
 namespace {
 
-using Json = nlohmann::json;
+using PlainJson = nlohmann::json;
 
-Json to_json(const Recipe& recipe) {
-  Json layers = Json::array();
+PlainJson to_json(const Recipe& recipe) {
+  PlainJson layers = PlainJson::array();
   for (const sim::DrawLayer& layer : recipe.layers) {
     layers.push_back({layer.seed, static_cast<unsigned>(layer.style), layer.share});
   }
   return layers;
 }
 
-Recipe recipe_from(const Json& json) {
+Recipe recipe_from(const PlainJson& json) {
   Recipe recipe;
-  for (const Json& layer : json) {
+  for (const PlainJson& layer : json) {
     const auto style = layer.at(1).get<unsigned>();
     const auto share = layer.at(2).get<unsigned>();
     if (style > static_cast<unsigned>(sim::DrawStyle::kPriorities) ||
@@ -35,7 +35,7 @@ Recipe recipe_from(const Json& json) {
   return recipe;
 }
 
-model::Property property_from(const Json& json) {
+model::Property property_from(const PlainJson& json) {
   const auto index = json.get<std::size_t>();
   if (index >= model::kPropertyCount) {
     throw std::out_of_range("a property");
@@ -43,10 +43,10 @@ model::Property property_from(const Json& json) {
   return static_cast<model::Property>(index);
 }
 
-Json to_json(const Tally& tally) {
-  Json properties = Json::array();
+PlainJson to_json(const Tally& tally) {
+  PlainJson properties = PlainJson::array();
   for (const PropertyTally& property : tally.properties) {
-    Json first;
+    PlainJson first;
     if (property.first) {
       first = {property.first->seed, property.first->count};
     }
@@ -59,14 +59,14 @@ Json to_json(const Tally& tally) {
           {"properties", properties}};
 }
 
-Tally tally_from(const Json& json) {
+Tally tally_from(const PlainJson& json) {
   Tally tally;
   tally.runs = json.at("runs");
   tally.events = json.at("events");
   tally.reached = json.at("reached");
   tally.as_expected = json.at("as_expected");
   for (std::size_t i = 0; i < model::kPropertyCount; ++i) {
-    const Json& property = json.at("properties").at(i);
+    const PlainJson& property = json.at("properties").at(i);
     tally.properties[i].runs = property.at("runs");
     if (!property.at("first").is_null()) {
       tally.properties[i].first =
@@ -76,12 +76,12 @@ Tally tally_from(const Json& json) {
   return tally;
 }
 
-Json to_json(const CampaignState& search) {
-  Json corpus = Json::array();
+PlainJson to_json(const CampaignState& search) {
+  PlainJson corpus = PlainJson::array();
   for (const Recipe& recipe : search.corpus) {
     corpus.push_back(to_json(recipe));
   }
-  Json sightings = Json::array();
+  PlainJson sightings = PlainJson::array();
   for (const Sighting& sighting : search.sightings) {
     sightings.push_back({{"property", model::index_of(sighting.property)},
                          {"features", sighting.features.bits()},
@@ -90,7 +90,7 @@ Json to_json(const CampaignState& search) {
                          {"events", sighting.events},
                          {"runs", sighting.runs}});
   }
-  Json unsteady;
+  PlainJson unsteady;
   if (search.unsteady) {
     unsteady = {{"run", search.unsteady->run}, {"where", search.unsteady->where}};
   }
@@ -98,15 +98,15 @@ Json to_json(const CampaignState& search) {
           {"corpus", corpus},    {"sightings", sightings},         {"unsteady", unsteady}};
 }
 
-CampaignState search_from(const Json& json) {
+CampaignState search_from(const PlainJson& json) {
   CampaignState search;
   search.runs = json.at("runs");
   search.tally = tally_from(json.at("tally"));
   search.coverage = json.at("coverage").get<std::vector<std::uint64_t>>();
-  for (const Json& recipe : json.at("corpus")) {
+  for (const PlainJson& recipe : json.at("corpus")) {
     search.corpus.push_back(recipe_from(recipe));
   }
-  for (const Json& sighting : json.at("sightings")) {
+  for (const PlainJson& sighting : json.at("sightings")) {
     search.sightings.push_back(Sighting{
         property_from(sighting.at("property")),
         Features::of_bits(sighting.at("features").get<std::uint64_t>()),
@@ -123,11 +123,12 @@ CampaignState search_from(const Json& json) {
 }  // namespace
 
 std::string write_search(const CampaignState& search, std::string_view digest) {
-  return Json{{"cutover_search", 1}, {"of", digest}, {"search", to_json(search)}}.dump() + '\n';
+  return PlainJson{{"cutover_search", 1}, {"of", digest}, {"search", to_json(search)}}.dump() +
+         '\n';
 }
 
 std::optional<CampaignState> read_search(std::string_view text, std::string_view digest) {
-  const Json json = Json::parse(text, nullptr, false);
+  const PlainJson json = PlainJson::parse(text, nullptr, false);
   if (!json.is_object() || json.value("cutover_search", 0) != 1 ||
       json.value("of", std::string{}) != digest) {
     return std::nullopt;

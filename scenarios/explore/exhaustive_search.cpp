@@ -63,7 +63,7 @@ bool is_judged(Property property) {
 }
 
 // How often a loop is gone round before a run is left to itself.
-constexpr int kRounds = 3;
+constexpr int kLoopRounds = 3;
 // A run that never ends is long, and so is each that is tried in its place.
 constexpr std::uint64_t kEndlessShrinkEvents = 20'000'000;
 
@@ -268,7 +268,7 @@ void ExhaustiveSearch::look_for_endless_runs(Explored& explored) {
   explored.has_endless_runs = true;
   ExploredProperty& progress = explored.properties[model::index_of(Property::kProgress)];
   if (!progress.example) {
-    const sim::LoopPath path = search->path_of(*loop, kRounds);
+    const sim::LoopPath path = search->path_of(*loop, kLoopRounds);
     sim::Path rounds = path.stem;
     rounds.insert(rounds.end(), path.loop.begin(), path.loop.end());
     progress.example = engine_->counterexample(Property::kProgress, rounds, kEndlessShrinkEvents);

@@ -11,6 +11,7 @@
 #include "scenarios/reader/check_grid.hpp"
 #include "scenarios/reader/format_counterexample.hpp"
 #include "scenarios/reader/format_random.hpp"
+#include "scenarios/reader/format_ranges.hpp"
 #include "sim/check.hpp"
 
 namespace scenarios {
@@ -39,13 +40,6 @@ constexpr Condition must(std::string_view selector, Enums... values) {
   return Condition{selector, set_of(values...), set_of(values...)};
 }
 
-constexpr Range kAny{};
-constexpr std::uint64_t kDurationMost = limits::kDurationMs;
-constexpr std::uint64_t kEventMost = limits::kEventSpreadMs;
-constexpr Range kDuration{0, kDurationMost};
-constexpr Range kPositiveDuration{1, kDurationMost};
-constexpr Range kEventDuration{0, kEventMost};
-constexpr Range kDelay{0, 86'400'000};
 constexpr std::uint64_t kWriteJitters = model::write_delay_choices(model::gate_rules_r3());
 
 constexpr std::array kRootKeys{
@@ -431,7 +425,7 @@ constexpr std::array kExploreKeys{
     Key{"grid",
         "duration",
         kRequired,
-        {explored::kLeastGridMs, kDurationMost},
+        {explored::kLeastGridMs, limits::kDurationMs},
         "What all delays, moments, periods and time-outs are multiples of."},
     Key{"write_jitter",
         "[duration]",

@@ -2,7 +2,7 @@
 
 #include <array>
 
-#include "model/settings.hpp"
+#include "scenarios/reader/format_ranges.hpp"
 
 namespace scenarios {
 namespace {
@@ -10,13 +10,7 @@ namespace {
 using enum Presence;
 namespace limits = model::limits;
 
-constexpr Range kAny{};
-constexpr Range kDuration{0, limits::kDurationMs};
-constexpr Range kPositiveDuration{1, limits::kDurationMs};
-constexpr Range kEventDuration{0, limits::kEventSpreadMs};
-constexpr Range kDelay{0, 86'400'000};
-
-constexpr std::array kSectionKeys{
+constexpr std::array kRandomKeys{
     Key{"input", "random_input", kOptional, kAny, "Of every input that does not list its records."},
     Key{"job", "random_job", kOptional, kAny,
         "The whole job: sources, maps and filters, one sink."},
@@ -29,7 +23,7 @@ constexpr std::array kSectionKeys{
     Key{"clock_ahead", "duration_range", kOptional, kEventDuration,
         "How far the wall clock is ahead of the event time of record 0 at the start of the run."}};
 
-constexpr std::array kInputKeys{
+constexpr std::array kRandomInputKeys{
     Key{"partitions", "integer_range", kOptional, {1, 64}, "How many an input has."},
     Key{"rate", "rate_range", kOptional, kAny, "Two rates per the same time."},
     Key{"goes_on_for", "duration_range", kOptional, kDuration,
@@ -52,7 +46,7 @@ constexpr std::array kInputKeys{
         {1, 64},
         "Event times of record 0 besides that of the file, which is the plain one."}};
 
-constexpr std::array kJobKeys{
+constexpr std::array kRandomJobKeys{
     Key{"shapes", "[dag_shape]", kRequired, {1, 2}, "How operators are connected."},
     Key{"sources", "integer_range", kOptional, {1, 4}, "Of shape any; each reads its own input."},
     Key{"operators", "integer_range", kOptional, {0, 16}, "Maps and filters (default none)."},
@@ -72,7 +66,7 @@ constexpr std::array kJobKeys{
         "Whether there may be none where the sink needs none (default false)."},
     Key{"rate_limit", "rate_range", kOptional, kAny, "Off: none. Of each source."}};
 
-constexpr std::array kDeploymentKeys{
+constexpr std::array kRandomDeploymentKeys{
     Key{"deletion_delay", "duration_range", kOptional, kEventDuration, "The deletion delay."},
     Key{"gate_timeout", "duration_range", kOptional, kDuration,
         "Raised above the deletion delay where the protocol demands it (p2:R3.9)."},
@@ -86,7 +80,7 @@ constexpr std::array kDeploymentKeys{
         {1, 3},
         "Those that the protocol accepts (p2:R4.5)."}};
 
-constexpr std::array kEnvironmentKeys{
+constexpr std::array kRandomEnvironmentKeys{
     Key{"informer_lag", "duration_range", kOptional, kDelay, "The longest one."},
     Key{"channel_delay", "duration_range", kOptional, kDelay, "The longest one."},
     Key{"checkpoint_time", "duration_range", kOptional, kDelay, "The longest one."},
@@ -99,7 +93,7 @@ constexpr std::array kEnvironmentKeys{
     Key{"stopped_job_is_silent", "boolean", kOptional, kAny,
         "Whether stopped_job_answers may be false (default false)."}};
 
-constexpr std::array kFaultKeys{
+constexpr std::array kRandomFaultKeys{
     Key{"at_most", "integer", kRequired, {1, 16}, "How many there may be."},
     Key{"kinds", "[fault_action]", kRequired, {1, 16}, "Each kind is first switched on or off."},
     Key{"after_change", "duration_range", kRequired, kDuration,
@@ -126,12 +120,12 @@ constexpr std::array kTransitionKeys{
 
 std::vector<Shape> random_shapes() {
   return {
-      {"random", kSectionKeys, "What is drawn, and from which ranges; the rest stays as it is."},
-      {"random_input", kInputKeys, "Ranges for every input."},
-      {"random_job", kJobKeys, "Ranges for the pipeline."},
-      {"random_deployment", kDeploymentKeys, "Ranges for the Blue/Green resource."},
-      {"random_environment", kEnvironmentKeys, "Ranges for the longest of each delay."},
-      {"random_faults", kFaultKeys, "What may go wrong."},
+      {"random", kRandomKeys, "What is drawn, and from which ranges; the rest stays as it is."},
+      {"random_input", kRandomInputKeys, "Ranges for every input."},
+      {"random_job", kRandomJobKeys, "Ranges for the pipeline."},
+      {"random_deployment", kRandomDeploymentKeys, "Ranges for the Blue/Green resource."},
+      {"random_environment", kRandomEnvironmentKeys, "Ranges for the longest of each delay."},
+      {"random_faults", kRandomFaultKeys, "What may go wrong."},
       {"random_transitions", kTransitionKeys, "How often the user changes the spec."},
   };
 }

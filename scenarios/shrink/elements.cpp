@@ -131,9 +131,9 @@ bool needs_keys(const Settings& settings, const std::string& input) {
                                   [&](const OperatorSettings& op) { return op.reads == input; });
 }
 
-class Lister {
+class ElementLister {
  public:
-  explicit Lister(const Candidate& candidate) : candidate_(candidate) {}
+  explicit ElementLister(const Candidate& candidate) : candidate_(candidate) {}
 
   std::vector<Element> list() {
     happenings();
@@ -302,7 +302,7 @@ class Lister {
 }  // namespace
 
 std::vector<Element> elements_of(const Candidate& candidate) {
-  std::vector<Element> all = Lister{candidate}.list();
+  std::vector<Element> all = ElementLister{candidate}.list();
   if (candidate.scenario.settings.grid && off_grid(candidate.scenario.settings).empty()) {
     std::erase_if(all, [&](const Element& element) {
       Candidate without = candidate;

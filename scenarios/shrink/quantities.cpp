@@ -18,9 +18,9 @@ constexpr std::int64_t kDay = 86'400'000;
 
 // Finds the numbers. What points at one in the settings takes them as auto&, to read and to write
 // it.
-class Lister {
+class QuantityLister {
  public:
-  explicit Lister(const Candidate& candidate)
+  explicit QuantityLister(const Candidate& candidate)
       : settings_(candidate.scenario.settings),
         step_(settings_.grid ? std::int64_t{settings_.grid->step_ms} : 1) {}
 
@@ -268,7 +268,7 @@ class Lister {
 }  // namespace
 
 std::vector<Quantity> quantities_of(const Candidate& candidate) {
-  return Lister{candidate}.list(candidate);
+  return QuantityLister{candidate}.list(candidate);
 }
 
 }  // namespace scenarios

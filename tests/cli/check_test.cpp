@@ -17,8 +17,8 @@ using shell::Ran;
 using shell::run;
 using support::Folder;
 
-const std::string kSmallest = std::string{HARNESS_ROOT} + "/scenarios/handover/smallest.json";
-const std::string kNoMargin = kSmallest +
+const std::string kSmallestFile = std::string{HARNESS_ROOT} + "/scenarios/handover/smallest.json";
+const std::string kNoMargin = kSmallestFile +
                               " --set /deployment/configuration/"
                               "kubernetes.operator.bluegreen.deployment-deletion.delay='0 ms'";
 
@@ -36,7 +36,7 @@ std::string example_in(const Folder& folder, const std::string& property) {
 }  // namespace
 
 TEST_CASE("check: as expected is 0 and a refutation that is not expected 1") {
-  const Ran fine = run("cutover check " + kSmallest + " --runs 200");
+  const Ran fine = run("cutover check " + kSmallestFile + " --runs 200");
   CHECK(fine.code == 0);
   CHECK_THAT(fine.out, Contains("200 runs") && Contains("AS EXPECTED"));
   const Ran lossy = run("cutover check " + kNoMargin + " --runs 200");
@@ -46,13 +46,15 @@ TEST_CASE("check: as expected is 0 and a refutation that is not expected 1") {
 }
 
 TEST_CASE("check: a refutation that is expected and not found is 2") {
-  const Ran ran = run("cutover check " + kSmallest + " --runs 64 --set /expect/no_loss=refuted");
+  const Ran ran =
+      run("cutover check " + kSmallestFile + " --runs 64 --set /expect/no_loss=refuted");
   CHECK(ran.code == 2);
   CHECK_THAT(ran.out, Contains("no_loss: expected refuted, got holds"));
 }
 
 TEST_CASE("check: runs that reach nothing prove nothing") {
-  const Ran ran = run("cutover check " + kSmallest + " --runs 64 --set '/reaches=[\"aborted\"]'");
+  const Ran ran =
+      run("cutover check " + kSmallestFile + " --runs 64 --set '/reaches=[\"aborted\"]'");
   CHECK(ran.code == 2);
   CHECK_THAT(ran.out, Contains("no run came by"));
 }
@@ -124,11 +126,11 @@ TEST_CASE("check: --against leaves what the other protocol shows too") {
 }
 
 TEST_CASE("check: --twice finds no difference") {
-  CHECK(run("cutover check " + kSmallest + " --runs 128 --twice").code == 0);
+  CHECK(run("cutover check " + kSmallestFile + " --runs 128 --twice").code == 0);
 }
 
 TEST_CASE("check and replay and shrink: bad command lines are 64 and bad files 65") {
-  const std::string check = "cutover check " + kSmallest;
+  const std::string check = "cutover check " + kSmallestFile;
   for (const char* options :
        {" --runs 0", " --runs x", " --for 5", " --for 0s", " --for 10y", " --jobs 0",
         " --against flip", " --seed -1", " --json ''", " --out ''"}) {
@@ -140,8 +142,8 @@ TEST_CASE("check and replay and shrink: bad command lines are 64 and bad files 6
   CHECK(run("cutover check /nowhere.json").code == 65);
   CHECK(run("cutover replay").code == 64);
   CHECK(run("cutover replay /nowhere").code == 65);
-  const Ran no_example = run("cutover replay " + kSmallest);
+  const Ran no_example = run("cutover replay " + kSmallestFile);
   CHECK(no_example.code == 65);
   CHECK_THAT(no_example.err, Contains("expected a counterexample"));
-  CHECK(run("cutover shrink " + kSmallest).code == 65);
+  CHECK(run("cutover shrink " + kSmallestFile).code == 65);
 }

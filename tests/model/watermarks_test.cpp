@@ -15,7 +15,7 @@ using model::Mark;
 
 // "A 1000" a record of split A, "tick" a tick, "+B" registers split B. What each tick emits, or
 // "-".
-std::string run(std::int64_t bound_ms, const std::string& steps) {
+std::string told(std::int64_t bound_ms, const std::string& steps) {
   std::map<std::string, Mark> splits;
   Mark emitted;
   std::string outputs;
@@ -48,22 +48,23 @@ std::string run(std::int64_t bound_ms, const std::string& steps) {
 }  // namespace
 
 TEST_CASE("a bounded generator emits the largest event time less the bound and one (rt:W3 rt:W4)") {
-  CHECK(run(200, "A 1000 A 900 A 1500 tick tick A 1400 tick A 1501 tick") ==
-        "1299 - - 1300");            // CV-W1
-  CHECK(run(0, "A 7 tick") == "6");  // CV-W2
-  CHECK(run(5000, "A 10000 A 12000 A 11000 tick A 12000 tick A 12001 tick") ==
-        "6999 - 7000");                                      // CV-W4
-  CHECK(run(0, "A 0 tick A -5 tick A 1 tick") == "-1 - 0");  // CV-W5
+  CHECK(told(200, "A 1000 A 900 A 1500 tick tick A 1400 tick A 1501 tick") ==
+        "1299 - - 1300");             // CV-W1
+  CHECK(told(0, "A 7 tick") == "6");  // CV-W2
+  CHECK(told(5000, "A 10000 A 12000 A 11000 tick A 12000 tick A 12001 tick") ==
+        "6999 - 7000");                                       // CV-W4
+  CHECK(told(0, "A 0 tick A -5 tick A 1 tick") == "-1 - 0");  // CV-W5
 }
 
 TEST_CASE("before the first record nothing goes out (rt:W5 rt:W12)") {
-  CHECK(run(0, "+A tick") == "-");  // CV-W3
-  CHECK(run(0, "tick") == "-");     // CV-MX11
+  CHECK(told(0, "+A tick") == "-");  // CV-W3
+  CHECK(told(0, "tick") == "-");     // CV-MX11
 }
 
 TEST_CASE(
     "splits are combined to their minimum and a new one holds it back (rt:MX2 rt:MX3 rt:MX6)") {
   // The generators' bound of 0 takes one off what the vectors put into the slots.
-  CHECK(run(0, "+A +B A 6 tick B 4 tick A 10 tick B 21 tick") == "- 3 - 9");               // CV-MX1
-  CHECK(run(0, "A 101 tick +B tick A 111 tick B 51 tick B 106 tick") == "100 - - - 105");  // CV-MX6
+  CHECK(told(0, "+A +B A 6 tick B 4 tick A 10 tick B 21 tick") == "- 3 - 9");  // CV-MX1
+  CHECK(told(0, "A 101 tick +B tick A 111 tick B 51 tick B 106 tick") ==
+        "100 - - - 105");  // CV-MX6
 }

@@ -359,7 +359,7 @@ void compare_twins(std::uint64_t first_seed, int models) {
 }
 
 TEST_CASE("some models of twin lanes: exchanged or told apart they see the same") {
-  compare_twins(1, 6);
+  compare_twins(1, 3);
 }
 
 TEST_CASE("100 models of twin lanes: exchanged or told apart they see the same", "[slow]") {
@@ -367,7 +367,7 @@ TEST_CASE("100 models of twin lanes: exchanged or told apart they see the same",
 }
 
 TEST_CASE("some small models: every way of exploring them sees the same") {
-  const Tally tally = compare_some(1, 25);
+  const Tally tally = compare_some(1, 10);
   CHECK(tally.refuting > 0);
   CHECK(tally.reduced_states < tally.full_states);
 }

@@ -191,9 +191,9 @@ void check_expectation(const std::string& name, const std::string& protocol, std
 
 TEST_CASE("what is drawn shows what its file expects") {
   for (const std::string& name : support::random_files()) {
-    check_expectation(name, "", 300);
+    check_expectation(name, "", 150);
     for (const auto& [protocol, expectation] : support::load(name).expect_by_protocol) {
-      check_expectation(name, protocol, 200);
+      check_expectation(name, protocol, 100);
     }
   }
 }

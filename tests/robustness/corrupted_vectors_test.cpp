@@ -27,7 +27,7 @@ std::string corrupted(std::string text, std::size_t at, std::uint32_t way,
   }
   return text;
 }
-constexpr std::uint32_t kWays = 6;
+constexpr std::uint32_t kWaysOfVectors = 6;
 
 struct Tally {
   std::size_t agree = 0;
@@ -58,11 +58,11 @@ void feed(const std::string& text, Tally& tally) {
 TEST_CASE("a vector case with any byte corrupted agrees or disagrees or is refused") {
   Tally tally;
   for (const char* const name : {"gate-r1.jsonl", "gate-r5.jsonl"}) {
-    const std::vector<std::string> lines = vector_files::lines_of(vector_files::load(name));
+    const std::vector<std::string> lines = vector_files::lines_of(vector_files::load_vectors(name));
     sim::SplitMix64 random{1};
     for (std::size_t i = 0; i < lines.size(); i += 50) {
       for (std::size_t at = 0; at < lines[i].size(); at += 3) {
-        const auto way = static_cast<std::uint32_t>(at / 3 % kWays);
+        const auto way = static_cast<std::uint32_t>(at / 3 % kWaysOfVectors);
         feed(corrupted(lines[i], at, way, random), tally);
       }
     }
@@ -83,7 +83,7 @@ TEST_CASE("a vector file with one corrupted byte is still checked to its end") {
   for (int i = 0; i < 300; ++i) {
     const std::uint32_t at = sim::below(random.next(), static_cast<std::uint32_t>(text.size()));
     Tally tally;
-    feed(corrupted(text, at, static_cast<std::uint32_t>(i) % kWays, random), tally);
+    feed(corrupted(text, at, static_cast<std::uint32_t>(i) % kWaysOfVectors, random), tally);
     REQUIRE(tally.agree >= 17);
   }
 }

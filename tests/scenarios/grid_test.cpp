@@ -25,7 +25,7 @@ ReadResult read(const std::vector<std::string>& sets, const std::string& protoco
 }
 
 // What is wrong after the changes; empty if nothing is.
-std::string problems_of(const std::vector<std::string>& sets, const std::string& protocol = "") {
+std::string grid_problems(const std::vector<std::string>& sets, const std::string& protocol = "") {
   std::string text;
   for (const scenarios::Problem& problem : read(sets, protocol).problems) {
     text += to_string(problem) + '\n';
@@ -33,8 +33,8 @@ std::string problems_of(const std::vector<std::string>& sets, const std::string&
   return text;
 }
 
-Scenario scenario_of(const std::vector<std::string>& sets) {
-  INFO(problems_of(sets));
+Scenario on_the_grid(const std::vector<std::string>& sets) {
+  INFO(grid_problems(sets));
   const ReadResult result = read(sets);
   REQUIRE(result.scenario);
   return *result.scenario;
@@ -46,8 +46,8 @@ const std::string kConfiguration = "/deployment/configuration/kubernetes.operato
 
 TEST_CASE("the grid and the jitter are read into settings of their own") {
   const model::GridSettings grid{250, {0, 250, 1'750}};
-  CHECK(scenario_of({}).settings.grid == grid);
-  const Scenario every = scenario_of({R"(/explore={"grid":"50 ms"})"});
+  CHECK(on_the_grid({}).settings.grid == grid);
+  const Scenario every = on_the_grid({R"(/explore={"grid":"50 ms"})"});
   CHECK(every.settings.grid == model::GridSettings{50, {}});
   CHECK_FALSE(support::load("handover/smallest.json").settings.grid);
 }
@@ -80,7 +80,7 @@ TEST_CASE("whatever is processing time is a multiple of the grid") {
       "/job/operators/1/rate_limit=8/s"};
   for (const std::string& set : all) {
     INFO(set);
-    const std::string said = problems_of({set});
+    const std::string said = grid_problems({set});
     const std::string pointer = set.substr(0, set.find('='));
     const std::string place = pointer.ends_with("/-") ? "/timeline/1/for" : pointer;
     CHECK(said.find("--set 1:" + place) == 0);
@@ -96,15 +96,15 @@ TEST_CASE("whatever is processing time is a multiple of the grid") {
 }
 
 TEST_CASE("event times are not on the grid") {
-  CHECK(problems_of({"/input/events/event_time/step=1 ms", "/clock_start=17",
-                     "/input/clicks/listed/0/event_time=1700000000017",
-                     R"(/input/events/late={"every":2,"by":"13 ms"})",
-                     "/job/operators/0/watermarks/bound=1 ms"})
+  CHECK(grid_problems({"/input/events/event_time/step=1 ms", "/clock_start=17",
+                       "/input/clicks/listed/0/event_time=1700000000017",
+                       R"(/input/events/late={"every":2,"by":"13 ms"})",
+                       "/job/operators/0/watermarks/bound=1 ms"})
             .empty());
 }
 
 TEST_CASE("what is not given is off the grid under the key that should be given") {
-  CHECK(problems_of({R"(/environment={"informer_lag":["0 ms","0 ms"]})"}) ==
+  CHECK(grid_problems({R"(/environment={"informer_lag":["0 ms","0 ms"]})"}) ==
         "--set 1:/environment/channel_delay: expected a multiple of the grid (250 ms), found the "
         "default [0 ms, 5 ms]\n"
         "--set 1:/environment/checkpoint_time: expected a multiple of the grid (250 ms), found the "
@@ -114,8 +114,8 @@ TEST_CASE("what is not given is off the grid under the key that should be given"
         "--set 1:/environment/open_time: expected a multiple of the grid (250 ms), found the "
         "default [0 ms, 200 ms]\n");
   const std::string interval = R"(/job/checkpointing={"interval":"1 s"})";
-  CHECK(problems_of({R"(/deployment/configuration={})", "/explore/grid=7 min",
-                     R"(/explore/write_jitter=["0 ms"])"})
+  CHECK(grid_problems({R"(/deployment/configuration={})", "/explore/grid=7 min",
+                       R"(/explore/write_jitter=["0 ms"])"})
             .find("--set 1:/deployment/configuration/"
                   "kubernetes.operator.bluegreen.abort.grace-period: expected a multiple of the "
                   "grid (7 min), found the default 10 min\n") != std::string::npos);
@@ -127,13 +127,13 @@ TEST_CASE("a setting is off the grid where it was given") {
       {"id":"events","kind":"source","reads":"events","rate_limit":"4/s"},
       {"id":"clicks","kind":"source","reads":"clicks","rate_limit":"4/s"},
       {"id":"output","kind":"sink","inputs":[{"from":"events"},{"from":"clicks"}]}]})";
-  CHECK(problems_of({without, flink + "pipeline.auto-watermark-interval=10 ms",
-                     flink + "execution.checkpointing.interval=20 ms"}) ==
+  CHECK(grid_problems({without, flink + "pipeline.auto-watermark-interval=10 ms",
+                       flink + "execution.checkpointing.interval=20 ms"}) ==
         "--set 2:/deployment/flink_configuration/pipeline.auto-watermark-interval: expected a "
         "multiple of the grid (250 ms), found \"10 ms\"\n"
         "--set 3:/deployment/flink_configuration/execution.checkpointing.interval: expected a "
         "multiple of the grid (250 ms), found \"20 ms\"\n");
-  CHECK(problems_of({R"(/environment/deploy_time=["300 ms","500 ms"])"}) ==
+  CHECK(grid_problems({R"(/environment/deploy_time=["300 ms","500 ms"])"}) ==
         "grid.json:18:/environment/status_lag: expected a multiple of the grid (250 ms), found the "
         "default [0 ms, 300 ms]\n"
         "--set 1:/environment/deploy_time/0: expected a multiple of the grid (250 ms), found "
@@ -142,24 +142,24 @@ TEST_CASE("a setting is off the grid where it was given") {
 
 TEST_CASE("a record of a subtask takes a multiple of the grid") {
   const auto says = [](const std::string& limit, const std::string& found) {
-    return problems_of({"/job/operators/0/rate_limit=" + limit}) ==
+    return grid_problems({"/job/operators/0/rate_limit=" + limit}) ==
            "--set 1:/job/operators/0/rate_limit: expected a rate limit at which a record of a "
            "subtask takes a multiple of the grid (250 ms), found " +
                found + "\n";
   };
   // Two subtasks share it.
   for (const char* const fits : {"8/s", "4/s", "2/s", "1/s", "60/min", "1/h"}) {
-    CHECK(problems_of({std::string{"/job/operators/0/rate_limit="} + fits}).empty());
+    CHECK(grid_problems({std::string{"/job/operators/0/rate_limit="} + fits}).empty());
   }
   CHECK(says("16/s", "one in 125 ms"));
   CHECK(says("3/s", "3 in 2 s"));
   CHECK(says("1/ms", "one in 2 ms"));
   CHECK(says("1000000/ms", "500000 in 1 ms"));
   const std::string none = R"(/job/operators/1={"id":"clicks","kind":"source","reads":"clicks"})";
-  CHECK(problems_of({none}) ==
+  CHECK(grid_problems({none}) ==
         "--set 1:/job/operators/1/rate_limit: expected a rate limit at which a record of a subtask "
         "takes a multiple of the grid (250 ms), found none\n");
-  CHECK_FALSE(problems_of({none, "/explore/grid=1 ms"}).empty());
+  CHECK_FALSE(grid_problems({none, "/explore/grid=1 ms"}).empty());
 }
 
 TEST_CASE("constants count where the protocol comes by them") {
@@ -181,7 +181,7 @@ TEST_CASE("constants count where the protocol comes by them") {
         "/timeline/0/at=7 s",
         "/mutations=" + mutations};
     std::string found;
-    const std::string said = problems_of(sets, protocol);
+    const std::string said = grid_problems(sets, protocol);
     for (std::size_t at = 0; at < said.size();) {
       const std::size_t end = said.find('\n', at);
       const std::string line = said.substr(at, end - at);
@@ -217,23 +217,23 @@ TEST_CASE("what is explored is small") {
     return list + "]";
   };
   // One record is listed.
-  CHECK(problems_of({"/input/events/records=63"}).empty());
-  CHECK(problems_of({"/input/events/records=64"}) ==
+  CHECK(grid_problems({"/input/events/records=63"}).empty());
+  CHECK(grid_problems({"/input/events/records=64"}) ==
         "grid.json:3:/input: expected at most 64 records in all inputs to be explored, found 65\n");
   const std::string change = R"({"at":"2 s","do":"change_spec"})";
   const std::string kill = R"({"between":["2 s","2 s"],"do":"kill_job","job":"BLUE"})";
-  CHECK(problems_of({"/timeline=" + repeated(change, 7)}).empty());
-  CHECK(problems_of({"/timeline=" + repeated(change, 8)}) ==
+  CHECK(grid_problems({"/timeline=" + repeated(change, 7)}).empty());
+  CHECK(grid_problems({"/timeline=" + repeated(change, 8)}) ==
         "grid.json:21:/environment/faults: expected at most 8 entries of timeline and faults to be "
         "explored, found 9\n");
-  CHECK(problems_of({"/timeline=" + repeated(change, 9)}) ==
+  CHECK(grid_problems({"/timeline=" + repeated(change, 9)}) ==
         "--set 1:/timeline: expected at most 8 entries of timeline and faults to be explored, "
         "found 10\n");
-  CHECK(problems_of({"/environment/faults=" + repeated(kill, 7)}).empty());
+  CHECK(grid_problems({"/environment/faults=" + repeated(kill, 7)}).empty());
   // Each of the sink's two inputs has gates before it.
   const std::string wide = "/job/operators/2/parallelism=";
-  CHECK(problems_of({wide + "4"}).empty());
-  CHECK(problems_of({wide + "5"}) ==
+  CHECK(grid_problems({wide + "4"}).empty());
+  CHECK(grid_problems({wide + "5"}) ==
         "grid.json:7:/job/operators: expected at most 16 subtasks to be explored, found 18\n");
   const std::string maps = R"(/job/operators=[
       {"id":"events","kind":"source","reads":"events","rate_limit":"4/s"},
@@ -242,41 +242,41 @@ TEST_CASE("what is explored is small") {
       {"id":"b","kind":"map","inputs":[{"from":"events"}]},
       {"id":"c","kind":"map","inputs":[{"from":"events"}]},
       {"id":"output","kind":"sink","inputs":[{"from":"a"},{"from":"b"},{"from":"c"},{"from":"clicks"})";
-  CHECK(problems_of({maps + "]}]"}).empty());
-  CHECK(problems_of({maps + R"(,{"from":"events"}]}])"})
+  CHECK(grid_problems({maps + "]}]"}).empty());
+  CHECK(grid_problems({maps + R"(,{"from":"events"}]}])"})
             .find("/job/operators: expected at most 4 inputs of sinks to be explored, found 5\n") !=
         std::string::npos);
 }
 
 TEST_CASE("sections that could not be read are not off the grid") {
-  CHECK(problems_of({"/environment/informer_lag/0=fast", "/environment/channel_delay/1=1 ms"}) ==
+  CHECK(grid_problems({"/environment/informer_lag/0=fast", "/environment/channel_delay/1=1 ms"}) ==
         "--set 1:/environment/informer_lag/0: expected a duration such as \"10 s\" or \"500 ms\", "
         "found \"fast\"\n");
-  CHECK(problems_of({"/explore/grid=fine", "/environment/channel_delay/1=1 ms"}) ==
+  CHECK(grid_problems({"/explore/grid=fine", "/environment/channel_delay/1=1 ms"}) ==
         "--set 1:/explore/grid: expected a duration such as \"10 s\" or \"500 ms\", found "
         "\"fine\"\n");
-  CHECK(problems_of({R"(/job/operators/2/inputs=[{"from":"nobody"}])", "/timeline/0/at=1 ms"})
+  CHECK(grid_problems({R"(/job/operators/2/inputs=[{"from":"nobody"}])", "/timeline/0/at=1 ms"})
             .find("--set 2:/timeline/0/at: expected a multiple of the grid") != std::string::npos);
 }
 
 TEST_CASE("an explored scenario is one scenario whose runs nothing cuts off") {
-  CHECK(problems_of({"/horizon=2 h"}) ==
+  CHECK(grid_problems({"/horizon=2 h"}) ==
         "--set 1:/horizon: expected none with \"explore\", whose runs end when they have settled "
         "or never, found \"2 h\"\n");
-  CHECK(problems_of({R"(/random={"clock_ahead":["0 s","1 s"]})"}) ==
+  CHECK(grid_problems({R"(/random={"clock_ahead":["0 s","1 s"]})"}) ==
         "grid.json:23:/explore: expected one scenario to explore, found \"random\" too\n");
-  CHECK(problems_of({R"(/assume=["no_late","from_savepoint"])"}).empty());
-  CHECK(problems_of({"/environment/informer_lag/1=500 ms", R"(/assume=["prompt_informers"])"}) ==
+  CHECK(grid_problems({R"(/assume=["no_late","from_savepoint"])"}).empty());
+  CHECK(grid_problems({"/environment/informer_lag/1=500 ms", R"(/assume=["prompt_informers"])"}) ==
         "--set 2:/assume: expected assumptions that keep to the grid (250 ms), found that they "
         "change /environment/informer_lag\n");
 }
 
 TEST_CASE("one run may be off its grid") {
   const std::string lag = "/environment/informer_lag/0=1 ms";
-  CHECK_FALSE(problems_of({lag}).empty());
-  const Scenario one = scenario_of({lag, "/choices=[]"});
+  CHECK_FALSE(grid_problems({lag}).empty());
+  const Scenario one = on_the_grid({lag, "/choices=[]"});
   CHECK(one.settings.grid->step_ms == 250);
   CHECK(scenarios::off_grid(one.settings).size() == 1);
-  CHECK_FALSE(problems_of({"/choices=[]", "/input/events/records=64"}).empty());
-  CHECK_FALSE(problems_of({"/choices=[]", R"(/explore={})"}).empty());
+  CHECK_FALSE(grid_problems({"/choices=[]", "/input/events/records=64"}).empty());
+  CHECK_FALSE(grid_problems({"/choices=[]", R"(/explore={})"}).empty());
 }

@@ -21,10 +21,10 @@ namespace {
 using scenarios::vectors::Against;
 using vector_files::check;
 using vector_files::Checked;
-using vector_files::load;
+using vector_files::load_vectors;
 
 void require_agreement(const std::string& name, std::size_t cases) {
-  const Checked checked = check(load(name));
+  const Checked checked = check(load_vectors(name));
   for (const std::string& text : checked.disagreements) {
     UNSCOPED_INFO(text);
   }
@@ -69,7 +69,7 @@ TEST_CASE("the recordings of r5 notice every rule of an earlier gate (p2:R5.1)",
                                   {"p2:R1a", 41},        {"p2:R1.3/timestamp", 38},
                                   {"p2:R1.3", 67},       {"p2:R4.1/gauge", 136},
                                   {"p2:R4.1", 82}};
-  const std::string recorded = load("gate-r5.jsonl");
+  const std::string recorded = load_vectors("gate-r5.jsonl");
   for (const Expected& expected : all) {
     INFO(expected.mutation);
     const model::Mutation* const mutation = model::find_mutation(expected.mutation);
@@ -83,7 +83,7 @@ TEST_CASE("the recordings of r5 notice every rule of an earlier gate (p2:R5.1)",
 
 TEST_CASE("every mutation of the gate but the window is one that the recordings notice",
           "[vectors][slow]") {
-  const std::string recorded = load("gate-r5.jsonl");
+  const std::string recorded = load_vectors("gate-r5.jsonl");
   const model::Protocol latest = *model::find_protocol("flip504-r5");
   for (const model::Mutation& mutation : model::mutations()) {
     model::Protocol changed = latest;
@@ -98,25 +98,26 @@ TEST_CASE("every mutation of the gate but the window is one that the recordings 
 TEST_CASE("the recordings give the write delay and so cannot notice how it is drawn (p2:R3.3)",
           "[vectors]") {
   const Against against{std::nullopt, {model::find_mutation("p2:R2.1")}};
-  CHECK(check(load("gate-r5.jsonl"), against).counts.agree == 567);
+  CHECK(check(load_vectors("gate-r5.jsonl"), against).counts.agree == 567);
 }
 
 TEST_CASE("cases can be held against the gate of another revision (p2:R5.1)", "[vectors]") {
   Against against;
   against.protocol = model::find_protocol("flip504-r4");
-  const Checked checked = check(load("gate-r5.jsonl"), against);
+  const Checked checked = check(load_vectors("gate-r5.jsonl"), against);
   CHECK(checked.counts.disagree > 100);
   CHECK(checked.problems.empty());
-  CHECK(check(load("gate-r4.jsonl"), against).counts.agree == 518);
+  CHECK(check(load_vectors("gate-r4.jsonl"), against).counts.agree == 518);
 }
 
 TEST_CASE("several mutations apply together", "[vectors]") {
   const Against against{std::nullopt,
                         {model::find_mutation("p2:R1d"), model::find_mutation("p2:R1.2")}};
-  const std::size_t both = check(load("gate-r5.jsonl"), against).counts.disagree;
+  const std::size_t both = check(load_vectors("gate-r5.jsonl"), against).counts.disagree;
   CHECK(both > 0);
-  CHECK(both != check(load("gate-r5.jsonl"), {std::nullopt, {model::find_mutation("p2:R1d")}})
-                    .counts.disagree);
+  CHECK(both !=
+        check(load_vectors("gate-r5.jsonl"), {std::nullopt, {model::find_mutation("p2:R1d")}})
+            .counts.disagree);
 }
 
 // --- The format ----------------------------------------------------------------------------------
@@ -125,7 +126,7 @@ TEST_CASE("a case that is read and written is the line it was", "[vectors]") {
   for (const char* const name :
        {"gate-r1.jsonl", "gate-r2.jsonl", "gate-r4.jsonl", "gate-r5.jsonl"}) {
     std::size_t same = 0;
-    for (const std::string& line : vector_files::lines_of(load(name))) {
+    for (const std::string& line : vector_files::lines_of(load_vectors(name))) {
       if (line.find("\"x-note\"") != std::string::npos) {
         continue;  // an entry that no gate knows is not kept
       }
@@ -298,7 +299,7 @@ TEST_CASE("what a record is expected to do is of the format too") {
 }
 
 TEST_CASE("every line of a file is judged and blank ones are none") {
-  const std::vector<std::string> good = vector_files::lines_of(load("gate-r1.jsonl"));
+  const std::vector<std::string> good = vector_files::lines_of(load_vectors("gate-r1.jsonl"));
   const Checked checked = check("\n" + good[0] + "\r\n  \nx\n[]\n" + good[1]);
   CHECK(checked.counts.cases == 4);
   CHECK(checked.counts.agree == 2);
@@ -309,7 +310,7 @@ TEST_CASE("every line of a file is judged and blank ones are none") {
 }
 
 TEST_CASE("an id that a file has already is a problem") {
-  const std::vector<std::string> good = vector_files::lines_of(load("gate-r1.jsonl"));
+  const std::vector<std::string> good = vector_files::lines_of(load_vectors("gate-r1.jsonl"));
   const Checked checked = check(good[0] + "\n" + good[1] + "\n\n" + good[0]);
   CHECK(checked.counts.agree == 2);
   CHECK(checked.counts.unreadable == 1);
@@ -322,7 +323,7 @@ TEST_CASE("a file without a case and a line that is too long are problems") {
   CHECK(check("").problems ==
         std::vector<std::string>{"f: expected a case in each line, found none"});
   CHECK(check("\n \n").problems.size() == 1);
-  const std::string good = vector_files::lines_of(load("gate-r1.jsonl")).front();
+  const std::string good = vector_files::lines_of(load_vectors("gate-r1.jsonl")).front();
   const Checked checked = check(good + "\n" + std::string(2'000'000, ' ') + "\n" + good);
   CHECK(checked.counts.cases == 2);
   CHECK(checked.problems ==

@@ -13,7 +13,7 @@
 namespace vector_files {
 
 // Throws if it cannot be read.
-inline std::string load(const std::string& name) {
+inline std::string load_vectors(const std::string& name) {
   std::ifstream file{HARNESS_ROOT "/tests/vectors/" + name, std::ios::binary};
   std::string text{std::istreambuf_iterator<char>{file}, {}};
   if (text.empty()) {
