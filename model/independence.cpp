@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 
 #include "model/gate.hpp"
 #include "model/metric_store.hpp"
+#include "model/quiet_controller.hpp"
 
 namespace model {
 
@@ -208,7 +210,7 @@ class Independence::Instant {
           all |= meets_checkpoints(c, subtask) ? bit(subtask) : 0;
         });
         all |= watch_meets_checkpoints() ? watches_of(c) & learning_ : 0;
-        return all | (controller_meets_checkpoints() ? bit(number_.controller()) : 0);
+        return all | (controller_meets_checkpoints() ? controller() : 0);
       }
       if (group == number_.life(c) || group == number_.child(c)) {
         all = subtasks_of(c) | watches_of(c) | bit(number_.life(c)) | bit(number_.checkpoints(c)) |
@@ -218,7 +220,7 @@ class Independence::Instant {
                  (globals_.jobs[index_of(other(c))].pending[1].id != 0 ? subtasks_of(other(c)) : 0);
         }
         const bool meets = group == number_.child(c) || controller_meets_life(c);
-        return all | (meets ? bit(number_.controller()) : 0);
+        return all | (meets ? controller() : 0);
       }
     }
     if (group > number_.controller() && group < number_.happening(0)) {
@@ -226,6 +228,9 @@ class Independence::Instant {
     }
     if (group == number_.controller()) {
       all = happenings();
+      if (controller() == 0) {
+        return all;
+      }
       for (const Color c : kColors) {
         all |= bit(number_.child(c)) | (controller_meets_life(c) ? bit(number_.life(c)) : 0) |
                (controller_meets_checkpoints() ? bit(number_.checkpoints(c)) : 0);
@@ -262,7 +267,7 @@ class Independence::Instant {
       all |= bit(number_.checkpoints(c));
     }
     if (meets_controller(group)) {
-      all |= bit(number_.controller());
+      all |= controller();
     }
     if (job.closed_subtasks != 0 || is_closing(c) || may_complete(c)) {
       all |= subtasks_of(c) | bit(number_.checkpoints(c));
@@ -294,10 +299,31 @@ class Independence::Instant {
     all |= is_closing(c) ? subtasks_of(c) : 0;
     if ((learning_ & bit(group)) != 0) {
       all |= bit(number_.subtask(c, job_.gates[group - number_.watch(c, 0)].subtask)) |
-             (is_gauge_read(c) ? bit(number_.controller()) : 0) |
+             (is_gauge_read(c) ? controller() : 0) |
              (watch_meets_checkpoints() ? bit(number_.checkpoints(c)) : 0);
     }
     return all;
+  }
+  // The controller, if it is due and can do anything.
+  [[nodiscard]] Groups controller() const {
+    if (!is_quiet_) {
+      is_quiet_ = (enabled_ & bit(number_.controller())) == 0 || is_quiet();
+    }
+    return *is_quiet_ ? 0 : bit(number_.controller());
+  }
+  [[nodiscard]] bool is_quiet() const {
+    if (chronicle_.in_transition() &&
+        chronicle_.transitions().back().deadline != globals_.status.abort_at) {
+      return false;  // of which the chronicle takes note with every pass
+    }
+    ToldCaches told;
+    told.spec = is_enabled(plan_.slot(SlotKind::kPrimaryWatch));
+    told.map = is_enabled(plan_.slot(SlotKind::kMapCache));
+    for (const Color c : kColors) {
+      told.children[index_of(c)] = is_enabled(plan_.slot(SlotKind::kChildCache, c));
+    }
+    return is_controller_quiet(globals_, told, plan_.protocol().controller, plan_.controller(),
+                               now_);
   }
   [[nodiscard]] bool watch_meets_checkpoints() const {
     return rules_.force == ToggleForce::kOnceAgreed;
@@ -516,11 +542,12 @@ class Independence::Instant {
   Groups enabled_ = 0;
   Groups urgent_ = 0;
   Groups with_gate_ = 0;
-  Groups idle_ = 0;      // have nothing to do
-  Groups learning_ = 0;  // informers that bring their gate something new
-  Groups talking_ = 0;   // subtasks whose gate can read or write the ConfigMap
-  Groups watched_ = 0;   // subtasks whose gate the chronicle would take note of
-  Groups known_ = 0;     // those whose met_by_ is filled in
+  Groups idle_ = 0;                       // have nothing to do
+  Groups learning_ = 0;                   // informers that bring their gate something new
+  Groups talking_ = 0;                    // subtasks whose gate can read or write the ConfigMap
+  Groups watched_ = 0;                    // subtasks whose gate the chronicle would take note of
+  Groups known_ = 0;                      // those whose met_by_ is filled in
+  mutable std::optional<bool> is_quiet_;  // known once it is asked for
   std::array<Groups, kMostGroups> met_by_;
 };
 

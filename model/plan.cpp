@@ -5,6 +5,7 @@
 
 #include "model/mutations.hpp"
 #include "model/plan_job.hpp"
+#include "model/validation.hpp"
 #include "sim/check.hpp"
 #include "sim/random.hpp"
 
@@ -16,6 +17,19 @@ Protocol protocol_of(const Settings& settings) {
   const std::optional<Protocol> protocol = effective_protocol(settings.deployment);
   SIM_CHECK(protocol.has_value(), "a protocol that nobody knows");
   return *protocol;
+}
+
+std::uint32_t ms_of(sim::ProcessingSpan span) { return static_cast<std::uint32_t>(span.ms()); }
+
+ControllerSettings controller_settings(const DeploymentSettings& deployment) {
+  ControllerSettings settings;
+  settings.upgrade_mode = deployment.upgrade_mode;
+  settings.has_savepoint_directory = deployment.has_savepoint_directory;
+  settings.deletion_delay = deployment.deletion_delay;
+  settings.abort_grace_ms = ms_of(deployment.abort_grace);
+  settings.gate_timeout_ms = ms_of(gate_timeout(deployment));
+  settings.reschedule_ms = ms_of(deployment.reschedule_interval);
+  return settings;
 }
 
 // Event times inside the world count from the earliest of all records, so that they fit 32 bits.
@@ -57,6 +71,7 @@ std::string happening_name(const std::vector<Happening>& all, std::uint32_t numb
 Plan::Plan(Settings settings)
     : settings_(std::move(settings)),
       protocol_(protocol_of(settings_)),
+      controller_(controller_settings(settings_.deployment)),
       origin_(earliest(settings_.inputs)),
       happenings_(settings_.timeline) {
   happenings_.insert(happenings_.end(), settings_.environment.faults.begin(),

@@ -14,6 +14,7 @@
 #include <string_view>
 #include <vector>
 
+#include "model/controller.hpp"
 #include "model/input.hpp"
 #include "model/node_kind.hpp"
 #include "model/protocol.hpp"
@@ -212,6 +213,7 @@ class Plan {
 
   [[nodiscard]] const Settings& settings() const { return settings_; }
   [[nodiscard]] const Protocol& protocol() const { return protocol_; }
+  [[nodiscard]] const ControllerSettings& controller() const { return controller_; }
   [[nodiscard]] const JobPlan& job() const { return job_; }
   [[nodiscard]] const std::vector<Input>& inputs() const { return inputs_; }
   // The timeline, then the drawn faults.
@@ -253,6 +255,7 @@ class Plan {
 
   Settings settings_;
   Protocol protocol_;
+  ControllerSettings controller_;
   EventTime origin_;
   std::vector<Input> inputs_;
   std::vector<Happening> happenings_;

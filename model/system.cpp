@@ -1,23 +1,8 @@
 #include "model/system.hpp"
 
-#include "model/validation.hpp"
-
 namespace model {
 
 namespace {
-
-std::uint32_t ms_of(sim::ProcessingSpan span) { return static_cast<std::uint32_t>(span.ms()); }
-
-ControllerSettings controller_settings(const DeploymentSettings& deployment) {
-  ControllerSettings settings;
-  settings.upgrade_mode = deployment.upgrade_mode;
-  settings.has_savepoint_directory = deployment.has_savepoint_directory;
-  settings.deletion_delay = deployment.deletion_delay;
-  settings.abort_grace_ms = ms_of(deployment.abort_grace);
-  settings.gate_timeout_ms = ms_of(gate_timeout(deployment));
-  settings.reschedule_ms = ms_of(deployment.reschedule_interval);
-  return settings;
-}
 
 constexpr std::uint32_t kPriorities = UINT32_MAX;
 
@@ -33,7 +18,7 @@ System::System(const Plan& plan, World& world, sim::Agenda& agenda, sim::ChoiceS
       ledger_(ledger),
       chronicle_(chronicle),
       trace_(&trace),
-      controller_(controller_settings(plan.settings().deployment)),
+      controller_(plan.controller()),
       clock_start_(plan.clock_start()) {}
 
 System::System(const Plan& plan, World& world, sim::ChoiceSource& choices, Ledger& ledger,
@@ -47,7 +32,7 @@ System::System(const Plan& plan, World& world, sim::ChoiceSource& choices, Ledge
       chronicle_(chronicle),
       trace_(nullptr),
       draws_(draws),
-      controller_(controller_settings(plan.settings().deployment)),
+      controller_(plan.controller()),
       clock_start_(plan.clock_start()) {}
 
 void System::start() {

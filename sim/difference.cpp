@@ -66,19 +66,21 @@ void append_difference(std::vector<std::byte>& to, std::span<const std::byte> st
                        std::span<const std::byte> base) {
   SIM_CHECK(state.size() % kBlockBytes == 0 && base.size() % kBlockBytes == 0,
             "a difference of something else than blocks");
-  std::array<std::byte, kBlockBytes + kWord> out;
   const std::size_t length = std::max(state.size(), base.size());
+  const std::size_t from = to.size();
+  to.resize(from + length + (length / kBlock));  // the most that it can be
+  std::byte* const out = to.data() + from;
+  std::size_t end = 0;
   for (std::size_t at = 0; at < length; at += kBlockBytes) {
     const std::byte* const block = at < state.size() ? state.data() + at : kZeros.data();
     const std::uint64_t mask = mask_of(block, at < base.size() ? base.data() + at : kZeros.data());
-    put_word(out.data(), 0, mask);
-    std::size_t end = 1;
+    put_word(out, end++, mask);
     for (std::uint64_t left = mask; left != 0; left &= left - 1) {
       const auto i = static_cast<std::size_t>(std::countr_zero(left));
-      put_word(out.data(), end++, word_at(block, i));
+      put_word(out, end++, word_at(block, i));
     }
-    to.insert(to.end(), out.begin(), out.begin() + static_cast<std::ptrdiff_t>(end * kWord));
   }
+  to.resize(from + (end * kWord));
 }
 
 void apply_difference(std::span<const std::byte> difference, std::span<const std::byte> base,
