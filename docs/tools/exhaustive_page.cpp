@@ -70,24 +70,24 @@ class Pages {
   explicit Pages(unsigned jobs) : jobs_(jobs) {}
 
   void add(const std::string& file, const scenarios::Scenario& scenario) {
-    page_.page +=
+    result.page +=
         fmt::format("## {}\n\n{}: {}.\n\n| protocol | states | transitions | ways to end |", file,
                     scenario.title, bounds(scenario));
     std::string line = "\n|---|---|---|---|";
     for (const Property property : kShown) {
-      page_.page += fmt::format(" {} |", model::name_of(property));
+      result.page += fmt::format(" {} |", model::name_of(property));
       line += "---|";
     }
-    page_.page += line + "\n";
+    result.page += line + "\n";
     for (const model::Protocol& protocol : model::all_protocols()) {
       if (protocol.has_gate) {
         add_row(file, scenario, std::string{protocol.id});
       }
     }
-    page_.page += "\n";
+    result.page += "\n";
   }
 
-  ExhaustivePage page_;
+  ExhaustivePage result;
 
  private:
   void add_row(const std::string& file, scenarios::Scenario scenario, const std::string& protocol) {
@@ -104,23 +104,23 @@ class Pages {
     while (search.step()) {
     }
     if (!search.so_far().is_complete()) {
-      page_.page += fmt::format("| {} | more than {} | | |\n", protocol, kMostStates);
+      result.page += fmt::format("| {} | more than {} | | |\n", protocol, kMostStates);
       if (is_spoken_of) {
-        page_.problems.push_back(file + " under " + protocol + ": not exhausted");
+        result.problems.push_back(file + " under " + protocol + ": not exhausted");
       }
       return;
     }
     const scenarios::Explored explored = search.result();
-    page_.page += fmt::format("| {} | {} | {} | {}{} |", protocol, explored.certificate.states,
+    result.page += fmt::format("| {} | {} | {} | {}{} |", protocol, explored.certificate.states,
                               explored.certificate.transitions, explored.ends,
                               explored.has_endless_runs == true ? ", some runs never end" : "");
     for (const Property property : kShown) {
-      page_.page += fmt::format(" {} |", word(explored, property));
+      result.page += fmt::format(" {} |", word(explored, property));
     }
-    page_.page += "\n";
+    result.page += "\n";
     if (is_spoken_of) {
       for (const std::string& difference : explored.differences) {
-        page_.problems.push_back(file + " under " + protocol + ": " + difference);
+        result.problems.push_back(file + " under " + protocol + ": " + difference);
       }
     }
   }
@@ -139,17 +139,17 @@ ExhaustivePage make_exhaustive_page(const fs::path& root, unsigned jobs) {
   }
   std::sort(files.begin(), files.end());
   Pages pages{jobs};
-  pages.page_.page = kHead;
+  pages.result.page = kHead;
   for (const fs::path& path : files) {
     const std::string file = "scenarios/small/" + path.filename().string();
     scenarios::ReadResult result = scenarios::read_scenario(file, read(path));
     if (!result.scenario) {
-      pages.page_.problems.push_back(file + ": cannot be read");
+      pages.result.problems.push_back(file + ": cannot be read");
       continue;
     }
     pages.add(file, *result.scenario);
   }
-  return pages.page_;
+  return pages.result;
 }
 
 }  // namespace docs
