@@ -112,8 +112,8 @@ class Pages {
     }
     const scenarios::Explored explored = search.result();
     result.page += fmt::format("| {} | {} | {} | {}{} |", protocol, explored.certificate.states,
-                              explored.certificate.transitions, explored.ends,
-                              explored.has_endless_runs == true ? ", some runs never end" : "");
+                               explored.certificate.transitions, explored.ends,
+                               explored.has_endless_runs == true ? ", some runs never end" : "");
     for (const Property property : kShown) {
       result.page += fmt::format(" {} |", word(explored, property));
     }
