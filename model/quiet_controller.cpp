@@ -6,41 +6,41 @@ namespace model {
 
 namespace {
 
-// Notes that it was asked, and refuses.
-class RefusingApi final : public ClusterApi {
+// Notes that it was asked, and says yes: no pass has to fail.
+class ObligingApi final : public ClusterApi {
  public:
-  bool replace_config_map(const ConfigMap& /*content*/) override { return refuse(); }
-  void refresh_map(ControllerView& /*view*/) override { refuse(); }
-  bool update_config_map(const ConfigMap& /*cached*/) override { return refuse(); }
-  bool patch_stage(Stage /*stage*/) override { return refuse(); }
-  bool create_or_replace_child(Color /*color*/, const Child& /*spec*/) override { return refuse(); }
+  bool replace_config_map(const ConfigMap& /*content*/) override { return oblige(); }
+  void refresh_map(ControllerView& /*view*/) override { oblige(); }
+  bool update_config_map(const ConfigMap& /*cached*/) override { return oblige(); }
+  bool patch_stage(Stage /*stage*/) override { return oblige(); }
+  bool create_or_replace_child(Color /*color*/, const Child& /*spec*/) override { return oblige(); }
   bool suspend_child(Color /*color*/, std::uint32_t /*cached_version*/) override {
-    return refuse();
+    return oblige();
   }
   bool redeploy_child(Color /*color*/, std::uint32_t /*cached_version*/,
                       SavepointRef /*from*/) override {
-    return refuse();
+    return oblige();
   }
-  bool delete_child(Color /*color*/) override { return refuse(); }
-  std::uint32_t trigger_savepoint(Color /*color*/) override { return refuse() ? 1 : 0; }
+  bool delete_child(Color /*color*/) override { return oblige(); }
+  std::uint32_t trigger_savepoint(Color /*color*/) override { return oblige() ? 1 : 0; }
   SavepointState fetch_savepoint(Color /*color*/, std::uint32_t /*id*/) override {
-    refuse();
-    return SavepointState::kFailed;
+    oblige();
+    return SavepointState::kCompleted;
   }
-  bool is_superseded(Color /*color*/, std::uint32_t /*id*/) override { return refuse(); }
-  bool is_hand_over_done(Color /*color*/) override { return refuse(); }
+  bool is_superseded(Color /*color*/, std::uint32_t /*id*/) override { return oblige(); }
+  bool is_hand_over_done(Color /*color*/) override { return oblige(); }
   LiveMap read_map() override {
-    refuse();
+    oblige();
     return {};
   }
-  bool put_in_force(const ConfigMap& /*read*/) override { return refuse(); }
+  bool put_in_force(const ConfigMap& /*read*/) override { return oblige(); }
 
   [[nodiscard]] bool was_asked() const { return was_asked_; }
 
  private:
-  bool refuse() {
+  bool oblige() {
     was_asked_ = true;
-    return false;
+    return true;
   }
 
   bool was_asked_ = false;
@@ -100,7 +100,7 @@ bool is_controller_quiet(const Globals& globals, const ToldCaches& told,
   const auto changes_nothing = [&](const ControllerView& holds) {
     ControllerView view = holds;
     BlueGreenStatus status = globals.status;
-    RefusingApi api;
+    ObligingApi api;
     reconcile(status, view, rules, settings, now, api);
     return !api.was_asked() && status == globals.status;
   };

@@ -6,6 +6,7 @@
 // padding are those of the machine. Errors: REQUIRES only.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -19,8 +20,9 @@ namespace sim {
 
 class ArchiveWriter {
  public:
-  // Appends to `out`.
+  // Writes over what `out` holds, which is what was written once `finish` has been called.
   explicit ArchiveWriter(std::vector<std::byte>& out) : out_(out) {}
+  void finish() { out_.resize(end_); }
 
   template <class T>
   void operator()(const T& value) {
@@ -36,11 +38,17 @@ class ArchiveWriter {
 
  private:
   void append(const void* from, std::size_t bytes) {
-    const auto* const begin = static_cast<const std::byte*>(from);
-    out_.insert(out_.end(), begin, begin + bytes);
+    if (out_.size() - end_ < bytes) [[unlikely]] {
+      out_.resize(std::max(2 * out_.size(), end_ + bytes));
+    }
+    if (bytes > 0) {
+      std::memcpy(out_.data() + end_, from, bytes);
+    }
+    end_ += bytes;
   }
 
   std::vector<std::byte>& out_;
+  std::size_t end_ = 0;
 };
 
 class ArchiveReader {

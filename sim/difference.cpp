@@ -66,21 +66,32 @@ void append_difference(std::vector<std::byte>& to, std::span<const std::byte> st
                        std::span<const std::byte> base) {
   SIM_CHECK(state.size() % kBlockBytes == 0 && base.size() % kBlockBytes == 0,
             "a difference of something else than blocks");
-  const std::size_t length = std::max(state.size(), base.size());
-  const std::size_t from = to.size();
-  to.resize(from + length + (length / kBlock));  // the most that it can be
-  std::byte* const out = to.data() + from;
-  std::size_t end = 0;
-  for (std::size_t at = 0; at < length; at += kBlockBytes) {
-    const std::byte* const block = at < state.size() ? state.data() + at : kZeros.data();
-    const std::uint64_t mask = mask_of(block, at < base.size() ? base.data() + at : kZeros.data());
-    put_word(out, end++, mask);
-    for (std::uint64_t left = mask; left != 0; left &= left - 1) {
-      const auto i = static_cast<std::size_t>(std::countr_zero(left));
-      put_word(out, end++, word_at(block, i));
+  const std::size_t blocks = std::max(state.size(), base.size()) / kBlockBytes;
+  const auto block_of = [](std::span<const std::byte> bytes, std::size_t block) {
+    const std::size_t at = block * kBlockBytes;
+    return at < bytes.size() ? bytes.data() + at : kZeros.data();
+  };
+  // Masks of many blocks first, to know how much room they take.
+  std::array<std::uint64_t, kBlock> masks;
+  for (std::size_t first = 0; first < blocks; first += masks.size()) {
+    const std::size_t count = std::min(masks.size(), blocks - first);
+    std::size_t words = count;
+    for (std::size_t i = 0; i < count; ++i) {
+      masks[i] = mask_of(block_of(state, first + i), block_of(base, first + i));
+      words += static_cast<std::size_t>(std::popcount(masks[i]));
+    }
+    const std::size_t from = to.size();
+    to.resize(from + (words * kWord));
+    std::byte* const out = to.data() + from;
+    std::size_t end = 0;
+    for (std::size_t i = 0; i < count; ++i) {
+      const std::byte* const block = block_of(state, first + i);
+      put_word(out, end++, masks[i]);
+      for (std::uint64_t left = masks[i]; left != 0; left &= left - 1) {
+        put_word(out, end++, word_at(block, static_cast<std::size_t>(std::countr_zero(left))));
+      }
     }
   }
-  to.resize(from + (end * kWord));
 }
 
 void apply_difference(std::span<const std::byte> difference, std::span<const std::byte> base,

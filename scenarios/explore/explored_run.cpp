@@ -110,9 +110,9 @@ void ExploredRun::pack(std::vector<std::byte>& bytes, std::span<const std::byte>
 }
 
 void ExploredRun::write_raw() const {
-  raw_.clear();
   sim::ArchiveWriter raw{raw_};
   next_.archive(raw);
+  raw.finish();
   sim::fill_up_to_blocks(raw_);
 }
 
