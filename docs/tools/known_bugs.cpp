@@ -55,7 +55,9 @@ constexpr std::array kUnfit{
     Unfit{"cutover_not_durable", "open: no small shape was found"},
     Unfit{"cutover_older_version", "open: no small shape was found"},
     Unfit{"cutover_outgoing_alone", "open: no small shape was found"},
-    Unfit{"delete_at_once", "open: no small shape was found"},
+    Unfit{
+        "delete_at_once",
+        "open: found in small shapes, but none in which the rule itself loses and doubles nothing"},
     Unfit{"finalize_when_gone", "takes two faults at once"},
     Unfit{"index_one", "open: no small shape was found"},
     Unfit{
