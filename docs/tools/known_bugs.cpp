@@ -48,16 +48,10 @@ constexpr std::array kUnfit{
     Unfit{"cached_version",
           "found in 40,243 states, in 9 lines as by `check`; but its runs go on for hours, and to "
           "make one short takes 40 s"},
-    Unfit{"cancel_loses_uncommitted", "open: no small shape was found"},
-    Unfit{"cutover_any_acknowledged", "open: no small shape was found"},
-    Unfit{"cutover_at_sight", "open: no small shape was found"},
     Unfit{"cutover_forgets", "open: no small shape was found"},
     Unfit{"cutover_not_durable", "open: no small shape was found"},
     Unfit{"cutover_older_version", "open: no small shape was found"},
     Unfit{"cutover_outgoing_alone", "open: no small shape was found"},
-    Unfit{
-        "delete_at_once",
-        "open: found in small shapes, but none in which the rule itself loses and doubles nothing"},
     Unfit{"finalize_when_gone", "takes two faults at once"},
     Unfit{"index_one", "open: no small shape was found"},
     Unfit{
