@@ -312,13 +312,9 @@ class Independence::Instant {
     return *is_quiet_ ? 0 : bit(number_.controller());
   }
   [[nodiscard]] bool is_quiet() const {
-    // In a transition three of 500 small models come out otherwise: something there is not seen yet.
+    // Not in a transition: there three of 500 small models came out otherwise than in every order.
     if (is_transitioning_to_any() || chronicle_.in_transition()) {
       return false;
-    }
-    if (chronicle_.in_transition() &&
-        chronicle_.transitions().back().deadline != globals_.status.abort_at) {
-      return false;  // of which the chronicle takes note with every pass
     }
     ToldCaches told;
     told.spec = is_enabled(plan_.slot(SlotKind::kPrimaryWatch));
