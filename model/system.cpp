@@ -111,6 +111,9 @@ sim::Due System::settles_at() {
 }
 
 void System::schedule(sim::Slot at, sim::Window due, std::uint64_t occurrence) {
+  if (draws_ != nullptr) [[unlikely]] {
+    taken_back(at);
+  }
   world_.due(at) = due;
   if (agenda_ == nullptr) [[unlikely]] {
     if (draws_ != nullptr) {
@@ -122,9 +125,15 @@ void System::schedule(sim::Slot at, sim::Window due, std::uint64_t occurrence) {
   agenda_->set(sim::Agenda::Entry{due.earliest, priority, at});
 }
 
-void System::unschedule(sim::Slot at) {
-  if (draws_ != nullptr && is_scheduled(at)) [[unlikely]] {
+void System::taken_back(sim::Slot at) {
+  if (world_.due(at).earliest <= now_) {
     draws_->on_unschedule(at);
+  }
+}
+
+void System::unschedule(sim::Slot at) {
+  if (draws_ != nullptr) [[unlikely]] {
+    taken_back(at);
   }
   world_.due(at) = sim::Window::never();
   if (agenda_ != nullptr) [[likely]] {

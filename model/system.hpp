@@ -38,7 +38,7 @@ class DrawLog {
                         sim::Due earliest, std::uint32_t alternatives) = 0;
   // Something is scheduled, with a priority of that name.
   virtual void on_schedule(sim::Slot at, sim::ChoiceId name, std::uint64_t occurrence) = 0;
-  // What is scheduled there is taken back.
+  // What is due there is taken back, or put off.
   virtual void on_unschedule(sim::Slot at) = 0;
   // Everything that was scheduled of this job run is gone.
   virtual void on_job_reset(Color color) = 0;
@@ -75,6 +75,7 @@ class System {
     schedule(at, sim::Window::at(due), occurrence);
   }
   void unschedule(sim::Slot at);
+  void taken_back(sim::Slot at);  // tells whoever listens
   [[nodiscard]] bool is_scheduled(sim::Slot slot) { return !world_.due(slot).earliest.is_never(); }
   std::uint32_t draw(ChoiceKind kind, sim::Slot actor, std::uint64_t occurrence, Delay delay);
   // When a delay that begins at `from` is over, for what happens in `at`.

@@ -24,7 +24,7 @@ inline constexpr std::array kNamedChoiceKeys{
     Key{"is",
         "integer",
         Presence::kRequired,
-        {1, UINT32_MAX},
+        {0, UINT32_MAX},
         "What is chosen; of a delay: ms above the shortest."}};
 
 inline constexpr std::array kCounterexampleKeys{
