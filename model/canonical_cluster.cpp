@@ -85,12 +85,26 @@ void CanonicalForm::Writer::write_controller() {
   }
 }
 
+namespace {
+
+// Whether the job of that color is the one that the savepoint of a transition is taken from.
+bool may_be_asked(BlueGreenState state, Color c) {
+  return state == active(c) || state == savepointing(c) || state == transitioning_to(other(c)) ||
+         state == BlueGreenState::kInitializingBlue;
+}
+
+}  // namespace
+
 void CanonicalForm::Writer::write_trigger(const BlueGreenStatus& status) {
   flag(status.savepoint_trigger != 0);
   if (!options_.is_reduced) {
     u32(status.savepoint_trigger);
   }
+  // Ids of the other job mean nothing here.
   for (const Color c : kColors) {
+    if (options_.is_reduced && !may_be_asked(status.state, c)) {
+      continue;
+    }
     const Job& job = world_.job(c);
     const SnapshotHead& head = job.snapshots[index_of(SnapshotArea::kTransition)];
     const std::uint32_t id = status.savepoint_trigger;

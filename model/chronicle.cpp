@@ -185,10 +185,10 @@ void Chronicle::starts_from_savepoint() {
 
 void Chronicle::note_survivor(Color color, std::uint32_t seen, std::uint32_t output, bool passed,
                               sim::Due now) {
-  Survival& survival = survivals_.back();
-  if (color != survival.survivor || (seen < survival.version && now <= survival.known_at)) {
+  if (!counts_as_told(color, seen, now)) {
     return;
   }
+  Survival& survival = survivals_.back();
   if (passed) {
     ++survival.written;
     return;

@@ -116,6 +116,11 @@ class Chronicle {
       note_survivor(color, seen, output, passed, now);
     }
   }
+  // Whether a gate of that color that has seen that version has to know that it serves alone.
+  [[nodiscard]] bool counts_as_told(Color color, std::uint32_t seen, sim::Due now) const {
+    return is_surviving_ && color == survivals_.back().survivor &&
+           (seen >= survivals_.back().version || now > survivals_.back().known_at);
+  }
   [[nodiscard]] bool in_transition() const {
     return !transitions_.empty() && transitions_.back().result == Transition::Result::kPending;
   }

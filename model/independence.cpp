@@ -117,13 +117,13 @@ class Independence::Instant {
         const std::uint32_t subtask = number_.subtask(c, job_.gates[g].subtask);
         with_gate_ |= bit(subtask);
         const bool is_told = (enabled_ & bit(number_.watch(c, g))) != 0;
-        if (is_told && next_of(world_.gates(c)[g]) != world_.gates(c)[g].gate.context) {
-          learning_ |= bit(number_.watch(c, g));
-        }
         // What can be brought to it at this instant counts as there.
         const bool has_work =
             (enabled_ & bit(subtask)) != 0 || environment_.channel_delay.shortest_ms == 0;
-        talking_ |= has_work && talks(c, g, is_told) ? bit(subtask) : 0;
+        const bool is_talking = has_work && talks(c, g, is_told);
+        talking_ |= is_talking ? bit(subtask) : 0;
+        learning_ |=
+            is_told && learns(c, world_.gates(c)[g], is_talking) ? bit(number_.watch(c, g)) : 0;
         watched_ |= has_work && is_watched(c, g, is_told) ? bit(subtask) : 0;
       }
     }
@@ -168,8 +168,13 @@ class Independence::Instant {
   }
 
   // And what can bring something into one of them at this instant: the last acknowledgement
-  // completes a checkpoint, the last task that opens makes the child stable.
+  // completes a checkpoint, the last task that opens makes the child stable, and a subtask that has
+  // nothing to do gets it from those upstream or from its coordinator.
   [[nodiscard]] Groups with_sources(Groups all) const {
+    for (Groups left = all & ~enabled_ & (bit(2 * number_.subtasks) - 1); left != 0;
+         left &= left - 1) {
+      all |= sources_of(static_cast<std::uint32_t>(__builtin_ctzll(left)));
+    }
     for (const Color c : kColors) {
       const bool from_tasks =
           ((all & bit(number_.checkpoints(c))) != 0 && may_complete(c)) ||
@@ -177,6 +182,13 @@ class Independence::Instant {
       all |= from_tasks ? subtasks_of(c) : 0;
     }
     return all;
+  }
+  [[nodiscard]] Groups sources_of(std::uint32_t subtask) const {
+    const Color c = subtask < number_.subtasks ? Color::kBlue : Color::kGreen;
+    const std::uint32_t base = number_.subtask(c, 0);
+    return (environment_.channel_delay.shortest_ms == 0 ? of_.upstream_[subtask - base] << base
+                                                        : 0) |
+           (environment_.notice_delay.shortest_ms == 0 ? bit(number_.checkpoints(c)) : 0);
   }
   [[nodiscard]] bool may_complete(Color c) const {
     const Job& job = globals_.jobs[index_of(c)];
@@ -312,10 +324,6 @@ class Independence::Instant {
     return *is_quiet_ ? 0 : bit(number_.controller());
   }
   [[nodiscard]] bool is_quiet() const {
-    // Not in a transition: there three of 500 small models came out otherwise than in every order.
-    if (is_transitioning_to_any() || chronicle_.in_transition()) {
-      return false;
-    }
     ToldCaches told;
     told.spec = is_enabled(plan_.slot(SlotKind::kPrimaryWatch));
     told.map = is_enabled(plan_.slot(SlotKind::kMapCache));
@@ -483,6 +491,17 @@ class Independence::Instant {
       return false;
     }
     return rules_.timing == WriteTiming::kAtOnce || gate_detail::is_window_over(gate, now_);
+  }
+  // Whether the next version makes a difference to the gate, also to what it has written itself
+  // before that version comes, or to how what it judges counts.
+  [[nodiscard]] bool learns(Color c, const GateSlot& slot, bool is_talking) const {
+    const ConfigMap& context = slot.gate.context;
+    const bool may_hold_its_own =
+        rules_.force == ToggleForce::kOnceAgreed ||
+        (!context.has_effective_toggle() && context.watermark_stage == WatermarkStage::kWaiting);
+    return next_of(slot) != context || (is_talking && may_hold_its_own) ||
+           chronicle_.counts_as_told(c, slot.seen, now_) !=
+               chronicle_.counts_as_told(c, globals_.map.after(slot.seen), now_);
   }
   [[nodiscard]] const ConfigMap& next_of(const GateSlot& slot) const {
     return globals_.map.at(globals_.map.after(slot.seen)).content;
