@@ -99,7 +99,7 @@ bool CanonicalForm::Writer::may_judge_records() const {
 
 bool CanonicalForm::Writer::may_start_again() const {
   const bool is_patched = globals_.spec.content() != globals_.status.last_reconciled_spec ||
-                          globals_.happenings_left > 0;
+                          globals_.happenings_left > 0 || globals_.operator_dies_after != 0;
   const bool goes_back = plan_.protocol().controller.after_cutover == AfterCutover::kRedeploy &&
                          is_transitioning(globals_.status);
   const auto differs = [this](Color c) {

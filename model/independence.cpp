@@ -412,15 +412,28 @@ class Independence::Instant {
     return !is_quiet || !is_enabled(plan_.slot(SlotKind::kStart, c)) ||
            is_enabled(plan_.slot(SlotKind::kChildStatus, c));
   }
-  // The child's own controller is told of a version that leaves it nothing to do (op:5.2).
+  // The child's own controller is told of versions that leave it nothing to do (op:5.2). When the
+  // tasks run it looks at the newest one, which can be one that the controller writes now.
   [[nodiscard]] bool is_idle_watch(Color c) const {
     const auto& log = globals_.children[index_of(c)];
-    const Child& told = log.at(log.after(globals_.child_watched[index_of(c)])).content;
     const Job& job = globals_.jobs[index_of(c)];
-    const bool is_settled = told.nonce == job.nonce || told.nonce == 0;
-    return told.exists == 0 || (told.is_deleting == 0 && told.is_suspended == 0 && is_settled &&
-                                told.spec == job.spec &&
-                                log.content().lifecycle != Lifecycle::kSuspended && job.is_up());
+    if (log.content().lifecycle == Lifecycle::kSuspended || !job.is_up()) {
+      return false;
+    }
+    std::uint32_t version = globals_.child_watched[index_of(c)];
+    do {
+      version = log.after(version);
+      const Child& told = log.at(version).content;
+      const bool is_settled = told.nonce == job.nonce || told.nonce == 0;
+      const bool is_idle = told.exists == 0 || (told.is_deleting == 0 && told.is_suspended == 0 &&
+                                                is_settled && told.spec == job.spec);
+      if (!is_idle) {
+        return false;
+      }
+    } while (version != log.newest);
+    const bool may_look =
+        job.closed_subtasks != 0 || is_enabled(plan_.slot(SlotKind::kChildStatus, c));
+    return !may_look || controller() == 0;
   }
 
   // A gate that sees a 409 can take its whole job with it.
