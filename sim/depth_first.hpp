@@ -157,15 +157,15 @@ class DepthFirst {
   }
 
   void expand(std::uint32_t number, std::uint64_t depth) {
-    restore_from(worker_, here_, base_);
     fresh_.states.clear();
     fresh_.packed.clear();
-    each_transition(worker_, moves_, choices_,
-                    [&](Move move, Branch branch, std::span<const TakenChoice>) {
-                      ++census_.transitions;
-                      look_at(move, Ahead{worker_.hash(), 0, number, branch, depth + 1});
-                      return true;
-                    });
+    each_transition(
+        worker_, moves_, choices_, [&] { restore_from(worker_, here_, base_); },
+        [&](Move move, Branch branch, std::span<const TakenChoice>) {
+          ++census_.transitions;
+          look_at(move, Ahead{worker_.hash(), 0, number, branch, depth + 1});
+          return true;
+        });
     while (!fresh_.states.empty()) {  // so that the first is searched first
       Ahead next = fresh_.pop(here_);
       next.begin = ahead_.packed.size();

@@ -1,10 +1,10 @@
 // What tells one list of words apart from another of which it has most in common with.
 //
 //   std::vector<std::byte> packed;
-//   append_difference(packed, state, base);        // 8 bytes for 512 equal ones
+//   append_difference(packed, state, base);        // 8 bytes for 256 equal ones
 //   apply_difference(packed, base, again);         // again == state
 //
-// Both are whole blocks of 64 words of 8 bytes (`fill_up_to_blocks`); the shorter one counts as
+// Both are whole blocks of 64 words of 4 bytes (`fill_up_to_blocks`); the shorter one counts as
 // going on with zeros. No file format: byte order is that of the machine. Errors: REQUIRES only.
 #pragma once
 

@@ -132,11 +132,12 @@ class alignas(128) Expander {
     ExhaustiveChoices choices{options_.choices_a_step_max};
     for (const LevelSlice& slice : slices) {
       for (std::uint32_t i = slice.from; i < slice.to && result.empty(); ++i) {
-        restore_from(worker_, (*slice.block)[i], base);
-        each_transition(worker_, moves_, choices, [&](Move, Branch, std::span<const TakenChoice>) {
-          worker_.pack(result);
-          return false;
-        });
+        each_transition(
+            worker_, moves_, choices, [&] { restore_from(worker_, (*slice.block)[i], base); },
+            [&](Move, Branch, std::span<const TakenChoice>) {
+              worker_.pack(result);
+              return false;
+            });
       }
     }
     return result;
@@ -149,25 +150,25 @@ class alignas(128) Expander {
 
   template <class Taker>
   void expand_state(PackedState state, std::uint32_t number, Taker& taker) {
-    restore_from(worker_, state, bases_.now);
     std::uint32_t degree = 0;
-    each_transition(worker_, moves_, choices_,
-                    [&](Move move, Branch branch, std::span<const TakenChoice> list) {
-                      ++degree;
-                      if (options_.record_edges) {
-                        out_->edges.push_back(Edge{move.is_time(), asks_fair(list)});
-                      }
-                      Found& next = waiting_[waits_];  // in place: it is not small
-                      next.hash = worker_.hash();
-                      next.parent = number;
-                      next.branch = branch;
-                      if (looks_up_at_once_) {
-                        look_up_now(next, taker);
-                      } else {
-                        let_wait(next, taker);
-                      }
-                      return true;
-                    });
+    each_transition(
+        worker_, moves_, choices_, [&] { restore_from(worker_, state, bases_.now); },
+        [&](Move move, Branch branch, std::span<const TakenChoice> list) {
+          ++degree;
+          if (options_.record_edges) {
+            out_->edges.push_back(Edge{move.is_time(), asks_fair(list)});
+          }
+          Found& next = waiting_[waits_];  // in place: it is not small
+          next.hash = worker_.hash();
+          next.parent = number;
+          next.branch = branch;
+          if (looks_up_at_once_) {
+            look_up_now(next, taker);
+          } else {
+            let_wait(next, taker);
+          }
+          return true;
+        });
     out_->degrees.push_back(degree);
   }
 

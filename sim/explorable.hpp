@@ -60,6 +60,12 @@ concept PacksDifferences = Explorable<W> &&
   worker.pack(bytes, base);
 };
 
+// A worker that can also make *next* out of *here* itself, instead of a copy of it.
+template <class W>
+concept StepsAway = Explorable<W> && requires(W& worker, Move move, ChoiceSource& choices) {
+  worker.step_away(move, choices);  // next := what the move makes of here; here is used up
+};
+
 // An empty base: packed whole, as by every worker that cannot do otherwise.
 template <Explorable W>
 void restore_from(W& worker, std::span<const std::byte> packed, std::span<const std::byte> base) {

@@ -8,7 +8,7 @@ namespace sim {
 
 namespace {
 
-constexpr FileMark kMark{'s', 'i', 'm', 's', 'r', 'c', 'h', '2'};  // the last one is the version
+constexpr FileMark kMark{'s', 'i', 'm', 's', 'r', 'c', 'h', '3'};  // the last one is the version
 
 void save_level(FrameWriter& out, const Level& level, PackedState base) {
   out.put(static_cast<std::uint32_t>(base.size()));

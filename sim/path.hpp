@@ -30,15 +30,28 @@ struct LoopPath {
   Path loop;
 };
 
-// Carries out every move of *here* under every list of choices: `each(move, branch, choices)` after
-// each, with the result in *next*; false ends it. REQUIRES: `choices` plays the first list.
-template <Explorable W, class Each>
-void each_transition(W& worker, std::vector<Move>& moves, ExhaustiveChoices& choices, Each each) {
+// Carries out every move of a state under every list of choices: `each(move, branch, choices)`
+// after each, with the result in *next*; false ends it. `restore` makes the state *here*, as often
+// as it is needed. REQUIRES: `choices` plays the first list.
+template <Explorable W, class Restore, class Each>
+void each_transition(W& worker, std::vector<Move>& moves, ExhaustiveChoices& choices,
+                     Restore restore, Each each) {
+  restore();
   moves.clear();
   worker.moves(moves);
   for (std::size_t at = 0; at < moves.size(); ++at) {
+    bool is_here = true;
     for (std::uint32_t list = 0;; ++list) {
-      worker.step(moves[at], choices);
+      if (!is_here) {
+        restore();
+        is_here = true;
+      }
+      if constexpr (StepsAway<W>) {
+        is_here = at + 1 < moves.size();
+        is_here ? worker.step(moves[at], choices) : worker.step_away(moves[at], choices);
+      } else {
+        worker.step(moves[at], choices);
+      }
       if (!each(moves[at], branch_of(at, list), choices.taken())) {
         return;
       }
@@ -77,20 +90,20 @@ class PathWalker {
  private:
   template <class Fits>
   PathStep take_first(Fits fits) {
-    worker_->restore(here_);
     ExhaustiveChoices choices{choices_max_};
     PathStep taken;
     bool found = false;
-    each_transition(*worker_, moves_, choices,
-                    [&](Move move, Branch branch, std::span<const TakenChoice> list) {
-                      if (!fits(branch, move)) {
-                        return true;
-                      }
-                      taken = PathStep{move, {list.begin(), list.end()}};
-                      found = true;
-                      arrive();
-                      return false;
-                    });
+    each_transition(
+        *worker_, moves_, choices, [&] { worker_->restore(here_); },
+        [&](Move move, Branch branch, std::span<const TakenChoice> list) {
+          if (!fits(branch, move)) {
+            return true;
+          }
+          taken = PathStep{move, {list.begin(), list.end()}};
+          found = true;
+          arrive();
+          return false;
+        });
     SIM_CHECK(found, "a state has fewer transitions than before");
     return taken;
   }

@@ -37,6 +37,7 @@ class Worker {
   }
   void moves(std::vector<sim::Move>& moves) { run_->moves(moves); }
   void step(sim::Move move, sim::ChoiceSource& choices) { run_->step(move, choices); }
+  void step_away(sim::Move move, sim::ChoiceSource& choices) { run_->step_away(move, choices); }
   [[nodiscard]] sim::Hash128 hash() const { return run_->hash(); }
   sim::Signals signals() { return run_->signals(); }
   void pack(std::vector<std::byte>& bytes) const { run_->pack(bytes); }
@@ -48,7 +49,7 @@ class Worker {
  private:
   std::unique_ptr<ExploredRun> run_;
 };
-static_assert(sim::PacksDifferences<Worker>);
+static_assert(sim::PacksDifferences<Worker> && sim::StepsAway<Worker>);
 
 using BreadthFirst = sim::Explorer<Worker>;
 using DepthFirst = sim::DepthFirst<Worker>;

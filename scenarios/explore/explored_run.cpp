@@ -34,24 +34,25 @@ ExploredRun::ExploredRun(const Scenario& scenario, const model::Plan& plan,
                                                   : model::Exploration::PartialOrder::kFull),
       form_(plan, model::CanonicalOptions{reductions.canonical, !scenario.exemptions.empty(),
                                           reductions.symmetry}),
-      here_(plan, choices_, nullptr),
-      next_(plan, choices_, draws) {
+      one_(plan, choices_, nullptr),
+      another_(plan, choices_, draws) {
   begin();
 }
 
 void ExploredRun::begin() {
   const Simulated fresh{plan_};
-  next_.run.world = fresh.world;
-  next_.run.ledger = fresh.ledger;
-  next_.run.chronicle = fresh.chronicle;
-  next_.now = sim::Due{};
-  next_.has_ended = false;
-  next_.system.start();
+  next_->run.world = fresh.world;
+  next_->run.ledger = fresh.ledger;
+  next_->run.chronicle = fresh.chronicle;
+  next_->now = sim::Due{};
+  next_->has_ended = false;
+  next_->system.start();
 }
 
 void ExploredRun::restore(std::span<const std::byte> packed) {
   sim::ArchiveReader raw{packed};
-  here_.archive(raw);
+  here_->archive(raw);
+  looked_here_ = false;
 }
 
 void ExploredRun::restore(std::span<const std::byte> packed, std::span<const std::byte> base) {
@@ -59,13 +60,16 @@ void ExploredRun::restore(std::span<const std::byte> packed, std::span<const std
   restore(raw_);
 }
 
-void ExploredRun::advance() { here_.take(next_); }
+void ExploredRun::advance() {
+  here_->take(*next_);
+  looked_here_ = false;
+}
 
 void ExploredRun::moves(std::vector<sim::Move>& moves) {
-  if (here_.has_ended) {
+  if (here_->has_ended) {
     return;
   }
-  exploration_.look(here_.run.world, here_.run.chronicle, here_.now, pending_);
+  look_here();
   for (const sim::Slot slot : pending_.now) {
     moves.push_back(sim::Move{slot});
   }
@@ -74,29 +78,52 @@ void ExploredRun::moves(std::vector<sim::Move>& moves) {
   }
 }
 
-// As sim::run: the next event if it is not later than the instant at which the run settles.
+void ExploredRun::look_here() {
+  if (!looked_here_) {
+    exploration_.look(here_->run.world, here_->run.chronicle, here_->now, pending_);
+    looked_here_ = true;
+  }
+}
+
 void ExploredRun::step(sim::Move move, sim::ChoiceSource& choices) {
-  next_.take(here_);
+  if (move.is_time()) {
+    look_here();
+  }
+  next_->take(*here_);
+  go_on(move, choices);
+}
+
+void ExploredRun::step_away(sim::Move move, sim::ChoiceSource& choices) {
+  if (move.is_time()) {
+    look_here();
+  }
+  std::swap(here_, next_);
+  looked_here_ = false;
+  go_on(move, choices);
+}
+
+// As sim::run: the next event if it is not later than the instant at which the run settles.
+void ExploredRun::go_on(sim::Move move, sim::ChoiceSource& choices) {
   choices_.relay_to(choices);
   if (!move.is_time()) {
-    next_.system.on_event(move.slot, next_.now);
+    next_->system.on_event(move.slot, next_->now);
     return;
   }
-  exploration_.look(here_.run.world, here_.run.chronicle, here_.now, pending_);
-  const sim::Due settled = here_.system.settles_at();
-  next_.has_ended = pending_.next > settled || pending_.next.is_never();
-  if (!next_.has_ended) {
-    next_.now = pending_.next;
+  const sim::Due settled = next_->system.settles_at();
+  next_->has_ended = pending_.next > settled || pending_.next.is_never();
+  if (!next_->has_ended) {
+    next_->now = pending_.next;
   } else if (!settled.is_never()) {
-    next_.now = std::max(settled, here_.now);
+    next_->now = std::max(settled, next_->now);
   }
 }
 
 sim::Hash128 ExploredRun::hash(model::CanonicalForm& form) const {
-  if (next_.has_ended) {
-    return sim::hash128(form.of_end(next_.run.world, next_.run.ledger, next_.run.chronicle));
+  if (next_->has_ended) {
+    return sim::hash128(form.of_end(next_->run.world, next_->run.ledger, next_->run.chronicle));
   }
-  return sim::hash128(form.of(next_.run.world, next_.run.ledger, next_.run.chronicle, next_.now));
+  return sim::hash128(
+      form.of(next_->run.world, next_->run.ledger, next_->run.chronicle, next_->now));
 }
 
 void ExploredRun::pack(std::vector<std::byte>& bytes) const {
@@ -111,27 +138,27 @@ void ExploredRun::pack(std::vector<std::byte>& bytes, std::span<const std::byte>
 
 void ExploredRun::write_raw() const {
   sim::ArchiveWriter raw{raw_};
-  next_.archive(raw);
+  next_->archive(raw);
   raw.finish();
   sim::fill_up_to_blocks(raw_);
 }
 
 sim::Signals ExploredRun::signals() {
-  if (next_.has_ended) {
+  if (next_->has_ended) {
     return judged();
   }
   sim::Signals all = sim::kPending;
   if (scenario_.exemptions.empty()) {
-    all |= standing_violations(plan_, next_.run);
+    all |= standing_violations(plan_, next_->run);
   }
   return all;
 }
 
 sim::Signals ExploredRun::judged() {
-  next_.run.end.because = sim::Ending::kSettled;
-  next_.run.end.at = next_.now;
+  next_->run.end.because = sim::Ending::kSettled;
+  next_->run.end.at = next_->now;
   Outcome outcome;
-  judge(scenario_, plan_, next_.run, Reference{}, outcome);
+  judge(scenario_, plan_, next_->run, Reference{}, outcome);
   sim::Signals all = signal(kSignalEnded);
   for (std::size_t i = 0; i < kProperties; ++i) {
     const auto property = static_cast<Property>(i);
@@ -144,7 +171,7 @@ sim::Signals ExploredRun::judged() {
   }
   const bool missed = std::any_of(
       scenario_.reaches.begin(), scenario_.reaches.end(),
-      [&](model::Milestone milestone) { return next_.run.chronicle.when(milestone).is_never(); });
+      [&](model::Milestone milestone) { return next_->run.chronicle.when(milestone).is_never(); });
   return all | (missed ? signal(kSignalMissed) : 0);
 }
 

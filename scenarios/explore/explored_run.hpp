@@ -2,7 +2,8 @@
 //
 // A state is a world with its observers, an instant, and whether the run has ended there. The
 // verdicts on an ended run are those of `run` (runner/judge); what no continuation can take back is
-// seen at once. Satisfies sim::PacksDifferences. Errors: model::WorldTooLarge, sim::Bug.
+// seen at once. Satisfies sim::PacksDifferences and
+// sim::StepsAway. Errors: model::WorldTooLarge, sim::Bug.
 #pragma once
 
 #include <cstddef>
@@ -66,6 +67,7 @@ class ExploredRun {
   void restore(std::span<const std::byte> packed, std::span<const std::byte> base);
   void moves(std::vector<sim::Move>& moves);
   void step(sim::Move move, sim::ChoiceSource& choices);
+  void step_away(sim::Move move, sim::ChoiceSource& choices);
   [[nodiscard]] sim::Hash128 hash() const { return hash(form_); }
   [[nodiscard]] sim::Hash128 hash(model::CanonicalForm& form) const;  // by another one
   sim::Signals signals();
@@ -77,9 +79,9 @@ class ExploredRun {
   }
 
   // The instant of `next`, and whether the run has ended there.
-  [[nodiscard]] sim::Due now() const { return next_.now; }
-  [[nodiscard]] bool has_ended() const { return next_.has_ended; }
-  [[nodiscard]] model::World& world() { return next_.run.world; }
+  [[nodiscard]] sim::Due now() const { return next_->now; }
+  [[nodiscard]] bool has_ended() const { return next_->has_ended; }
+  [[nodiscard]] model::World& world() { return next_->run.world; }
   // `here` becomes what `next` is.
   void advance();
 
@@ -104,6 +106,8 @@ class ExploredRun {
     bool has_ended = false;
   };
 
+  void look_here();
+  void go_on(sim::Move move, sim::ChoiceSource& choices);  // of next
   [[nodiscard]] sim::Signals judged();
   void write_raw() const;  // next
 
@@ -112,9 +116,12 @@ class ExploredRun {
   model::Exploration exploration_;
   mutable model::CanonicalForm form_;
   RelayedChoices choices_;
-  mutable State here_;
-  mutable State next_;
+  State one_;
+  State another_;
+  State* here_ = &one_;
+  State* next_ = &another_;
   model::Pending pending_;
+  bool looked_here_ = false;            // pending_ is of here
   mutable std::vector<std::byte> raw_;  // a state
 };
 

@@ -11,7 +11,7 @@
 
 namespace {
 
-constexpr std::size_t kBlockBytes = 512;
+constexpr std::size_t kBlockBytes = 256;
 using Bytes = std::vector<std::byte>;
 
 // `changes` bytes of zeros, somewhere, become something else.
@@ -54,7 +54,7 @@ TEST_CASE("of a state and a base of different length the shorter one goes on wit
   }
 }
 
-TEST_CASE("what is equal takes a word a block and a word that differs another one") {
+TEST_CASE("what is equal takes a mask a block and what differs a word each") {
   const Bytes base = bytes_of(1, 3, 200);
   Bytes difference;
   sim::append_difference(difference, base, base);
@@ -63,15 +63,20 @@ TEST_CASE("what is equal takes a word a block and a word that differs another on
   state[700] ^= std::byte{1};
   difference.clear();
   sim::append_difference(difference, state, base);
-  CHECK(difference.size() == 4 * 8);
+  CHECK(difference.size() == (3 * 8) + 4);
+  state[703] ^= std::byte{1};  // of the same word
+  state[704] ^= std::byte{1};
+  difference.clear();
+  sim::append_difference(difference, state, base);
+  CHECK(difference.size() == (3 * 8) + 8);
 }
 
 TEST_CASE("blocks are filled up with zeros") {
-  Bytes bytes(513, std::byte{1});
+  Bytes bytes(257, std::byte{1});
   sim::fill_up_to_blocks(bytes);
-  CHECK(bytes.size() == 1024);
-  CHECK(bytes[512] == std::byte{1});
-  CHECK(bytes[513] == std::byte{0});
-  sim::fill_up_to_blocks(bytes, 1025);
-  CHECK(bytes.size() == 1536);
+  CHECK(bytes.size() == 512);
+  CHECK(bytes[256] == std::byte{1});
+  CHECK(bytes[257] == std::byte{0});
+  sim::fill_up_to_blocks(bytes, 513);
+  CHECK(bytes.size() == 768);
 }

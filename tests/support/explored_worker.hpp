@@ -52,10 +52,11 @@ class ExploredWorker {
   void moves(std::vector<sim::Move>& moves) { run_->moves(moves); }
   void step(sim::Move move, sim::ChoiceSource& choices) {
     run_->step(move, choices);
-    if (ends_ != nullptr && move.is_time()) {
-      const sim::Hash128 hash = run_->hash();
-      ends_->instants.emplace(hash.high, hash.low);
-    }
+    note_instant(move);
+  }
+  void step_away(sim::Move move, sim::ChoiceSource& choices) {
+    run_->step_away(move, choices);
+    note_instant(move);
   }
   [[nodiscard]] sim::Hash128 hash() const { return run_->hash(); }
   // From now on each new state goes to `seen`, by its hash and that of another form of it. One
@@ -86,12 +87,19 @@ class ExploredWorker {
   }
 
  private:
+  void note_instant(sim::Move move) {
+    if (ends_ != nullptr && move.is_time()) {
+      const sim::Hash128 hash = run_->hash();
+      ends_->instants.emplace(hash.high, hash.low);
+    }
+  }
+
   std::unique_ptr<scenarios::ExploredRun> run_;
   Ends* ends_;
   std::unique_ptr<model::CanonicalForm> form_;
   Seen seen_;
 };
-static_assert(sim::PacksDifferences<ExploredWorker>);
+static_assert(sim::PacksDifferences<ExploredWorker> && sim::StepsAway<ExploredWorker>);
 
 // Tells states apart by all that they are made of, and takes note of their canonical forms and of
 // those of what comes next. One worker only.
