@@ -1,9 +1,12 @@
 // Small models explored in several ways: whatever is left out, in whatever order and with however
 // many workers, the same runs end in the same ways; and no run does what no exploration saw.
+//
+// CUTOVER_FIRST_MODEL=200000 properties_test "500 small models*" compares others.
 #include <algorithm>
 #include <array>
 #include <catch2/catch.hpp>
 #include <cstdint>
+#include <cstdlib>
 #include <map>
 #include <memory>
 #include <optional>
@@ -391,8 +394,6 @@ TEST_CASE("orders that make a difference are all there") {
   CHECK(is_compared(105'708));
 }
 
-TEST_CASE("more small models", "[.]") { compare_some(200'000, 3'000); }
-
 TEST_CASE("states with one form have the same futures") {
   const auto is_compared = [](std::uint64_t seed) {
     Tally tally;
@@ -411,7 +412,8 @@ TEST_CASE("some small models: every way of exploring them sees the same") {
 }
 
 TEST_CASE("500 small models: every way of exploring them sees the same", "[slow]") {
-  const Tally tally = compare_some(1'000, 500);
+  const char* const first = std::getenv("CUTOVER_FIRST_MODEL");
+  const Tally tally = compare_some(first == nullptr ? 1'000 : std::stoull(first), 500);
   CHECK(3 * tally.refuting >= tally.compared);
   CHECK(2 * tally.not_canonical >= tally.compared);
   CHECK(2 * tally.reduced_states < tally.full_states);
