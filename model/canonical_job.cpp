@@ -235,7 +235,9 @@ void CanonicalForm::Writer::write_source(Color c, std::uint32_t s) {
     u16(source.polled_split);
     u16(source.polled_left);
   }
-  write_ticks(source);
+  if (world_.subtasks(c)[plan.subtask].open || !options_.is_reduced) {
+    write_ticks(source);
+  }
 }
 
 void CanonicalForm::Writer::write_ticks(const Source& source) {
