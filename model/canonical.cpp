@@ -89,8 +89,7 @@ void CanonicalForm::Writer::write_slots(const std::vector<sim::Slot>& slots) {
 }
 
 bool CanonicalForm::Writer::may_judge_records() const {
-  const bool begins = globals_.status.savepoint_trigger != 0 && !is_transitioning(globals_.status);
-  return begins || may_start_again() ||
+  return may_start_again() ||
          std::any_of(globals_.jobs.begin(), globals_.jobs.end(), [](const Job& job) {
            return job.status == JobStatus::kDeploying || job.status == JobStatus::kRestarting ||
                   (is_running(job) && (job.unread != 0 || job.in_flight != 0));
@@ -120,8 +119,6 @@ void CanonicalForm::Writer::find_live_areas() {
     std::uint8_t& live = live_[index_of(c)];
     live = static_cast<std::uint8_t>(live | areas);
   };
-  const bool has_trigger =
-      globals_.status.savepoint_trigger != 0 && !is_transitioning(globals_.status);
   for (const Color c : kColors) {
     const Job& job = globals_.jobs[index_of(c)];
     if (job.status == JobStatus::kDeploying || job.status == JobStatus::kRestarting) {
@@ -131,7 +128,6 @@ void CanonicalForm::Writer::find_live_areas() {
     const bool comes_back = child.lifecycle == Lifecycle::kSuspended && child.is_suspended == 0;
     keep(c, job.is_upgrading || comes_back ? bit(SnapshotArea::kStop) : kNone);
     keep(c, job.is_upgrading || form_.jobs_may_fail_ ? kCheckpoints : kNone);
-    keep(c, has_trigger ? bit(SnapshotArea::kTransition) : kNone);
   }
 }
 

@@ -113,6 +113,9 @@ void CanonicalForm::Writer::write_trigger(const BlueGreenStatus& status) {
     u16(id == 0 ? 0
                 : (head.id == id ? 1U + head.complete : 0U) | (job.pending[1].id == id ? 4U : 0U) |
                       (is_superseded ? 8U : 0U));
+    if (id != 0 && head.id == id) {
+      back(job.next_checkpoint, id);
+    }
   }
 }
 

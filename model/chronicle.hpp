@@ -91,9 +91,13 @@ class Chronicle {
       note_toggle(gate, toggle, now);
     }
   }
-  // Whether it makes a difference that this gate subtask acts on that toggle once more.
-  [[nodiscard]] bool has_noted(std::uint32_t gate, EventTime toggle) const {
-    return acted_[gate].toggle == toggle && acted_[gate].epoch == epoch_;
+  // Whether it can make a difference to the transition that a gate acts on that toggle.
+  [[nodiscard]] bool may_count(EventTime toggle) const {
+    if (!in_transition()) {
+      return false;
+    }
+    const Transition& transition = transitions_.back();
+    return !transition.acted_on || (transition.acted_on != toggle && transition.other_toggles == 0);
   }
   // The transition, not aborted, whose outgoing job has this color and has not ended; null: none.
   [[nodiscard]] const Transition* awaiting_end_of(Color outgoing) const;

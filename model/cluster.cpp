@@ -7,6 +7,13 @@
 
 namespace model {
 
+// A PUT that changes nothing makes no version, as of any resource (op:1.6).
+void System::put_map(const ConfigMap& content, sim::Slot writer, GateWrite what) {
+  if (content != world_.globals().map.content()) {
+    store_map(content, writer, what);
+  }
+}
+
 void System::store_map(const ConfigMap& content, sim::Slot writer, GateWrite what) {
   auto& log = world_.globals().map;
   const WatermarkStage before = log.content().watermark_stage;

@@ -54,7 +54,7 @@ class System::GateApi final : public ConfigMapApi {
                            : entries.round  ? GateWrite::kProposal
                            : entries.toggle ? GateWrite::kToggle
                                             : GateWrite::kWaiting;
-    system_.store_map(content, gate_, what);
+    system_.put_map(content, gate_, what);
     return Result::kStored;
   }
   // A new version of the ConfigMap, whose typed fields are as before (cutover:N2, N6).

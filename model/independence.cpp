@@ -498,26 +498,38 @@ class Independence::Instant {
       const bool has_mail =
           is_enabled(plan_.slot(SlotKind::kChannel, c, job_.subtasks[subtask].mailbox));
       return agrees(gate, gate.context, has_mail) ||
-             (is_told && agrees(gate, next_of(slot), has_mail));
+             (is_told && any_next_of(slot, [&](const ConfigMap& next) {
+                return agrees(gate, next, has_mail);
+              }));
     }
     if (!gate_detail::may_write(gate, rules_)) {
       return false;
     }
     return rules_.timing == WriteTiming::kAtOnce || gate_detail::is_window_over(gate, now_);
   }
-  // Whether the next version makes a difference to the gate, also to what it has written itself
-  // before that version comes, or to how what it judges counts.
+  // Whether the versions to come make a difference to the gate, also to what it has written itself
+  // before they come, or to how what it judges counts.
   [[nodiscard]] bool learns(Color c, const GateSlot& slot, bool is_talking) const {
     const ConfigMap& context = slot.gate.context;
     const bool may_hold_its_own =
         rules_.force == ToggleForce::kOnceAgreed ||
         (!context.has_effective_toggle() && context.watermark_stage == WatermarkStage::kWaiting);
-    return next_of(slot) != context || (is_talking && may_hold_its_own) ||
+    return (is_talking && may_hold_its_own) ||
+           any_next_of(slot, [&](const ConfigMap& next) { return next != context; }) ||
            chronicle_.counts_as_told(c, slot.seen, now_) !=
-               chronicle_.counts_as_told(c, globals_.map.after(slot.seen), now_);
+               chronicle_.counts_as_told(c, globals_.map.newest, now_);
   }
-  [[nodiscard]] const ConfigMap& next_of(const GateSlot& slot) const {
-    return globals_.map.at(globals_.map.after(slot.seen)).content;
+  // Of the versions that its informer has not brought yet; some of them may come later only.
+  template <class Is>
+  [[nodiscard]] bool any_next_of(const GateSlot& slot, Is is) const {
+    const auto& log = globals_.map;
+    for (std::uint32_t version = slot.seen; version != log.newest;) {
+      version = log.after(version);
+      if (is(log.at(version).content)) {
+        return true;
+      }
+    }
+    return false;
   }
   // cutover:N1-N3, N6.
   [[nodiscard]] bool agrees(const Gate& gate, const ConfigMap& context, bool has_mail) const {
@@ -535,16 +547,12 @@ class Independence::Instant {
   // Whether the chronicle would take note of the toggle that the gate acts on (one_toggle), which
   // depends on when a toggle is stored and when a transition ends.
   [[nodiscard]] bool is_watched(Color c, std::uint32_t g, bool is_told) {
-    if (!chronicle_.in_transition()) {
-      return false;
-    }
     const GateSlot& slot = world_.gates(c)[g];
-    const auto is_new = [&](const ConfigMap& context) {
+    const auto counts = [&](const ConfigMap& context) {
       return context.has_toggle_in_force() && !context.is_first &&
-             !chronicle_.has_noted(
-                 static_cast<std::uint32_t>((index_of(c) * job_.gates.size()) + g), context.toggle);
+             chronicle_.may_count(context.toggle);
     };
-    return is_new(slot.gate.context) || (is_told && is_new(next_of(slot)));
+    return counts(slot.gate.context) || (is_told && any_next_of(slot, counts));
   }
 
   // Things from outside; all but a change of the spec can reach into everything.

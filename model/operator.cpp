@@ -153,8 +153,9 @@ class System::OperatorApi final : public ClusterApi {
       system_.store_map(globals.map.content(), actor, GateWrite::kNone);
       return false;
     }
-    system_.store_map(content, actor, GateWrite::kNone);
-    wrote_map_ = true;
+    const std::uint32_t before = globals.map.newest;
+    system_.put_map(content, actor, GateWrite::kNone);
+    wrote_map_ |= globals.map.newest != before;
     system_.operator_wrote();
     return true;
   }

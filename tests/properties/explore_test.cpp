@@ -390,6 +390,7 @@ TEST_CASE("orders that make a difference are all there") {
   // The second of two versions of a child that its controller is told of at one instant ends its
   // job.
   CHECK(is_compared(104'548));
+  CHECK(is_compared(206'245));
   // The controller changes a child, whose job is upgraded before it hears of the version ahead.
   CHECK(is_compared(105'708));
 }
@@ -403,6 +404,12 @@ TEST_CASE("states with one form have the same futures") {
   CHECK(is_compared(100'321));
   // The operator dies after some more writes, and may then start a job again.
   CHECK(is_compared(106'759));
+  // Which gates have acted on a toggle says nothing once one has.
+  CHECK(is_compared(208'429));
+  // An abort leaves the savepoint's number behind, which nobody asks for any more.
+  CHECK(is_compared(310'561));
+  // A job starts again, and has a savepoint of before.
+  CHECK(is_compared(350'079));
   // A job that starts again has not ticked yet.
   CHECK(is_compared(204'661));
   CHECK(is_compared(205'608));

@@ -140,7 +140,7 @@ constexpr const char* kLaidOut = R"({
                        "kubernetes.operator.bluegreen.abort.grace-period": "1 min",
                        "kubernetes.operator.bluegreen.reconciliation.reschedule-interval": "1 s" } },
   "environment": { "deploy_time": ["1 s", "2 s"], "status_lag": ["0 ms", "500 ms"],
-                   "faults": [ { "between": ["2 s", "35 s"], "do": "kill_job", "job": "BLUE" },
+                   "faults": [ { "between": ["10500 ms", "35 s"], "do": "kill_job", "job": "BLUE" },
                                { "between": ["12 s", "35 s"], "do": "kill_job", "job": "GREEN" } ] },
   "timeline": [ { "at": "10 s", "do": "change_spec" } ],
   "reaches": ["ACTIVE_BLUE"],
