@@ -110,21 +110,26 @@ class Independence::Instant {
       urgent_ |= world.due(slot).latest == now ? group : 0;
     }
     for (const Color c : kColors) {
-      if ((enabled_ & bit(number_.child(c))) != 0 && is_idle_watch(c)) {
-        idle_ |= bit(number_.child(c));
+      if ((enabled_ & bit(number_.child(c))) != 0) {
+        idle_now_ |= is_idle_watch(c, Versions::kNext) ? bit(number_.child(c)) : 0;
+        idle_ |= is_idle_watch(c, Versions::kAll) ? bit(number_.child(c)) : 0;
       }
       for (std::uint32_t g = 0; g < job_.gates.size(); ++g) {
         const std::uint32_t subtask = number_.subtask(c, job_.gates[g].subtask);
         with_gate_ |= bit(subtask);
         const bool is_told = (enabled_ & bit(number_.watch(c, g))) != 0;
         // What can be brought to it at this instant counts as there.
-        const bool has_work =
-            (enabled_ & bit(subtask)) != 0 || environment_.channel_delay.shortest_ms == 0;
-        const bool is_talking = has_work && talks(c, g, is_told);
-        talking_ |= is_talking ? bit(subtask) : 0;
-        learning_ |=
-            is_told && learns(c, world_.gates(c)[g], is_talking) ? bit(number_.watch(c, g)) : 0;
+        const bool has_work = (enabled_ & bit(subtask)) != 0 || sources_of(subtask) != 0;
+        const bool may_talk = has_work && talks(c, g, is_told);
+        talking_ |= may_talk ? bit(subtask) : 0;
+        talking_now_ |= may_talk && talks(c, g, false) ? bit(subtask) : 0;
         watched_ |= has_work && is_watched(c, g, is_told) ? bit(subtask) : 0;
+        watched_now_ |= has_work && is_watched(c, g, false) ? bit(subtask) : 0;
+        if (is_told) {
+          const Groups watch = bit(number_.watch(c, g));
+          learning_ |= learns(c, g, may_talk, Versions::kAll) ? watch : 0;
+          learning_now_ |= learns(c, g, may_talk, Versions::kNext) ? watch : 0;
+        }
       }
     }
   }
@@ -145,6 +150,9 @@ class Independence::Instant {
   }
 
  private:
+  // Of those that an informer can bring at this instant.
+  enum class Versions : std::uint8_t { kNext, kAll };
+
   [[nodiscard]] Groups closure(Groups from) {
     Groups closed = from;
     for (Groups to_do = from; to_do != 0;) {
@@ -180,13 +188,20 @@ class Independence::Instant {
           ((all & bit(number_.checkpoints(c))) != 0 && may_complete(c)) ||
           ((all & bit(number_.life(c))) != 0 && globals_.jobs[index_of(c)].closed_subtasks != 0);
       all |= from_tasks ? subtasks_of(c) : 0;
+      const std::uint32_t deploys_in = environment_.deploy_time[index_of(c)].shortest_ms;
+      if ((all & bit(number_.life(c))) != 0 && deploys_in <= environment_.status_lag.longest_ms) {
+        all |= bit(number_.child(c)) | controller();
+      }
     }
     return all;
   }
   [[nodiscard]] Groups sources_of(std::uint32_t subtask) const {
     const Color c = subtask < number_.subtasks ? Color::kBlue : Color::kGreen;
     const std::uint32_t base = number_.subtask(c, 0);
-    return (environment_.channel_delay.shortest_ms == 0 ? of_.upstream_[subtask - base] << base
+    const bool may_open =
+        environment_.open_time.shortest_ms == 0 && !world_.subtasks(c)[subtask - base].open;
+    return (may_open ? bit(number_.life(c)) : 0) |
+           (environment_.channel_delay.shortest_ms == 0 ? of_.upstream_[subtask - base] << base
                                                         : 0) |
            (environment_.notice_delay.shortest_ms == 0 ? bit(number_.checkpoints(c)) : 0);
   }
@@ -208,7 +223,7 @@ class Independence::Instant {
   [[nodiscard]] Groups dependent_on(std::uint32_t group) const {
     Groups all = 0;
     const std::uint32_t subtasks = number_.subtasks;
-    if ((idle_ & bit(group)) != 0) {
+    if ((idle_now_ & bit(group)) != 0) {
       return 0;
     }
     if (group < 2 * subtasks) {
@@ -288,13 +303,13 @@ class Independence::Instant {
       // What can bring something new to it at this instant.
       all |= of_.upstream_[group - static_cast<std::uint32_t>(base)] << base;
     }
-    if ((talking_ & bit(group)) != 0) {
+    if ((talking_now_ & bit(group)) != 0) {
       all |= talking_ | watched_;
       if (can_fail()) {
         all |= subtasks_of(c);
       }
     }
-    if ((watched_ & bit(group)) != 0) {
+    if ((watched_now_ & bit(group)) != 0) {
       all |= talking_;
     }
     if (can_fail() && (talking_ & subtasks_of(c)) != 0) {
@@ -309,7 +324,7 @@ class Independence::Instant {
     const Color c = is_blue ? Color::kBlue : Color::kGreen;
     Groups all = bit(number_.life(c)) | bit(number_.child(c)) | eventful();
     all |= is_closing(c) ? subtasks_of(c) : 0;
-    if ((learning_ & bit(group)) != 0) {
+    if ((learning_now_ & bit(group)) != 0) {
       all |= bit(number_.subtask(c, job_.gates[group - number_.watch(c, 0)].subtask)) |
              (is_gauge_read(c) ? controller() : 0) |
              (watch_meets_checkpoints() ? bit(number_.checkpoints(c)) : 0);
@@ -414,25 +429,23 @@ class Independence::Instant {
   }
   // The child's own controller is told of versions that leave it nothing to do (op:5.2). When the
   // tasks run it looks at the newest one, which can be one that the controller writes now.
-  [[nodiscard]] bool is_idle_watch(Color c) const {
+  [[nodiscard]] bool is_idle_watch(Color c, Versions which) const {
     const auto& log = globals_.children[index_of(c)];
     const Job& job = globals_.jobs[index_of(c)];
     if (log.content().lifecycle == Lifecycle::kSuspended || !job.is_up()) {
       return false;
     }
-    std::uint32_t version = globals_.child_watched[index_of(c)];
-    do {
-      version = log.after(version);
-      const Child& told = log.at(version).content;
-      const bool is_settled = told.nonce == job.nonce || told.nonce == 0;
-      const bool is_idle = told.exists == 0 || (told.is_deleting == 0 && told.is_suspended == 0 &&
-                                                is_settled && told.spec == job.spec);
-      if (!is_idle) {
-        return false;
-      }
-    } while (version != log.newest);
     const bool may_look =
         job.closed_subtasks != 0 || is_enabled(plan_.slot(SlotKind::kChildStatus, c));
+    const auto leaves_work = [&](const Child& told) {
+      const bool is_settled = told.nonce == job.nonce || told.nonce == 0;
+      return told.exists != 0 && (told.is_deleting != 0 || told.is_suspended != 0 || !is_settled ||
+                                  told.spec != job.spec);
+    };
+    if (any_next(log, globals_.child_watched[index_of(c)], which, leaves_work) ||
+        (may_look && leaves_work(log.content()))) {
+      return false;
+    }
     return !may_look || controller() == 0;
   }
 
@@ -498,9 +511,9 @@ class Independence::Instant {
       const bool has_mail =
           is_enabled(plan_.slot(SlotKind::kChannel, c, job_.subtasks[subtask].mailbox));
       return agrees(gate, gate.context, has_mail) ||
-             (is_told && any_next_of(slot, [&](const ConfigMap& next) {
-                return agrees(gate, next, has_mail);
-              }));
+             (is_told &&
+              any_next(globals_.map, slot.seen, Versions::kAll,
+                       [&](const ConfigMap& next) { return agrees(gate, next, has_mail); }));
     }
     if (!gate_detail::may_write(gate, rules_)) {
       return false;
@@ -509,26 +522,34 @@ class Independence::Instant {
   }
   // Whether the versions to come make a difference to the gate, also to what it has written itself
   // before they come, or to how what it judges counts.
-  [[nodiscard]] bool learns(Color c, const GateSlot& slot, bool is_talking) const {
+  [[nodiscard]] bool learns(Color c, std::uint32_t g, bool may_talk, Versions which) const {
+    const GateSlot& slot = world_.gates(c)[g];
     const ConfigMap& context = slot.gate.context;
-    const bool may_hold_its_own =
-        rules_.force == ToggleForce::kOnceAgreed ||
-        (!context.has_effective_toggle() && context.watermark_stage == WatermarkStage::kWaiting);
-    return (is_talking && may_hold_its_own) ||
-           any_next_of(slot, [&](const ConfigMap& next) { return next != context; }) ||
+    const bool may_hold_its_own = rules_.force == ToggleForce::kOnceAgreed
+                                      ? rules_.older_version != OlderVersion::kIgnored
+                                      : !context.has_effective_toggle() &&
+                                            context.watermark_stage == WatermarkStage::kWaiting;
+    const std::uint32_t last =
+        which == Versions::kNext ? globals_.map.after(slot.seen) : globals_.map.newest;
+    return (may_talk && may_hold_its_own) ||
+           any_next(globals_.map, slot.seen, which,
+                    [&](const ConfigMap& next) { return next != context; }) ||
            chronicle_.counts_as_told(c, slot.seen, now_) !=
-               chronicle_.counts_as_told(c, globals_.map.newest, now_);
+               chronicle_.counts_as_told(c, last, now_);
   }
-  // Of the versions that its informer has not brought yet; some of them may come later only.
-  template <class Is>
-  [[nodiscard]] bool any_next_of(const GateSlot& slot, Is is) const {
-    const auto& log = globals_.map;
-    for (std::uint32_t version = slot.seen; version != log.newest;) {
-      version = log.after(version);
-      if (is(log.at(version).content)) {
+  // Of the versions that an informer can bring at this instant to one who has seen that one.
+  template <class Log, class Is>
+  [[nodiscard]] bool any_next(const Log& log, std::uint32_t seen, Versions which, Is is) const {
+    do {
+      seen = log.after(seen);
+      const auto& version = log.at(seen);
+      if (now_ < version.written.after(environment_.informer_lag.shortest_ms)) {
+        return false;
+      }
+      if (is(version.content)) {
         return true;
       }
-    }
+    } while (which == Versions::kAll && seen != log.newest);
     return false;
   }
   // cutover:N1-N3, N6.
@@ -552,7 +573,8 @@ class Independence::Instant {
       return context.has_toggle_in_force() && !context.is_first &&
              chronicle_.may_count(context.toggle);
     };
-    return counts(slot.gate.context) || (is_told && any_next_of(slot, counts));
+    return counts(slot.gate.context) ||
+           (is_told && any_next(globals_.map, slot.seen, Versions::kAll, counts));
   }
 
   // Things from outside; all but a change of the spec can reach into everything.
@@ -582,10 +604,15 @@ class Independence::Instant {
   Groups enabled_ = 0;
   Groups urgent_ = 0;
   Groups with_gate_ = 0;
-  Groups idle_ = 0;                       // have nothing to do
-  Groups learning_ = 0;                   // informers that bring their gate something new
-  Groups talking_ = 0;                    // subtasks whose gate can read or write the ConfigMap
-  Groups watched_ = 0;                    // subtasks whose gate the chronicle would take note of
+  // What may be so within the instant, and what is so of what happens first.
+  Groups idle_ = 0;  // have nothing to do
+  Groups idle_now_ = 0;
+  Groups learning_ = 0;  // informers that bring their gate something new
+  Groups learning_now_ = 0;
+  Groups talking_ = 0;  // subtasks whose gate can read or write the ConfigMap
+  Groups talking_now_ = 0;
+  Groups watched_ = 0;  // subtasks whose gate the chronicle would take note of
+  Groups watched_now_ = 0;
   Groups known_ = 0;                      // those whose met_by_ is filled in
   mutable std::optional<bool> is_quiet_;  // known once it is asked for
   std::array<Groups, kMostGroups> met_by_;

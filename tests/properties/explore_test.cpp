@@ -391,6 +391,8 @@ TEST_CASE("orders that make a difference are all there") {
   // job.
   CHECK(is_compared(104'548));
   CHECK(is_compared(206'245));
+  // A gate opens at the instant at which its job starts, and reads what the other one stores.
+  CHECK(is_compared(430'547));
   // The controller changes a child, whose job is upgraded before it hears of the version ahead.
   CHECK(is_compared(105'708));
 }
