@@ -7,6 +7,7 @@
 #include <catch2/catch.hpp>
 #include <cstdint>
 #include <cstdlib>
+#include <filesystem>
 #include <map>
 #include <memory>
 #include <optional>
@@ -24,6 +25,7 @@
 #include "sim/explorer.hpp"
 #include "tests/support/explored_worker.hpp"
 #include "tests/support/left_out.hpp"
+#include "tests/support/scenario_files.hpp"
 #include "tests/support/small_models.hpp"
 
 namespace {
@@ -415,6 +417,27 @@ TEST_CASE("states with one form have the same futures") {
   // A job that starts again has not ticked yet.
   CHECK(is_compared(204'661));
   CHECK(is_compared(205'608));
+}
+
+// Drawn models seldom wait for a gauge, or for the end of a silence.
+TEST_CASE("small scenarios: states with one form have the same futures", "[slow]") {
+  std::uint64_t compared = 0;
+  for (const std::string folder : {"small", "small/known_bugs"}) {
+    for (const auto& file :
+         std::filesystem::directory_iterator(HARNESS_ROOT "/scenarios/" + folder)) {
+      if (file.path().extension() != ".json") {
+        continue;
+      }
+      const std::string name = folder + "/" + file.path().filename().string();
+      INFO(name);
+      Model model{support::load(name)};
+      const support::Futures futures = model.futures(20 * kFuturesMost);
+      CHECK(futures.different == 0);
+      compared += futures.compared;
+    }
+  }
+  UNSCOPED_INFO(compared << " states with the form of another one");
+  CHECK(compared > 100'000);
 }
 
 TEST_CASE("some small models: every way of exploring them sees the same") {

@@ -102,11 +102,13 @@ class ExploredWorker {
 static_assert(sim::PacksDifferences<ExploredWorker> && sim::StepsAway<ExploredWorker>);
 
 // Tells states apart by all that they are made of, and takes note of their canonical forms and of
-// those of what comes next. One worker only.
+// those of what comes next. Lanes are told apart: of two states that count as one for them each
+// order of what happens is looked at in one only. One worker only.
 class FuturesWorker {
  public:
   FuturesWorker(const scenarios::Scenario& scenario, const model::Plan& plan, Futures& futures)
-      : run_(std::make_unique<scenarios::ExploredRun>(scenario, plan, scenarios::Reductions{})),
+      : run_(std::make_unique<scenarios::ExploredRun>(scenario, plan,
+                                                      scenarios::Reductions{.symmetry = false})),
         futures_(&futures) {}
 
   void begin() { run_->begin(); }
