@@ -9,9 +9,12 @@ namespace model {
 
 // A PUT that changes nothing makes no version, as of any resource (op:1.6).
 void System::put_map(const ConfigMap& content, sim::Slot writer, GateWrite what) {
-  if (content != world_.globals().map.content()) {
-    store_map(content, writer, what);
+  if (content == world_.globals().map.content()) {
+    note(NoteKind::kMapKept, sim::index_of(writer), static_cast<std::uint16_t>(what),
+         content.toggle.ms(), pack_map(content));
+    return;
   }
+  store_map(content, writer, what);
 }
 
 void System::store_map(const ConfigMap& content, sim::Slot writer, GateWrite what) {

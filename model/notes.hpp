@@ -39,6 +39,7 @@ enum class NoteKind : std::uint16_t {
   kGateWatermark,  // actor: gate slot; a: epoch ms
   kGateTold,       // actor: gate slot; a: version of the ConfigMap that kMapLearned then is about
   kGaugeRead,      // actor: gate slot; a: 1 done, 0 not
+  kMapKept,        // as kMapStored, of a write that changed nothing and made no version
 };
 
 // From here on notes are always kept, up to the remarks.

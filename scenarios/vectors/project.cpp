@@ -69,6 +69,7 @@ struct Watched {
   std::uint32_t told = 0;       // version that its informer is about to deliver
   std::uint32_t conflicts = 0;  // that its write under way met
   std::vector<model::ConfigMapEntries> writes;
+  std::vector<std::uint32_t> kept_over;  // the newest version at each write that made none
   model::GateError error = model::GateError::kNone;
   std::int64_t clock_ms = 0;
   bool is_over = false;
@@ -91,6 +92,12 @@ class Projector {
     switch (kind_of(note)) {
       case NoteKind::kGateOpened: opened(note); break;
       case NoteKind::kMapStored: stored(note); break;
+      case NoteKind::kMapKept:
+        with(note, [&](Watched& gate) {
+          gate.kept_over.push_back(static_cast<std::uint32_t>(versions_.size()));
+          gate.writes.push_back(entries_of(static_cast<GateWrite>(note.detail), content_of(note)));
+        });
+        break;
       case NoteKind::kJob: job_changed(note); break;
       case NoteKind::kGateTold:
         with(note, [&](Watched& gate) { gate.told = static_cast<std::uint32_t>(note.a); });
@@ -171,7 +178,7 @@ class Projector {
     gates_.push_back(std::move(gate));
   }
 
-  void stored(const Note& note) {
+  [[nodiscard]] ConfigMap content_of(const Note& note) const {
     const StoredMap map = unpack(note);
     ConfigMap content;
     content.exists = map.exists;
@@ -182,6 +189,11 @@ class Projector {
     content.has_toggle = map.has_toggle;
     content.toggle = model::EventTime{sim::milliseconds{map.toggle}};
     content.deletion_delay = plan_.settings().deployment.deletion_delay;
+    return content;
+  }
+
+  void stored(const Note& note) {
+    const ConfigMap content = content_of(note);
     versions_.push_back(content);
     const auto write = static_cast<GateWrite>(note.detail);
     for (std::uint32_t slot = 0; slot < current_.size(); ++slot) {
@@ -214,7 +226,11 @@ class Projector {
 
   void learned(Watched& gate, const Note& note) {
     set_clock(gate, note.at);
-    const auto lag = static_cast<std::uint32_t>(versions_.size() - gate.told);
+    // In a case every write of the gate makes a version.
+    const auto kept_since = std::count_if(gate.kept_over.begin(), gate.kept_over.end(),
+                                          [&](std::uint32_t over) { return over >= gate.told; });
+    const auto lag = static_cast<std::uint32_t>(versions_.size() - gate.told +
+                                                static_cast<std::size_t>(kept_since));
     gate.add(InformerTells{lag}, InformerAnswer{note.detail == 0 ? model::GateError::kNone
                                                                  : model::GateError::kException});
   }
