@@ -74,8 +74,8 @@ struct Watched {
   std::int64_t clock_ms = 0;
   bool is_over = false;
 
-  void add(Action action, Answer answer = Unseen{}) {
-    made.steps.push_back(Step{std::move(action), std::move(answer)});
+  void add(const Action& action, Answer answer = Unseen{}) {
+    made.steps.push_back(Step{action, std::move(answer)});
   }
 };
 

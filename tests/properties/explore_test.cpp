@@ -13,6 +13,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "model/lanes.hpp"
@@ -60,7 +61,7 @@ Seen seen_in(const sim::Census& census) {
 
 class Model {
  public:
-  explicit Model(const Scenario& scenario) : scenario_(scenario), plan_(scenario_.settings) {}
+  explicit Model(Scenario scenario) : scenario_(std::move(scenario)), plan_(scenario_.settings) {}
 
   [[nodiscard]] const Scenario& scenario() const { return scenario_; }
   [[nodiscard]] const model::Plan& plan() const { return plan_; }

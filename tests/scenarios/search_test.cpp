@@ -284,7 +284,8 @@ TEST_CASE("a failure that needs a fault keeps it while it is made small") {
 
 // Nobody reads in a dozen lines how a wait got on, and one that is cut short is as much of a wait.
 TEST_CASE("what goes round for ever is cut short and made steady") {
-  const Scenario scenario = support::load("known_bugs/failing_waits_for_an_event.json", {"/horizon=1 min"});
+  const Scenario scenario =
+      support::load("known_bugs/failing_waits_for_an_event.json", {"/horizon=1 min"});
   const Counterexample example = first_of(scenario, model::Property::kProgress, 1);
   CHECK(example.is_minimal);
   CHECK(example.scenario.budget_events < scenario.budget_events);
