@@ -12,8 +12,6 @@ namespace {
 
 constexpr std::uint32_t kQuietHourMs = 3'600'000;  // rt:F2
 
-using canonical_detail::is_running;
-
 }  // namespace
 
 void CanonicalForm::Writer::write_job(Color c) {
