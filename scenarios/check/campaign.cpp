@@ -53,9 +53,9 @@ struct Campaign::Result {
   std::exception_ptr error;
 };
 
-Campaign::Campaign(const Subject& subject, const CampaignOptions& options, CampaignState from)
-    : subject_(subject), options_(options), state_(std::move(from)) {
-  SIM_CHECK(options.jobs >= 1, "a search needs a worker");
+Campaign::Campaign(const Subject& subject, CampaignOptions options, CampaignState from)
+    : subject_(subject), options_(std::move(options)), state_(std::move(from)) {
+  SIM_CHECK(options_.jobs >= 1, "a search needs a worker");
 }
 
 // A uniform draw of run k is that of seed + k, so that `run --seed` gives it back.

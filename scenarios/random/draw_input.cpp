@@ -81,7 +81,7 @@ void draw_pace(const RandomInput& ranges, model::Settings& settings, Dice& dice)
 
 std::string unused_name(const std::string& like, const std::vector<InputSettings>& inputs) {
   for (std::size_t number = inputs.size() + 1;; ++number) {
-    const std::string name = like.substr(0, 60) + "-" + std::to_string(number);
+    std::string name = like.substr(0, 60) + "-" + std::to_string(number);
     if (std::none_of(inputs.begin(), inputs.end(),
                      [&](const InputSettings& known) { return known.name == name; })) {
       return name;
