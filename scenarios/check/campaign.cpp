@@ -53,8 +53,8 @@ struct Campaign::Result {
   std::exception_ptr error;
 };
 
-Campaign::Campaign(const Subject& subject, CampaignOptions options, CampaignState from)
-    : subject_(subject), options_(std::move(options)), state_(std::move(from)) {
+Campaign::Campaign(Subject subject, const CampaignOptions& options, CampaignState from)
+    : subject_(std::move(subject)), options_(options), state_(std::move(from)) {
   SIM_CHECK(options_.jobs >= 1, "a search needs a worker");
 }
 

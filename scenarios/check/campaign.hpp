@@ -61,7 +61,7 @@ class Campaign {
  public:
   // REQUIRES: what `subject` points to outlives it. `from`: what an earlier search of the same
   // subject, seed and `twice` left.
-  Campaign(const Subject& subject, CampaignOptions options, CampaignState from = {});
+  Campaign(Subject subject, const CampaignOptions& options, CampaignState from = {});
 
   [[nodiscard]] bool is_done() const { return state_.runs >= options_.runs; }
   // Carries out the next round. REQUIRES: !is_done().
