@@ -69,10 +69,8 @@ void CanonicalForm::Writer::write_snapshots(Color c) {
       const SnapshotHead& head = job.snapshots[index_of(area)];
       // Of a job that is not up ids go on after it, wherever that is; and so they do after a
       // savepoint, which nobody else asks for by its id.
-      const bool is_checkpoint =
-          area == SnapshotArea::kCheckpointA || area == SnapshotArea::kCheckpointB;
       const bool has_ids = is_written(job) || job.status == JobStatus::kRestarting;
-      if (has_ids && (is_checkpoint || !options_.is_reduced)) {
+      if (has_ids && (is_periodic(area) || !options_.is_reduced)) {
         back(job.next_checkpoint, head.id);
       }
       flag(head.complete != 0);

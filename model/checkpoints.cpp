@@ -24,10 +24,6 @@ SnapshotArea area_for(SavepointRole role, const Job& job) {
                                                                     : SnapshotArea::kCheckpointA;
 }
 
-bool is_periodic(SnapshotArea area) {
-  return area == SnapshotArea::kCheckpointA || area == SnapshotArea::kCheckpointB;
-}
-
 }  // namespace
 
 // rt:C4: ids only grow. The trigger reaches every source subtask at its own moment (rt:C5). A

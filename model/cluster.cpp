@@ -8,13 +8,14 @@
 namespace model {
 
 // A PUT that changes nothing makes no version, as of any resource (op:1.6).
-void System::put_map(const ConfigMap& content, sim::Slot writer, GateWrite what) {
+bool System::put_map(const ConfigMap& content, sim::Slot writer, GateWrite what) {
   if (content == world_.globals().map.content()) {
     note(NoteKind::kMapKept, sim::index_of(writer), static_cast<std::uint16_t>(what),
          content.toggle.ms(), pack_map(content));
-    return;
+    return false;
   }
   store_map(content, writer, what);
+  return true;
 }
 
 void System::store_map(const ConfigMap& content, sim::Slot writer, GateWrite what) {

@@ -111,8 +111,9 @@ class Independence::Instant {
     }
     for (const Color c : kColors) {
       if ((enabled_ & bit(number_.child(c))) != 0) {
-        idle_now_ |= is_idle_watch(c, Versions::kNext) ? bit(number_.child(c)) : 0;
-        idle_ |= is_idle_watch(c, Versions::kAll) ? bit(number_.child(c)) : 0;
+        const bool is_idle_now = is_idle_watch(c, Versions::kNext);
+        idle_now_ |= is_idle_now ? bit(number_.child(c)) : 0;
+        idle_ |= is_idle_now && is_idle_watch(c, Versions::kAll) ? bit(number_.child(c)) : 0;
       }
       for (std::uint32_t g = 0; g < job_.gates.size(); ++g) {
         const std::uint32_t subtask = number_.subtask(c, job_.gates[g].subtask);
@@ -123,11 +124,12 @@ class Independence::Instant {
         const bool may_talk = has_work && talks(c, g, is_told);
         talking_ |= may_talk ? bit(subtask) : 0;
         talking_now_ |= may_talk && talks(c, g, false) ? bit(subtask) : 0;
-        watched_ |= has_work && is_watched(c, g, is_told) ? bit(subtask) : 0;
-        watched_now_ |= has_work && is_watched(c, g, false) ? bit(subtask) : 0;
-        if (is_told) {
+        const bool may_be_watched = has_work && is_watched(c, g, is_told);
+        watched_ |= may_be_watched ? bit(subtask) : 0;
+        watched_now_ |= may_be_watched && is_watched(c, g, false) ? bit(subtask) : 0;
+        if (is_told && learns(c, g, may_talk, Versions::kAll)) {
           const Groups watch = bit(number_.watch(c, g));
-          learning_ |= learns(c, g, may_talk, Versions::kAll) ? watch : 0;
+          learning_ |= watch;
           learning_now_ |= learns(c, g, may_talk, Versions::kNext) ? watch : 0;
         }
       }

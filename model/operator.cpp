@@ -153,9 +153,7 @@ class System::OperatorApi final : public ClusterApi {
       system_.store_map(globals.map.content(), actor, GateWrite::kNone);
       return false;
     }
-    const std::uint32_t before = globals.map.newest;
-    system_.put_map(content, actor, GateWrite::kNone);
-    wrote_map_ |= globals.map.newest != before;
+    wrote_map_ |= system_.put_map(content, actor, GateWrite::kNone);
     system_.operator_wrote();
     return true;
   }

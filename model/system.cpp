@@ -111,16 +111,15 @@ sim::Due System::settles_at() {
 }
 
 void System::schedule(sim::Slot at, sim::Window due, std::uint64_t occurrence) {
-  if (draws_ != nullptr) [[unlikely]] {
-    taken_back(at);
-  }
-  world_.due(at) = due;
   if (agenda_ == nullptr) [[unlikely]] {
     if (draws_ != nullptr) {
+      taken_back(at);
       draws_->on_schedule(at, name(ChoiceKind::kPriority, at), occurrence);
     }
+    world_.due(at) = due;
     return;
   }
+  world_.due(at) = due;
   const std::uint32_t priority = choose(ChoiceKind::kPriority, at, occurrence, kPriorities);
   agenda_->set(sim::Agenda::Entry{due.earliest, priority, at});
 }

@@ -180,7 +180,7 @@ class System {
   void operator_died();
 
   // --- the API server, its informers, the children (cluster.cpp)
-  void put_map(const ConfigMap& content, sim::Slot writer, GateWrite what);
+  bool put_map(const ConfigMap& content, sim::Slot writer, GateWrite what);  // made a version
   void store_map(const ConfigMap& content, sim::Slot writer, GateWrite what);
   void store_child(Color c, Child content, ChildChange what);
   void watch(sim::Slot watcher, std::uint32_t seen, std::uint32_t newest);

@@ -116,6 +116,9 @@ struct Committable {
 enum class SnapshotArea : std::uint8_t { kTransition, kStop, kCheckpointA, kCheckpointB };
 constexpr std::array kSnapshotAreas{SnapshotArea::kTransition, SnapshotArea::kStop,
                                     SnapshotArea::kCheckpointA, SnapshotArea::kCheckpointB};
+constexpr bool is_periodic(SnapshotArea area) {
+  return area == SnapshotArea::kCheckpointA || area == SnapshotArea::kCheckpointB;
+}
 constexpr std::size_t index_of(SnapshotArea area) { return static_cast<std::size_t>(area); }
 
 // A checkpoint or savepoint under way.

@@ -2,8 +2,8 @@
 //
 // A state is a world with its observers, an instant, and whether the run has ended there. The
 // verdicts on an ended run are those of `run` (runner/judge); what no continuation can take back is
-// seen at once. Satisfies sim::PacksDifferences and
-// sim::StepsAway. Errors: model::WorldTooLarge, sim::Bug.
+// seen at once. Satisfies sim::PacksDifferences and sim::StepsAway. Errors: model::WorldTooLarge,
+// sim::Bug.
 #pragma once
 
 #include <cstddef>

@@ -273,6 +273,12 @@ bool compare(std::uint64_t seed, Tally& tally) {
   return true;
 }
 
+// One alone, small enough.
+bool is_compared(std::uint64_t seed) {
+  Tally tally;
+  return compare(seed, tally);
+}
+
 Tally compare_some(std::uint64_t first_seed, std::uint64_t models) {
   Tally tally;
   for (std::uint64_t seed = first_seed; tally.compared < models; ++seed) {
@@ -377,15 +383,10 @@ TEST_CASE("100 models of twin lanes: exchanged or told apart they see the same",
 }
 
 TEST_CASE("what a fault puts off comes after the fault when the path is run") {
-  Tally tally;
-  CHECK(compare(1'182, tally));  // it pauses a source that is about to read
+  CHECK(is_compared(1'182));  // it pauses a source that is about to read
 }
 
 TEST_CASE("orders that make a difference are all there") {
-  const auto is_compared = [](std::uint64_t seed) {
-    Tally tally;
-    return compare(seed, tally);
-  };
   // A gate stores its toggle before or after its informer brings a version without one.
   CHECK(is_compared(1'522));
   // The gate of either color, one of which has nothing to do yet, stores the toggle first.
@@ -401,10 +402,6 @@ TEST_CASE("orders that make a difference are all there") {
 }
 
 TEST_CASE("states with one form have the same futures") {
-  const auto is_compared = [](std::uint64_t seed) {
-    Tally tally;
-    return compare(seed, tally);
-  };
   // The savepoint of a transition has the number that one of the other job has.
   CHECK(is_compared(100'321));
   // The operator dies after some more writes, and may then start a job again.
