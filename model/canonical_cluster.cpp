@@ -113,7 +113,8 @@ void CanonicalForm::Writer::write_trigger(const BlueGreenStatus& status) {
     u16(id == 0 ? 0
                 : (head.id == id ? 1U + head.complete : 0U) | (job.pending[1].id == id ? 4U : 0U) |
                       (is_superseded ? 8U : 0U));
-    if (id != 0 && head.id == id) {
+    // A checkpoint that is under way may be older or newer; any later one is newer.
+    if (id != 0 && head.id == id && (!is_superseded || !options_.is_reduced)) {
       back(job.next_checkpoint, id);
     }
   }

@@ -309,6 +309,20 @@ TEST_CASE("explore: where a run never ends nothing holds and progress is refuted
   CHECK(blind.of(Property::kProgress).verdict != Verdict::kRefuted);
 }
 
+TEST_CASE("explore: a run that waits for ever has finitely many states with checkpoints as well") {
+  for (const char* const protocol : {"flip504-r1", "cutover-1"}) {
+    INFO(protocol);
+    const Scenario scenario =
+        four_records(protocol, {"/job/checkpointing={\"interval\": \"1 s\"}"});
+    ExploreSettings settings;
+    settings.states_max = 200'000;
+    const Explored all = explored(scenario, settings);
+    CHECK(all.search.is_complete());
+    CHECK(all.has_endless_runs == true);
+    CHECK(all.of(Property::kProgress).verdict == Verdict::kRefuted);
+  }
+}
+
 // A bit a property, of the signals from `first` on.
 std::uint32_t properties_in(sim::Signals signals, unsigned first) {
   return static_cast<std::uint32_t>(signals >> first) & 0xFFFFU;
