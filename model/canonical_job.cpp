@@ -175,6 +175,11 @@ void CanonicalForm::Writer::write_subtask(Color c, std::uint32_t s) {
   const SubtaskPlan& plan = job_.subtasks[s];
   u16((subtask.open ? 1U : 0U) | (subtask.valve.idle ? 2U : 0U));
   u32(static_cast<std::uint32_t>(subtask.valve.last.ms));
+  for (const CombinedInput& input : world_.inputs(c).subspan(plan.first_input, plan.input_count)) {
+    u32(static_cast<std::uint32_t>(input.valve.last.ms));
+    u32(static_cast<std::uint32_t>(input.time.mark.ms));
+    u16((input.valve.idle ? 1U : 0U) | (input.time.idle ? 2U : 0U));
+  }
   back(world_.job(c).next_checkpoint, subtask.aligning);
   until(subtask.paused_until);
   for (std::uint32_t i = 0; i < plan.channel_count; ++i) {
@@ -218,11 +223,11 @@ void CanonicalForm::Writer::write_source(Color c, std::uint32_t s) {
     const Split& progress = world_.splits(c)[i];
     u16(progress.next);
     is_read &= progress.next == plan_.inputs()[split.input].length(split.partition);
-    if (plan.bound_ms >= 0) {
-      u32(static_cast<std::uint32_t>(progress.most.ms));
+    if (plan.time.generator != Generator::kNone) {
+      u32(static_cast<std::uint32_t>(progress.time.most.ms));
     }
   }
-  u32(static_cast<std::uint32_t>(source.emitted.ms));
+  u32(static_cast<std::uint32_t>(source.time.emitted.ms));
   const sim::Slot tick = plan_.slot(SlotKind::kTick, c, s);
   const bool is_over = source.stopped || (is_read && world_.due(tick).earliest.is_never());
   flag(is_over);
@@ -237,6 +242,31 @@ void CanonicalForm::Writer::write_source(Color c, std::uint32_t s) {
   }
   if (world_.subtasks(c)[plan.subtask].open || !options_.is_reduced) {
     write_ticks(source);
+  }
+  if (plan.time.idle_after_ms != kNeverIdle) {
+    write_idleness(c, s);
+  }
+}
+
+// rt:ID1, ID6. A thread that was held back has as many checks to make up for, three at the most
+// (rt:W9).
+void CanonicalForm::Writer::write_idleness(Color c, std::uint32_t s) {
+  const SourcePlan& plan = job_.sources[s];
+  const SourceTime& time = world_.sources(c)[s].time;
+  const auto timer = [&](const IdlenessTimer& of, bool slot_is_idle) {
+    u16((of.seen ? 1U : 0U) | (of.idle ? 2U : 0U) | (slot_is_idle ? 4U : 0U));
+    since(of.quiet_since, plan.time.idle_after_ms + 1);
+  };
+  for (const Split& split : world_.splits(c).subspan(plan.first_split, plan.split_count)) {
+    timer(split.time.timer, split.time.idle);
+  }
+  timer(time.main, time.main_is_idle);
+  u16((time.splits_are_idle ? 1U : 0U) | (time.is_idle ? 2U : 0U));
+  const Subtask& subtask = world_.subtasks(c)[plan.subtask];
+  const auto interval =
+      static_cast<std::uint32_t>(plan_.settings().job.auto_watermark_interval.ms());
+  if (subtask.paused_until >= now_) {
+    since(subtask.paused_from, 4 * interval);
   }
 }
 

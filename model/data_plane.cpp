@@ -90,7 +90,8 @@ void System::pass_record(Color c, const OpPlan& op, std::uint32_t index, std::ui
     }
     case NodeKind::kSink: write(c, op, index, record, input); return;
     case NodeKind::kSource:
-    case NodeKind::kMap: break;
+    case NodeKind::kMap:
+    case NodeKind::kCoMap: break;
   }
   for (std::uint32_t i = 0; i < op.child_count; ++i) {
     pass_record(c, job_.ops[job_.children[op.first_child + i]], index, record, 0);
@@ -201,6 +202,14 @@ void System::pass_watermark(Color c, const OpPlan& op, std::uint32_t index, Mark
   broadcast(c, op, index, ElementKind::kWatermark, watermark.ms);
 }
 
+void System::pass_status(Color c, const OpPlan& op, std::uint32_t index, ElementKind status,
+                         Mark last) {
+  for (std::uint32_t i = 0; i < op.child_count; ++i) {
+    pass_status(c, job_.ops[job_.children[op.first_child + i]], index, status, last);
+  }
+  broadcast(c, op, index, status, last.ms);
+}
+
 // rt:W17: watermarks, statuses and barriers go to every channel, whatever the partitioner.
 void System::broadcast(Color c, const OpPlan& op, std::uint32_t index, ElementKind kind,
                        std::int32_t value) {
@@ -292,25 +301,15 @@ void System::deliver(Color c, std::uint32_t channel, std::uint32_t subtask,
                      const Element& element) {
   const SubtaskPlan& plan = job_.subtasks[subtask];
   const OpPlan& head = job_.ops[job_.tasks[plan.task].head];
-  Valve& valve = world_.subtasks(c)[subtask].valve;
-  const std::span<Channel> block =
-      world_.channels(c).subspan(plan.first_channel, plan.channel_count);
-  const std::size_t position = channel - plan.first_channel;
   switch (element.kind) {
     case ElementKind::kRecord:
       --world_.job(c).in_flight;
       pass_record(c, head, plan.index, static_cast<std::uint32_t>(element.value),
                   job_.data_channels[channel].input);
       break;
-    case ElementKind::kWatermark: {
-      const Mark out = on_watermark(valve, block, position, Mark{element.value});
-      if (!out.is_none()) {
-        pass_watermark(c, head, plan.index, out);
-      }
-      break;
-    }
-    case ElementKind::kIdle: forward_status(c, subtask, on_idle(valve, block, position)); break;
-    case ElementKind::kActive: forward_status(c, subtask, on_active(valve, block, position)); break;
+    case ElementKind::kWatermark:
+    case ElementKind::kIdle:
+    case ElementKind::kActive: advance_time(c, channel, subtask, element); break;
     case ElementKind::kBarrier:
       on_barrier(c, channel, subtask, static_cast<std::uint32_t>(element.value));
       break;
@@ -323,20 +322,71 @@ void System::deliver(Color c, std::uint32_t channel, std::uint32_t subtask,
   }
 }
 
-// rt:V4: the watermark first, then the status.
-void System::forward_status(Color c, std::uint32_t subtask, ValveOutput output) {
-  const SubtaskPlan& plan = job_.subtasks[subtask];
-  const TaskPlan& task = job_.tasks[plan.task];
-  if (!output.watermark.is_none()) {
-    pass_watermark(c, job_.ops[task.head], plan.index, output.watermark);
+namespace {
+
+// What arrives, at the valve over these channels.
+ValveOutput at_valve(Valve& valve, std::span<Channel> channels, std::size_t i,
+                     const Element& element, const FlinkRules& flink) {
+  switch (element.kind) {
+    case ElementKind::kIdle: return on_idle(valve, channels, i, flink);
+    case ElementKind::kActive: return on_active(valve, channels, i, flink);
+    default: return {on_watermark(valve, channels, i, Mark{element.value})};
   }
-  if (output.status == ValveOutput::Status::kUnchanged) {
+}
+
+}  // namespace
+
+// rt:V9: all channels are one input, or each input has a valve, behind which they are combined.
+void System::advance_time(Color c, std::uint32_t channel, std::uint32_t subtask,
+                          const Element& element) {
+  using Status = ValveOutput::Status;
+  const SubtaskPlan& plan = job_.subtasks[subtask];
+  const std::span<Channel> block =
+      world_.channels(c).subspan(plan.first_channel, plan.channel_count);
+  const std::uint32_t position = channel - plan.first_channel;
+  Valve& whole = world_.subtasks(c)[subtask].valve;
+  if (plan.input_count == 0) {
+    const ValveOutput out = at_valve(whole, block, position, element, job_.flink);
+    if (out.status == Status::kActive) {  // rt:V5
+      pass_time(c, subtask, {Mark::none(), Status::kActive});
+      pass_time(c, subtask, {out.watermark, Status::kUnchanged});
+    } else {
+      pass_time(c, subtask, out);
+    }
     return;
   }
-  const ElementKind kind =
-      output.status == ValveOutput::Status::kIdle ? ElementKind::kIdle : ElementKind::kActive;
-  for (const std::uint32_t op : task.ops) {
-    broadcast(c, job_.ops[op], plan.index, kind, 0);
+  const std::vector<std::uint32_t>& first = job_.tasks[plan.task].first_of_input;
+  const std::uint32_t i = job_.data_channels[channel].input;
+  const std::span<CombinedInput> inputs = world_.inputs(c).subspan(plan.first_input, plan.input_count);
+  const ValveOutput out =
+      at_valve(inputs[i].valve, block.subspan(first[i], first[i + 1] - first[i]),
+               position - first[i], element, job_.flink);
+  const auto tell_status = [&] {
+    pass_time(c, subtask,
+              on_input_status(whole, inputs, i, out.status == Status::kIdle, job_.flink));
+  };
+  if (out.status == Status::kActive) {
+    tell_status();
+  }
+  if (!out.watermark.is_none()) {
+    pass_time(c, subtask, on_input_watermark(whole, inputs, i, out.watermark, job_.flink));
+  }
+  if (out.status == Status::kIdle) {
+    tell_status();
+  }
+}
+
+// The watermark first, then the status (rt:V4, CW3).
+void System::pass_time(Color c, std::uint32_t subtask, ValveOutput output) {
+  const SubtaskPlan& plan = job_.subtasks[subtask];
+  const OpPlan& head = job_.ops[job_.tasks[plan.task].head];
+  if (!output.watermark.is_none()) {
+    pass_watermark(c, head, plan.index, output.watermark);
+  }
+  if (output.status != ValveOutput::Status::kUnchanged) {
+    const bool is_idle = output.status == ValveOutput::Status::kIdle;
+    pass_status(c, head, plan.index, is_idle ? ElementKind::kIdle : ElementKind::kActive,
+                world_.subtasks(c)[subtask].valve.last);
   }
 }
 

@@ -84,6 +84,9 @@ void System::pause(const Happening& what) {
       continue;
     }
     Subtask& state = world_.subtasks(c)[s];
+    if (state.paused_until <= now_) {
+      state.paused_from = now_;
+    }
     state.paused_until = std::max(state.paused_until, until);
     for (std::uint32_t i = 0; i < subtask.channel_count; ++i) {
       later(slot(SlotKind::kChannel, c, subtask.first_channel + i));

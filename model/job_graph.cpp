@@ -16,6 +16,7 @@ NodeKind node_kind(OperatorKind kind) {
     case OperatorKind::kMap: return NodeKind::kMap;
     case OperatorKind::kFilter: return NodeKind::kFilter;
     case OperatorKind::kSink: return NodeKind::kSink;
+    case OperatorKind::kCoMap: return NodeKind::kCoMap;
   }
   return NodeKind::kMap;
 }

@@ -167,6 +167,7 @@ void System::open_subtask(Color c, std::uint32_t subtask) {
         break;
       case NodeKind::kSource: open_source(c, op.instance_base + plan.index); break;
       case NodeKind::kMap:
+      case NodeKind::kCoMap:
       case NodeKind::kFilter: break;
     }
   }

@@ -5,6 +5,6 @@
 
 namespace model {
 
-enum class NodeKind : std::uint8_t { kSource, kMap, kFilter, kGate, kSink };
+enum class NodeKind : std::uint8_t { kSource, kMap, kFilter, kGate, kSink, kCoMap };
 
 }  // namespace model

@@ -19,6 +19,7 @@
 #include "model/node_kind.hpp"
 #include "model/protocol.hpp"
 #include "model/settings.hpp"
+#include "model/watermarks.hpp"
 #include "sim/agenda.hpp"
 
 namespace model {
@@ -59,6 +60,7 @@ struct TaskPlan {
   std::uint32_t parallelism = 1;
   std::uint32_t first_subtask = 0;
   std::uint32_t channels_per_subtask = 0;  // data channels into each subtask
+  std::vector<std::uint32_t> first_of_input;  // where those of each input begin among them; the end
   bool has_sink = false;
   std::string name;  // ids of its operators, joined by "+"
   std::vector<std::string> operator_ids;
@@ -77,6 +79,8 @@ struct SubtaskPlan {
       0;  // its data channels are [first_channel, first_channel + channel_count)
   std::uint32_t channel_count = 0;
   std::uint32_t mailbox = 0;  // its channel for messages from the JobManager
+  std::uint32_t first_input = 0;  // of those with a valve of their own (rt:V9)
+  std::uint32_t input_count = 0;  // none: one valve over all its channels
 };
 
 // One subtask of a source.
@@ -88,7 +92,8 @@ struct SourcePlan {
   std::uint32_t split_count = 0;
   std::uint64_t pace_num = 1;  // one record every pace_num / pace_den ms
   std::uint64_t pace_den = 1;
-  std::int64_t bound_ms = -1;  // of the watermark strategy; below 0: no watermarks
+  GeneratorRules time;
+  Selection marked;  // the records that a punctuated generator emits for
 };
 
 struct SplitPlan {
@@ -130,6 +135,7 @@ struct ChannelPlan {
 };
 
 struct JobPlan {
+  FlinkRules flink;
   std::vector<OpPlan> ops;
   std::vector<std::uint32_t> children;
   std::vector<EdgePlan> edges;
@@ -146,6 +152,7 @@ struct JobPlan {
   bool has_listed = false;  // some input lists its records
   std::vector<ChannelPlan> data_channels;
   std::uint32_t channels = 0;  // data channels, then a mailbox a subtask
+  std::uint32_t inputs = 0;    // that have a valve of their own
   std::uint32_t round_robins = 0;
   std::uint32_t records = 0;          // job-wide
   std::uint32_t sink_inputs = 0;      // edges into sinks; an output is (record, sink input)

@@ -24,6 +24,7 @@ class JobPlanner {
   }
 
   JobPlan build() {
+    plan_.flink = flink_rules(settings_.job.flink_version, settings_.job.flink_fixes);
     number_operators();
     number_sink_inputs();
     form_tasks();
@@ -135,12 +136,19 @@ class JobPlanner {
   void count_channels() {
     for (TaskPlan& task : plan_.tasks) {
       for (const JobEdgeId edge : inputs_of(graph_, order_[task.head])) {
+        task.first_of_input.push_back(task.channels_per_subtask);
         task.channels_per_subtask += senders(edge);
       }
+      task.first_of_input.push_back(task.channels_per_subtask);
       for (std::uint32_t i = 0; i < task.parallelism; ++i) {
         SubtaskPlan& subtask = plan_.subtasks[task.first_subtask + i];
         subtask.first_channel = static_cast<std::uint32_t>(plan_.data_channels.size());
         subtask.channel_count = task.channels_per_subtask;
+        if (plan_.ops[task.head].kind == NodeKind::kCoMap) {
+          subtask.first_input = plan_.inputs;
+          subtask.input_count = static_cast<std::uint32_t>(task.first_of_input.size()) - 1;
+          plan_.inputs += subtask.input_count;
+        }
         add_channels(order_[task.head], task.first_subtask + i, i);
       }
     }
@@ -207,8 +215,22 @@ class JobPlanner {
         }
         break;
       case NodeKind::kMap:
+      case NodeKind::kCoMap:
       case NodeKind::kFilter: break;
     }
+  }
+
+  [[nodiscard]] GeneratorRules generator(const OperatorSettings& of) const {
+    GeneratorRules rules;
+    if (of.out_of_orderness) {
+      rules.generator = of.punctuated ? Generator::kPunctuated : Generator::kPeriodic;
+      rules.bound_ms = of.out_of_orderness->ms();
+    }
+    if (of.idleness) {
+      rules.idle_after_ms = static_cast<std::uint32_t>(of.idleness->ms());
+    }
+    rules.flink = plan_.flink;
+    return rules;
   }
 
   void add_source(JobVertex v, OpPlan& op, const TaskPlan& task) {
@@ -228,7 +250,8 @@ class JobPlanner {
         source.pace_num = std::uint64_t{settings.rate_limit->per_ms} * task.parallelism;
         source.pace_den = settings.rate_limit->count;
       }
-      source.bound_ms = settings.out_of_orderness ? settings.out_of_orderness->ms() : -1;
+      source.time = generator(settings);
+      source.marked = settings.punctuated.value_or(Selection{});
       for (std::uint32_t q = 0; q < inputs_[input].partitions(); ++q) {
         if (partition_owner(settings.reads, q, task.parallelism) == i) {
           plan_.splits.push_back(SplitPlan{input, q, plan_.records});

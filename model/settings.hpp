@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "model/event_time.hpp"
+#include "model/flink_rules.hpp"
 #include "model/ids.hpp"
 #include "sim/time.hpp"
 
@@ -85,7 +86,7 @@ struct InputSettings {
   friend bool operator==(const InputSettings&, const InputSettings&) = default;
 };
 
-enum class OperatorKind : std::uint8_t { kSource, kMap, kFilter, kSink };
+enum class OperatorKind : std::uint8_t { kSource, kMap, kFilter, kSink, kCoMap };
 enum class Ship : std::uint8_t { kForward, kRebalance, kHash };      // rt:T4
 enum class Guarantee : std::uint8_t { kAtLeastOnce, kExactlyOnce };  // rt:X4, X5
 
@@ -105,7 +106,10 @@ struct OperatorSettings {
   std::string reads;               // name of the input
   std::optional<Rate> rate_limit;  // over all subtasks; absent: at most one record a ms and subtask
   std::optional<EventSpan>
-      out_of_orderness;  // bounded-out-of-orderness strategy (rt:W3); absent: no watermarks (rt:W5)
+      out_of_orderness;  // bound of the watermark strategy (rt:W3); absent: no watermarks (rt:W5)
+  std::optional<Selection> punctuated;  // watermarks come right after each of these records (rt:W11);
+                                        // absent: with the ticks
+  std::optional<sim::ProcessingSpan> idleness;  // after which a silent split is idle (rt:ID1)
   // Filters.
   Selection keep;
   // Sinks.
@@ -119,6 +123,8 @@ struct JobSettings {
   std::optional<sim::ProcessingSpan> checkpoint_interval;  // absent: no checkpoints (rt:C1), and a
                                                            // failed job stays so (rt:F1)
   sim::ProcessingSpan auto_watermark_interval{sim::milliseconds{200}};  // rt:W6; 0: never
+  FlinkVersion flink_version = kDefaultFlinkVersion;
+  std::vector<FlinkFix> flink_fixes;
 
   friend bool operator==(const JobSettings&, const JobSettings&) = default;
 };

@@ -1,4 +1,5 @@
-// Sources: reading splits at a rate, and the periodic watermark (rt:W3, W6-W8, W12, MX3, K11).
+// Sources: reading splits at a rate; when ticks come and what they and records announce (rt:W6-W9,
+// W11, K11).
 
 #include <algorithm>
 
@@ -20,6 +21,12 @@ void System::open_source(Color c, std::uint32_t source) {
   state.ready_at = now_;
   state.last_tick = now_;
   schedule_reading(c, source);
+  schedule_tick(c, source);
+}
+
+std::span<Split> System::splits_of(Color c, std::uint32_t source) {
+  const SourcePlan& plan = job_.sources[source];
+  return world_.splits(c).subspan(plan.first_split, plan.split_count);
 }
 
 sim::Due System::arrival(Color c, std::uint32_t split) {
@@ -121,55 +128,78 @@ void System::read_record(Color c, std::uint32_t source) {
   changed();
   // The record goes all the way down its chain before the generator sees it (rt:W11).
   pass_record(c, job_.ops[plan.op], plan.index, record, 0);
-  Split& seen = world_.splits(c)[split];
-  seen.most = std::max(seen.most, job_.marks[record]);
+  const bool is_marked = plan.marked.selects(plan_.record(record).number);
+  announce(c, source,
+           on_record(world_.sources(c)[source].time, splits_of(c, source), split - plan.first_split,
+                     job_.marks[record], is_marked, plan.time));
   schedule_tick(c, source);
   schedule_reading(c, source);
 }
 
-// What a tick would emit now: the minimum over the splits (rt:MX3); none while one of them has had
-// no record.
-Mark System::candidate(Color c, std::uint32_t source) {
-  const SourcePlan& plan = job_.sources[source];
-  if (plan.bound_ms < 0 || plan.split_count == 0) {
-    return Mark::none();
-  }
-  Mark least{INT32_MAX};
-  for (std::uint32_t i = 0; i < plan.split_count; ++i) {
-    least = std::min(least, world_.splits(c)[plan.first_split + i].most);
-  }
-  return bounded_candidate(least, plan.bound_ms);
-}
-
-// A tick that would emit nothing (rt:W12) is not an event; the next one that would is scheduled
-// when that becomes true.
+// A tick that changes nothing (rt:W12, ID2) is not an event; the next one that does is scheduled
+// when that becomes known.
 void System::schedule_tick(Color c, std::uint32_t source) {
   const auto interval =
       static_cast<std::uint32_t>(plan_.settings().job.auto_watermark_interval.ms());
-  const sim::Slot tick = slot(SlotKind::kTick, c, source);
-  const Source& state = world_.sources(c)[source];
-  if (interval == 0 || is_scheduled(tick) || !goes_out(candidate(c, source), state.emitted)) {
+  if (interval == 0) {
     return;
   }
+  const SourcePlan& plan = job_.sources[source];
+  const Source& state = world_.sources(c)[source];
   const std::uint32_t since_open = now_.ms - state.opened.ms;
   const std::uint32_t ticks = since_open / interval;
-  sim::Due due = state.opened.after((std::uint64_t{ticks} + 1) * interval);
+  const sim::Due next = state.opened.after((std::uint64_t{ticks} + 1) * interval);
+  const sim::Due useful = next_useful_tick(state.time, splits_of(c, source), plan.time, next);
+  const sim::Slot tick = slot(SlotKind::kTick, c, source);
+  if (useful.is_never() || (is_scheduled(tick) && world_.due(tick).earliest <= useful)) {
+    return;
+  }
+  const std::uint64_t wait = std::max(useful, next).ms - state.opened.ms;
+  sim::Due due = state.opened.after((wait + interval - 1) / interval * interval);
   const bool on_the_tick = since_open % interval == 0 && ticks > 0 && state.last_tick != now_;
-  if (on_the_tick && choose(ChoiceKind::kTickOrder, tick, now_.ms, 2) == 0) {
+  if (useful <= next && on_the_tick && choose(ChoiceKind::kTickOrder, tick, now_.ms, 2) == 0) {
     due = now_;  // the tick of this very instant has not run yet
   }
-  const sim::Due paused_until = world_.subtasks(c)[job_.sources[source].subtask].paused_until;
+  if (is_scheduled(tick) && world_.due(tick).earliest <= due) {
+    return;
+  }
+  const sim::Due paused_until = world_.subtasks(c)[plan.subtask].paused_until;
   schedule(tick, std::max(due, paused_until), due.ms);
+}
+
+// rt:W9: while the thread did nothing ticks have piled up.
+std::uint32_t System::piled_ticks(Color c, std::uint32_t source) {
+  const auto interval =
+      static_cast<std::uint32_t>(plan_.settings().job.auto_watermark_interval.ms());
+  const Subtask& subtask = world_.subtasks(c)[job_.sources[source].subtask];
+  const sim::Due opened = world_.sources(c)[source].opened;
+  if (subtask.paused_until != now_ || subtask.paused_from < opened) {
+    return 1;
+  }
+  const std::uint32_t before = (subtask.paused_from.ms - opened.ms) / interval;
+  return std::max(1U, (now_.ms - opened.ms) / interval - before);
 }
 
 void System::tick(Color c, std::uint32_t source) {
   const SourcePlan& plan = job_.sources[source];
+  const std::uint32_t checks = piled_ticks(c, source);
   Source& state = world_.sources(c)[source];
   state.last_tick = now_;
-  const Mark watermark = candidate(c, source);
-  if (goes_out(watermark, state.emitted)) {
-    state.emitted = watermark;
-    pass_watermark(c, job_.ops[plan.op], plan.index, watermark);
+  announce(c, source, on_tick(state.time, splits_of(c, source), plan.time, now_, checks));
+  schedule_tick(c, source);
+}
+
+void System::announce(Color c, std::uint32_t source, const SourceAnnouncement& what) {
+  const SourcePlan& plan = job_.sources[source];
+  const OpPlan& op = job_.ops[plan.op];
+  if (what.active) {
+    pass_status(c, op, plan.index, ElementKind::kActive, what.watermark);
+  }
+  if (!what.watermark.is_none()) {
+    pass_watermark(c, op, plan.index, what.watermark);
+  }
+  if (what.idle) {
+    pass_status(c, op, plan.index, ElementKind::kIdle, world_.sources(c)[source].time.emitted);
   }
 }
 

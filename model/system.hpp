@@ -103,7 +103,9 @@ class System {
   [[nodiscard]] std::uint64_t position(Color c, std::uint32_t source);
   void schedule_tick(Color c, std::uint32_t source);
   void tick(Color c, std::uint32_t source);
-  [[nodiscard]] Mark candidate(Color c, std::uint32_t source);
+  [[nodiscard]] std::uint32_t piled_ticks(Color c, std::uint32_t source);
+  void announce(Color c, std::uint32_t source, const SourceAnnouncement& what);
+  [[nodiscard]] std::span<Split> splits_of(Color c, std::uint32_t source);
   [[nodiscard]] sim::Due arrival(Color c,
                                  std::uint32_t split);  // of its next record; never() at its end
   [[nodiscard]] std::uint32_t next_record(Color c, std::uint32_t split);
@@ -112,6 +114,8 @@ class System {
   void pass_record(Color c, const OpPlan& op, std::uint32_t index, std::uint32_t record,
                    std::uint32_t input);
   void pass_watermark(Color c, const OpPlan& op, std::uint32_t index, Mark watermark);
+  // IDLE or ACTIVE; `last`: the watermark before it, which names it.
+  void pass_status(Color c, const OpPlan& op, std::uint32_t index, ElementKind status, Mark last);
   void broadcast(Color c, const OpPlan& op, std::uint32_t index, ElementKind kind,
                  std::int32_t value);
   void send_record(Color c, const EdgePlan& edge, std::uint32_t index, std::uint32_t record);
@@ -119,7 +123,8 @@ class System {
   [[nodiscard]] std::uint64_t occurrence_of(ElementKind kind, std::int32_t value) const;
   void arrive(Color c, std::uint32_t channel);
   void deliver(Color c, std::uint32_t channel, std::uint32_t subtask, const Element& element);
-  void forward_status(Color c, std::uint32_t subtask, ValveOutput output);
+  void advance_time(Color c, std::uint32_t channel, std::uint32_t subtask, const Element& element);
+  void pass_time(Color c, std::uint32_t subtask, ValveOutput output);
   void schedule_head(Color c, std::uint32_t channel);
   GateOutcome judge(Color c, const OpPlan& op, std::uint32_t index, std::uint32_t record);
   static void fail_task_on(GateError error, Color c);

@@ -34,6 +34,7 @@ World::World(const Plan& plan) : slots_(plan.slots().size()) {
   const JobPlan& job = plan.job();
   counts_ = Counts{job.channels,
                    static_cast<std::uint32_t>(job.subtasks.size()),
+                   job.inputs,
                    static_cast<std::uint32_t>(job.splits.size()),
                    static_cast<std::uint32_t>(job.sources.size()),
                    static_cast<std::uint32_t>(job.gates.size()),
@@ -58,6 +59,7 @@ void World::lay_out() {
   std::size_t end = 0;
   offsets_.channels = reserve<Channel>(end, counts_.channels);
   offsets_.subtasks = reserve<Subtask>(end, counts_.subtasks);
+  offsets_.inputs = reserve<CombinedInput>(end, counts_.inputs);
   offsets_.splits = reserve<Split>(end, counts_.splits);
   offsets_.sources = reserve<Source>(end, counts_.sources);
   offsets_.gates = reserve<GateSlot>(end, counts_.gates);
@@ -86,6 +88,7 @@ void World::reset_job(Color c, Metrics metrics) {
     channel = empty;
   }
   fill(subtasks(c));
+  fill(inputs(c));
   fill(splits(c));
   fill(sources(c));
   for (GateSlot& gate : gates(c)) {
@@ -152,6 +155,7 @@ void World::double_committables() {
   for (const Color c : kColors) {
     copy(old.channels(c), channels(c));
     copy(old.subtasks(c), subtasks(c));
+    copy(old.inputs(c), inputs(c));
     copy(old.splits(c), splits(c));
     copy(old.sources(c), sources(c));
     copy(old.gates(c), gates(c));

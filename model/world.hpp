@@ -23,6 +23,7 @@
 #include "model/gate.hpp"
 #include "model/plan.hpp"
 #include "model/valve.hpp"
+#include "model/watermarks.hpp"
 #include "sim/time.hpp"
 
 namespace model {
@@ -55,18 +56,25 @@ struct Channel {
   std::uint8_t reserved = 0;
 };
 
-struct Subtask {
+// One of the inputs of a subtask that combines several (rt:CW1).
+struct CombinedInput {
   Valve valve;
+  InputTime time;
+};
+
+struct Subtask {
+  Valve valve;  // over all its channels, or what it makes of its combined inputs
   bool open = false;  // running: the job is up and open() has returned
   std::array<std::uint8_t, 2> reserved{};
   std::uint32_t aligning = 0;  // checkpoint whose barriers are being collected; 0: none
   std::uint32_t missing = 0;   // channels it is still missing from
-  sim::Due paused_until;       // its thread does nothing before (rt:P9)
+  sim::Due paused_from;        // its thread does nothing from here on (rt:P9)
+  sim::Due paused_until;
 };
 
 struct Split {
   std::uint32_t next = 0;  // offset of the next record to emit (rt:C10)
-  Mark most;               // largest event time emitted in this job run (rt:W3)
+  SplitTime time;          // of this job run
 };
 
 struct Source {
@@ -76,7 +84,7 @@ struct Source {
   std::uint32_t pace_rest = 0;     // remainder of the rate limit, in 1/pace_den ms
   std::uint32_t polled_split = 0;  // the split being read, relative to the first of this subtask
   std::uint32_t polled_left = 0;   // how many more of its records come in a row (rt:K11)
-  Mark emitted;                    // largest watermark sent (rt:W12)
+  SourceTime time;
   bool stopped = false;  // stop-with-savepoint took its snapshot: emits nothing any more (rt:SP5)
   std::array<std::uint8_t, 3> reserved{};
 };
@@ -260,6 +268,9 @@ class World {
   [[nodiscard]] std::span<Subtask> subtasks(Color c) {
     return array<Subtask>(c, offsets_.subtasks, counts_.subtasks);
   }
+  [[nodiscard]] std::span<CombinedInput> inputs(Color c) {
+    return array<CombinedInput>(c, offsets_.inputs, counts_.inputs);
+  }
   [[nodiscard]] std::span<Split> splits(Color c) {
     return array<Split>(c, offsets_.splits, counts_.splits);
   }
@@ -359,13 +370,13 @@ class World {
 
  private:
   struct Counts {
-    std::uint32_t channels = 0, subtasks = 0, splits = 0, sources = 0, gates = 0, sinks = 0,
-                  round_robins = 0;
+    std::uint32_t channels = 0, subtasks = 0, inputs = 0, splits = 0, sources = 0, gates = 0,
+                  sinks = 0, round_robins = 0;
   };
   // Byte offsets within the part of one job.
   struct Offsets {
-    std::uint32_t channels = 0, subtasks = 0, splits = 0, sources = 0, gates = 0, sinks = 0,
-                  round_robins = 0, committables = 0, saved_offsets = 0, saved_counts = 0,
+    std::uint32_t channels = 0, subtasks = 0, inputs = 0, splits = 0, sources = 0, gates = 0,
+                  sinks = 0, round_robins = 0, committables = 0, saved_offsets = 0, saved_counts = 0,
                   saved_committables = 0, saved_gates = 0, end = 0;
   };
 

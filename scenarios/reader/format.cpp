@@ -190,7 +190,14 @@ constexpr std::array kJobKeys{
     Key{"operators", "[operator]", kRequired, {1, limits::kOperators}, "The DAG."},
     Key{"checkpointing", "checkpointing", kOptional, kAny, "Absent: no checkpoints (rt:C1)."},
     Key{"auto_watermark_interval", "duration", kOptional, kDuration,
-        "Time between two watermarks of a source; 0: none (default 200 ms, rt:W6)."}};
+        "Time between two watermarks of a source; 0: none (default 200 ms, rt:W6)."},
+    Key{"flink_version", "flink_version", kOptional, kAny,
+        "Whose rules count where versions differ (default 2.2)."},
+    Key{"flink_fixes",
+        "[flink_fix]",
+        kOptional,
+        {0, model::kFlinkFixNames.size()},
+        "Fixes on top of it that are in no version yet."}};
 
 constexpr std::array kCheckpointingKeys{
     Key{"interval", "duration", kRequired, kPositiveDuration, "Time between two checkpoints."}};
@@ -234,7 +241,8 @@ constexpr std::array kOperatorKeys{
         kOptional,
         {1, limits::kOperators},
         "Where the operator's records come from.",
-        {must("kind", OperatorKind::kMap, OperatorKind::kFilter, OperatorKind::kSink)}}};
+        {must("kind", OperatorKind::kMap, OperatorKind::kFilter, OperatorKind::kSink,
+              OperatorKind::kCoMap)}}};
 
 constexpr std::array kWatermarkKeys{
     Key{"strategy", "strategy", kRequired, kAny, "How a source makes watermarks."},
@@ -243,8 +251,17 @@ constexpr std::array kWatermarkKeys{
         kOptional,
         kEventDuration,
         "How far out of order records may be (rt:W3).",
-        {must("strategy", Strategy::kBoundedOutOfOrderness)}},
-    Key{"idleness", "any", kNotModelled, kAny, "Time after which a silent split is left out."},
+        {Condition{"strategy", set_of(Strategy::kBoundedOutOfOrderness, Strategy::kPunctuated),
+                   set_of(Strategy::kBoundedOutOfOrderness)}}},
+    Key{"after",
+        "selection",
+        kOptional,
+        kAny,
+        "The records right behind which a watermark comes (default: all, rt:W11).",
+        {may("strategy", Strategy::kPunctuated)}},
+    Key{"idleness", "duration", kOptional, kPositiveDuration,
+        "Time after which a silent split is idle, looked at with the ticks (default: never, "
+        "rt:ID1)."},
     Key{"alignment", "any", kNotModelled, kAny, "Watermark alignment of several sources."}};
 
 constexpr std::array kSelectionKeys{

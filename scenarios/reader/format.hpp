@@ -73,7 +73,7 @@ struct ChoiceList {
 };
 
 // How a source makes watermarks (rt:W3-W5).
-enum class Strategy : std::uint8_t { kNone, kMonotonous, kBoundedOutOfOrderness };
+enum class Strategy : std::uint8_t { kNone, kMonotonous, kBoundedOutOfOrderness, kPunctuated };
 
 const Shape& root_shape();
 // REQUIRES: a shape of this name.

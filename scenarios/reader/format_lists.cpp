@@ -47,11 +47,15 @@ ChoiceList make_fault_actions() {
 // sim/property.hpp.
 std::vector<ChoiceList> make_lists() {
   return {
-      make_choices("kind", std::array<std::string_view, 4>{"source", "map", "filter", "sink"}),
+      make_choices("kind",
+                   std::array<std::string_view, 5>{"source", "map", "filter", "sink", "co_map"}),
+      make_choices("flink_version", model::kFlinkVersionNames),
+      make_choices("flink_fix", model::kFlinkFixNames),
       make_choices("ship", std::array<std::string_view, 3>{"forward", "rebalance", "hash"}),
       make_choices("guarantee", std::array<std::string_view, 2>{"at_least_once", "exactly_once"}),
-      make_choices("strategy", std::array<std::string_view, 3>{"none", "monotonous",
-                                                               "bounded_out_of_orderness"}),
+      make_choices("strategy", std::array<std::string_view, 4>{"none", "monotonous",
+                                                               "bounded_out_of_orderness",
+                                                               "punctuated"}),
       make_ids("protocol", model::all_protocols()),
       make_ids("mutation", model::mutations()),
       make_choices("transition_mode", std::array<std::string_view, 2>{"BASIC", "ADVANCED"}),

@@ -6,22 +6,30 @@ namespace {
 
 constexpr std::string_view kIdWanted = "an id of 1 to 64 lower case letters, digits, - or _";
 
-// rt:W3-W5: monotonous timestamps are a bound of 0, none is no generator at all.
-void read_watermarks(const Value& value, std::optional<model::EventSpan>& out_of_orderness) {
-  Strategy strategy = Strategy::kNone;
-  model::EventSpan bound;
-  read_object(value, find_shape("watermarks"), {into("strategy", strategy), into("bound", bound)});
-  if (strategy != Strategy::kNone) {
-    out_of_orderness = strategy == Strategy::kMonotonous ? model::EventSpan{} : bound;
-  }
-}
-
 void read_keep(const Value& value, model::Selection& keep) {
   read_object(value, find_shape("selection"),
               {into("every", keep.every), into("offset", keep.offset)});
   if (keep.every != 0 && keep.offset >= keep.every) {
     value.complain("expected an offset below every, found " + std::to_string(keep.offset) + " of " +
                    std::to_string(keep.every));
+  }
+}
+
+// rt:W3-W5: monotonous timestamps are a bound of 0, none is no generator at all.
+void read_watermarks(const Value& value, model::OperatorSettings& op) {
+  Strategy strategy = Strategy::kNone;
+  model::EventSpan bound;
+  model::Selection after{1, 0};
+  read_object(value, find_shape("watermarks"),
+              {into("strategy", strategy),
+               into("bound", bound),
+               {"after", [&](const Value& v) { read_keep(v, after); }},
+               into("idleness", op.idleness)});
+  if (strategy != Strategy::kNone) {
+    op.out_of_orderness = strategy == Strategy::kMonotonous ? model::EventSpan{} : bound;
+  }
+  if (strategy == Strategy::kPunctuated) {
+    op.punctuated = after;
   }
 }
 
@@ -49,7 +57,7 @@ void read_operator(const Value& value, model::OperatorSettings& op) {
                into("parallelism", op.parallelism),
                {"reads", read_reads},
                into("rate_limit", op.rate_limit),
-               {"watermarks", [&](const Value& v) { read_watermarks(v, op.out_of_orderness); }},
+               {"watermarks", [&](const Value& v) { read_watermarks(v, op); }},
                {"keep", [&](const Value& v) { read_keep(v, op.keep); }},
                into("guarantee", op.guarantee),
                {"inputs", read_inputs}});
@@ -68,7 +76,9 @@ void read_job(const Value& value, model::JobSettings& job) {
   read_object(value, find_shape("job"),
               {{"operators", read_operators},
                {"checkpointing", [&](const Value& v) { read_checkpointing(v, job); }},
-               into("auto_watermark_interval", job.auto_watermark_interval)});
+               into("auto_watermark_interval", job.auto_watermark_interval),
+               into("flink_version", job.flink_version),
+               {"flink_fixes", [&](const Value& v) { v.to_list(job.flink_fixes); }}});
 }
 
 }  // namespace scenarios

@@ -52,6 +52,11 @@ void prune(Settings& settings) {
       }
     }
   }
+  for (OperatorSettings& op : all) {
+    if (op.kind == OperatorKind::kCoMap && op.inputs.size() == 1) {
+      op.kind = OperatorKind::kMap;
+    }
+  }
   std::erase_if(settings.inputs, [&](const model::InputSettings& input) {
     return std::none_of(all.begin(), all.end(),
                         [&](const OperatorSettings& op) { return op.reads == input.name; });
@@ -138,6 +143,7 @@ class ElementLister {
   std::vector<Element> list() {
     happenings();
     operators();
+    flink();
     inputs();
     settings();
     return std::move(elements_);
@@ -169,6 +175,17 @@ class ElementLister {
     }
   }
 
+  void flink() {
+    const model::JobSettings& job = candidate_.scenario.settings.job;
+    if (job.flink_version != model::kDefaultFlinkVersion) {
+      add(Axis::kSetting, "the version of Flink",
+          [](Settings& s) { s.job.flink_version = model::kDefaultFlinkVersion; });
+    }
+    if (!job.flink_fixes.empty()) {
+      add(Axis::kSetting, "the fixes of Flink", [](Settings& s) { s.job.flink_fixes.clear(); });
+    }
+  }
+
   void operators() {
     for (const OperatorSettings& op : candidate_.scenario.settings.job.operators) {
       const std::string id = op.id;
@@ -196,6 +213,10 @@ class ElementLister {
           add(Axis::kOperator, fmt::format("how {} is reached from {}", id, op.inputs[i].from),
               [id, i](Settings& s) { find(s, id)->inputs[i].ship.reset(); });
         }
+      }
+      if (op.idleness) {
+        add(Axis::kSetting, fmt::format("the idleness of {}", id),
+            [id](Settings& s) { find(s, id)->idleness.reset(); });
       }
       if (op.rate_limit) {
         add(Axis::kSetting, fmt::format("the rate limit of {}", id),

@@ -136,6 +136,16 @@ class QuantityLister {
              "the watermark bound of " + all[i].id,
              [i](auto& s) { return &*s.job.operators[i].out_of_orderness; });
       }
+      if (all[i].idleness) {
+        add(
+            fmt::format("/job/operators/{}/watermarks/idleness", i),
+            "the idleness timeout of " + all[i].id,
+            [i](const Settings& s) { return s.job.operators[i].idleness->ms(); },
+            [i, least = step_](Settings& s, std::int64_t value) {
+              s.job.operators[i].idleness =
+                  sim::ProcessingSpan{milliseconds{std::max(value, least)}};
+            });
+      }
     }
     if (settings_.job.checkpoint_interval) {
       add(

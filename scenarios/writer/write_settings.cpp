@@ -76,13 +76,29 @@ void add_computed(const model::InputSettings& input, Node& node) {
 
 // --- Operators -----------------------------------------------------------------------------------
 
-Node watermarks(model::EventSpan out_of_orderness) {
-  if (out_of_orderness == model::EventSpan{}) {
-    return Node::object().add("strategy", choice("strategy", Strategy::kMonotonous));
+Strategy strategy_of(const model::OperatorSettings& op) {
+  if (!op.out_of_orderness) {
+    return Strategy::kNone;
   }
-  return Node::object()
-      .add("strategy", choice("strategy", Strategy::kBoundedOutOfOrderness))
-      .add("bound", duration(out_of_orderness.ms()));
+  if (op.punctuated) {
+    return Strategy::kPunctuated;
+  }
+  return *op.out_of_orderness == model::EventSpan{} ? Strategy::kMonotonous
+                                                    : Strategy::kBoundedOutOfOrderness;
+}
+
+Node watermarks(const model::OperatorSettings& op) {
+  Node node = Node::object().add("strategy", choice("strategy", strategy_of(op)));
+  if (op.out_of_orderness && *op.out_of_orderness != model::EventSpan{}) {
+    node.add("bound", duration(op.out_of_orderness->ms()));
+  }
+  if (op.punctuated) {
+    node.add("after", selection(*op.punctuated));
+  }
+  if (op.idleness) {
+    node.add("idleness", duration(op.idleness->ms()));
+  }
+  return node;
 }
 
 Node connections(const std::vector<model::Connection>& inputs) {
@@ -111,8 +127,8 @@ Node operator_node(const model::OperatorSettings& op) {
   if (op.rate_limit) {
     node.add("rate_limit", rate(*op.rate_limit));
   }
-  if (op.out_of_orderness) {
-    node.add_line("watermarks", watermarks(*op.out_of_orderness));
+  if (op.out_of_orderness || op.idleness) {
+    node.add_line("watermarks", watermarks(op));
   }
   if (op.kind == OperatorKind::kFilter) {
     node.add("keep", selection(op.keep));
@@ -250,6 +266,16 @@ Node job(const model::JobSettings& job) {
   }
   if (job.auto_watermark_interval != defaults.auto_watermark_interval) {
     node.add("auto_watermark_interval", duration(job.auto_watermark_interval.ms()));
+  }
+  if (job.flink_version != defaults.flink_version) {
+    node.add("flink_version", choice("flink_version", job.flink_version));
+  }
+  if (!job.flink_fixes.empty()) {
+    Node fixes = Node::list();
+    for (const model::FlinkFix fix : job.flink_fixes) {
+      fixes.add(choice("flink_fix", fix));
+    }
+    node.add("flink_fixes", fixes);
   }
   return node;
 }

@@ -57,14 +57,15 @@ constexpr std::string_view kEveryKeyScenario = R"({
     "operators": [
       { "id": "events", "kind": "source", "reads": "events", "parallelism": 2, "rate_limit": "100/s",
         "watermarks": { "strategy": "bounded_out_of_orderness", "bound": "2 s" } },
-      { "id": "clicks", "kind": "source", "reads": "Clicks.v2", "watermarks": { "strategy": "none" } },
-      { "id": "payments", "kind": "source", "reads": "payments" },
+      { "id": "clicks", "kind": "source", "reads": "Clicks.v2", "watermarks": { "strategy": "none", "idleness": "3 s" } },
+      { "id": "payments", "kind": "source", "reads": "payments",
+        "watermarks": { "strategy": "punctuated", "bound": "1 ms", "after": { "every": 2, "offset": 1 } } },
       { "id": "all", "kind": "map", "parallelism": 2, "inputs": [ { "from": "events", "ship": "hash" } ] },
       { "id": "some", "kind": "filter", "keep": { "every": 3, "offset": 1 }, "parallelism": 2,
         "inputs": [ { "from": "all", "ship": "forward" }, { "from": "clicks" }, { "from": "payments" } ] },
       { "id": "output", "kind": "sink", "guarantee": "at_least_once", "inputs": [ { "from": "some" } ] } ],
     "checkpointing": { "interval": "5 s" },
-    "auto_watermark_interval": "100 ms" },
+    "auto_watermark_interval": "100 ms", "flink_version": "1.20", "flink_fixes": [ "FLINK-40475" ] },
   "deployment": {
     "protocol": "flip504-r5", "transition_mode": "ADVANCED", "upgrade_mode": "savepoint",
     "gate": { "position": "BEFORE_SINK" },

@@ -260,7 +260,7 @@ TEST_CASE("monotonous timestamps are a bound of 0 (rt:W4)") {
   CHECK(scenario.settings.job.operators.at(0).out_of_orderness == model::EventSpan{});
   CHECK(problems_of({R"(/job/operators/0/watermarks/strategy=monotonous)"}) ==
         "usual.json:12:/job/operators/0/watermarks/bound: expected only with strategy "
-        "\"bounded_out_of_orderness\", found with strategy \"monotonous\"\n");
+        "\"bounded_out_of_orderness\", \"punctuated\", found with strategy \"monotonous\"\n");
   CHECK(problems_of({R"(/job/operators/0/watermarks={"strategy":"bounded_out_of_orderness"})"}) ==
         "--set 1:/job/operators/0/watermarks: expected a key \"bound\" with strategy "
         "\"bounded_out_of_orderness\", found none\n");
