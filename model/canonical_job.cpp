@@ -200,7 +200,9 @@ void CanonicalForm::Writer::write_channel(Color c, std::uint32_t channel) {
   for (const bool has_slot = !world_.due(slot).earliest.is_never(); i < of.count; ++i) {
     const Element& element = world_.element(c, channel, i);
     u16(static_cast<std::uint32_t>(element.kind));
-    if (element.kind >= ElementKind::kBarrier) {
+    const bool names_checkpoint =
+        element.kind >= ElementKind::kBarrier && element.kind <= ElementKind::kNotice;
+    if (names_checkpoint) {
       back(world_.job(c).next_checkpoint, static_cast<std::uint32_t>(element.value));
     } else if (element.kind == ElementKind::kRecord) {
       u32(form_.lanes_.place_of(static_cast<std::uint32_t>(element.value)));
@@ -226,8 +228,15 @@ void CanonicalForm::Writer::write_source(Color c, std::uint32_t s) {
     if (plan.time.generator != Generator::kNone) {
       u32(static_cast<std::uint32_t>(progress.time.most.ms));
     }
+    if (plan.coordinator != kNoCoordinator) {
+      u32(static_cast<std::uint32_t>(progress.time.mark.ms));
+      flag(progress.time.is_stopped());
+    }
   }
   u32(static_cast<std::uint32_t>(source.time.emitted.ms));
+  if (plan.coordinator != kNoCoordinator) {
+    write_alignment(c, s);
+  }
   const sim::Slot tick = plan_.slot(SlotKind::kTick, c, s);
   const bool is_over = source.stopped || (is_read && world_.due(tick).earliest.is_never());
   flag(is_over);
@@ -248,19 +257,40 @@ void CanonicalForm::Writer::write_source(Color c, std::uint32_t s) {
   }
 }
 
+// What a coordinator knows and says, and the phases of both (rt:AL2, AL3).
+void CanonicalForm::Writer::write_alignment(Color c, std::uint32_t s) {
+  const AlignedSource& state = world_.aligned_sources(c)[s];
+  u32(static_cast<std::uint32_t>(state.reported.ms));
+  u32(static_cast<std::uint32_t>(state.sent.ms));
+  u32(static_cast<std::uint32_t>(state.allowed.ms));
+  const SourceTime& time = world_.sources(c)[s].time;
+  flag(!time.stopped_at.is_never());
+  flag(time.is_idle);
+  const std::uint32_t period = job_.coordinators[job_.sources[s].coordinator].update_ms;
+  const auto phase = [&](sim::Due start) {
+    const std::uint32_t since_start = now_.ms - start.ms;
+    u32(!options_.is_reduced ? start.ms
+                             : (since_start % period) + (since_start < period ? 0 : period));
+  };
+  phase(world_.sources(c)[s].opened);
+  phase(world_.job(c).started);
+}
+
 // rt:ID1, ID6. A thread that was held back has as many checks to make up for, three at the most
 // (rt:W9).
 void CanonicalForm::Writer::write_idleness(Color c, std::uint32_t s) {
   const SourcePlan& plan = job_.sources[s];
   const SourceTime& time = world_.sources(c)[s].time;
-  const auto timer = [&](const IdlenessTimer& of, bool slot_is_idle) {
+  const auto timer = [&](const IdlenessTimer& of, bool slot_is_idle, sim::Due stopped_at) {
     u16((of.seen ? 1U : 0U) | (of.idle ? 2U : 0U) | (slot_is_idle ? 4U : 0U));
-    since(of.quiet_since, plan.time.idle_after_ms + 1);
+    const sim::Due clock = std::min(now_, stopped_at);
+    const std::uint32_t most = plan.time.idle_after_ms + 1;
+    u32(of.quiet_since.is_never() ? UINT32_MAX : std::min(clock.ms - of.quiet_since.ms, most));
   };
   for (const Split& split : world_.splits(c).subspan(plan.first_split, plan.split_count)) {
-    timer(split.time.timer, split.time.idle);
+    timer(split.time.timer, split.time.idle, split.time.stopped_at);
   }
-  timer(time.main, time.main_is_idle);
+  timer(time.main, time.main_is_idle, time.stopped_at);
   u16((time.splits_are_idle ? 1U : 0U) | (time.is_idle ? 2U : 0U));
   const Subtask& subtask = world_.subtasks(c)[plan.subtask];
   const auto interval =

@@ -272,6 +272,7 @@ class CanonicalForm::Writer {
   // The phase of the periodic watermarks (rt:W8).
   void write_ticks(const Source& source);
   void write_idleness(Color c, std::uint32_t s);
+  void write_alignment(Color c, std::uint32_t s);
   void write_gate(Color c, std::uint32_t g);
 
   // --- the observers

@@ -319,6 +319,7 @@ void System::deliver(Color c, std::uint32_t channel, std::uint32_t subtask,
     case ElementKind::kNotice:
       on_notice(c, subtask, static_cast<std::uint32_t>(element.value));
       break;
+    case ElementKind::kAllowed: on_allowed(c, subtask, Mark{element.value}); break;
   }
 }
 
@@ -357,7 +358,8 @@ void System::advance_time(Color c, std::uint32_t channel, std::uint32_t subtask,
   }
   const std::vector<std::uint32_t>& first = job_.tasks[plan.task].first_of_input;
   const std::uint32_t i = job_.data_channels[channel].input;
-  const std::span<CombinedInput> inputs = world_.inputs(c).subspan(plan.first_input, plan.input_count);
+  const std::span<CombinedInput> inputs =
+      world_.inputs(c).subspan(plan.first_input, plan.input_count);
   const ValveOutput out =
       at_valve(inputs[i].valve, block.subspan(first[i], first[i + 1] - first[i]),
                position - first[i], element, job_.flink);

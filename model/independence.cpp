@@ -50,11 +50,13 @@ std::uint32_t group_of(const JobPlan& job, const Numbering& number, const SlotIn
     }
     case SlotKind::kOpen: return number.subtask(slot.color, slot.index);
     case SlotKind::kEmit:
+    case SlotKind::kReport:
     case SlotKind::kTick: return number.subtask(slot.color, job.sources[slot.index].subtask);
     case SlotKind::kGateWatch: return number.watch(slot.color, slot.index);
     case SlotKind::kTrigger:
     case SlotKind::kComplete: return number.checkpoints(slot.color);
     case SlotKind::kChildWatch: return number.child(slot.color);
+    case SlotKind::kAllow:
     case SlotKind::kStart:
     case SlotKind::kChildStatus: return number.life(slot.color);
     case SlotKind::kPrimaryWatch:

@@ -68,6 +68,7 @@ void System::start_job(Color c) {
     const SplitPlan& split = job_.splits[s];
     job.unread += plan_.inputs()[split.input].length(split.partition) - world_.splits(c)[s].next;
   }
+  job.started = now_;
   const std::uint32_t run = job.run;
   for (const EdgePlan& edge : job_.edges) {
     if (edge.ship != Ship::kRebalance) {
@@ -339,6 +340,10 @@ void System::close_job(Color c) {
   unschedule_all(SlotKind::kOpen, job_.subtasks.size());
   unschedule_all(SlotKind::kEmit, job_.sources.size());
   unschedule_all(SlotKind::kTick, job_.sources.size());
+  if (!job_.coordinators.empty()) {
+    unschedule_all(SlotKind::kReport, job_.sources.size());
+    unschedule_all(SlotKind::kAllow, job_.coordinators.size());
+  }
   unschedule_all(SlotKind::kGateWatch, job_.gates.size());
   unschedule_all(SlotKind::kComplete, 2);
   unschedule_all(SlotKind::kStart, 1);

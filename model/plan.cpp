@@ -105,6 +105,10 @@ void Plan::plan_slots() {
     add(SlotKind::kEmit, color, job_.sources.size());
     add(SlotKind::kTick, color, job_.sources.size());
     add(SlotKind::kChannel, color, job_.channels);
+    if (!job_.coordinators.empty()) {
+      add(SlotKind::kReport, color, job_.sources.size());
+      add(SlotKind::kAllow, color, job_.coordinators.size());
+    }
   }
   // Last, so that one more moves no other slot.
   add(SlotKind::kHappening, Color::kBlue, happenings_.size());
@@ -136,6 +140,10 @@ std::string Plan::name_of(sim::Slot slot) const {
     case SlotKind::kChildCache: return "controller's informer of " + color;
     case SlotKind::kMapCache: return "controller's informer of the ConfigMap";
     case SlotKind::kReconcile: return "controller";
+    case SlotKind::kReport: return color + " report of " + source();
+    case SlotKind::kAllow:
+      return color + " coordinator of " +
+             subtask_name(job_, job_.sources[job_.coordinators[info.index].first_source].subtask);
   }
   return "";
 }

@@ -59,7 +59,7 @@ struct TaskPlan {
   std::vector<std::uint32_t> ops;  // all of them, head first
   std::uint32_t parallelism = 1;
   std::uint32_t first_subtask = 0;
-  std::uint32_t channels_per_subtask = 0;  // data channels into each subtask
+  std::uint32_t channels_per_subtask = 0;     // data channels into each subtask
   std::vector<std::uint32_t> first_of_input;  // where those of each input begin among them; the end
   bool has_sink = false;
   std::string name;  // ids of its operators, joined by "+"
@@ -78,10 +78,12 @@ struct SubtaskPlan {
   std::uint32_t first_channel =
       0;  // its data channels are [first_channel, first_channel + channel_count)
   std::uint32_t channel_count = 0;
-  std::uint32_t mailbox = 0;  // its channel for messages from the JobManager
+  std::uint32_t mailbox = 0;      // its channel for messages from the JobManager
   std::uint32_t first_input = 0;  // of those with a valve of their own (rt:V9)
   std::uint32_t input_count = 0;  // none: one valve over all its channels
 };
+
+constexpr std::uint32_t kNoCoordinator = UINT32_MAX;
 
 // One subtask of a source.
 struct SourcePlan {
@@ -93,7 +95,17 @@ struct SourcePlan {
   std::uint64_t pace_num = 1;  // one record every pace_num / pace_den ms
   std::uint64_t pace_den = 1;
   GeneratorRules time;
-  Selection marked;  // the records that a punctuated generator emits for
+  Selection marked;                            // the records that a punctuated generator emits for
+  std::uint32_t coordinator = kNoCoordinator;  // that it reports to (rt:AL2)
+};
+
+// Of one source operator that is aligned with others (rt:AL3).
+struct CoordinatorPlan {
+  std::uint32_t first_source = 0;  // its subtasks are [first_source, first_source + source_count)
+  std::uint32_t source_count = 0;
+  std::uint32_t group = 0;
+  std::int64_t max_drift_ms = 0;
+  std::uint32_t update_ms = 0;
 };
 
 struct SplitPlan {
@@ -143,6 +155,7 @@ struct JobPlan {
   std::vector<SubtaskPlan> subtasks;
   std::vector<SourcePlan> sources;
   std::vector<SplitPlan> splits;
+  std::vector<CoordinatorPlan> coordinators;
   std::vector<GatePlan> gates;
   std::vector<SinkPlan> sinks;
   std::vector<RecordRange> ranges;
@@ -176,6 +189,8 @@ enum class SlotKind : std::uint8_t {
   kChildCache,    // of a child (color), of the ConfigMap
   kMapCache,
   kReconcile,  // a pass of the controller
+  kReport,     // a source subtask tells its coordinator how far it is (rt:AL2); index: source
+  kAllow,      // a coordinator tells its source how far it may go (rt:AL3); index: coordinator
 };
 
 struct SlotInfo {
@@ -269,7 +284,7 @@ class Plan {
   JobPlan job_;
   std::vector<SlotInfo> slots_;
   std::vector<std::uint64_t> slot_names_;
-  std::array<std::array<std::uint32_t, 2>, 15> first_slot_{};
+  std::array<std::array<std::uint32_t, 2>, 17> first_slot_{};
 };
 
 }  // namespace model

@@ -233,6 +233,25 @@ class JobPlanner {
     return rules;
   }
 
+  std::uint32_t add_coordinator(const OperatorSettings& of, const OpPlan& op,
+                                const TaskPlan& task) {
+    if (!of.alignment) {
+      return kNoCoordinator;
+    }
+    const auto known = std::find(groups_.begin(), groups_.end(), of.alignment->group);
+    CoordinatorPlan plan;
+    plan.first_source = op.instance_base;
+    plan.source_count = task.parallelism;
+    plan.group = static_cast<std::uint32_t>(known - groups_.begin());
+    plan.max_drift_ms = of.alignment->max_drift.ms();
+    plan.update_ms = static_cast<std::uint32_t>(of.alignment->update_interval.ms());
+    if (known == groups_.end()) {
+      groups_.push_back(of.alignment->group);
+    }
+    plan_.coordinators.push_back(plan);
+    return static_cast<std::uint32_t>(plan_.coordinators.size()) - 1;
+  }
+
   void add_source(JobVertex v, OpPlan& op, const TaskPlan& task) {
     const OperatorSettings& settings = *node(v).settings;
     std::uint32_t input = 0;
@@ -240,8 +259,10 @@ class JobPlanner {
       ++input;
     }
     op.instance_base = static_cast<std::uint32_t>(plan_.sources.size());
+    const std::uint32_t coordinator = add_coordinator(settings, op, task);
     for (std::uint32_t i = 0; i < task.parallelism; ++i) {
       SourcePlan source;
+      source.coordinator = coordinator;
       source.subtask = task.first_subtask + i;
       source.op = op_of_[v];
       source.index = i;
@@ -310,6 +331,7 @@ class JobPlanner {
   std::vector<std::uint32_t> op_of_;
   std::vector<std::uint32_t> task_of_;
   std::vector<JobVertex> source_vertices_;
+  std::vector<std::string> groups_;  // of aligned sources
   JobPlan plan_;
 };
 

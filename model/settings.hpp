@@ -97,6 +97,15 @@ struct Connection {
   friend bool operator==(const Connection&, const Connection&) = default;
 };
 
+// Sources of one group, in one job, do not run further ahead of the slowest than that (rt:AL1).
+struct Alignment {
+  std::string group;
+  EventSpan max_drift;
+  sim::ProcessingSpan update_interval{std::chrono::seconds{1}};
+
+  friend bool operator==(const Alignment&, const Alignment&) = default;
+};
+
 struct OperatorSettings {
   std::string id;
   OperatorKind kind = OperatorKind::kMap;
@@ -107,9 +116,10 @@ struct OperatorSettings {
   std::optional<Rate> rate_limit;  // over all subtasks; absent: at most one record a ms and subtask
   std::optional<EventSpan>
       out_of_orderness;  // bound of the watermark strategy (rt:W3); absent: no watermarks (rt:W5)
-  std::optional<Selection> punctuated;  // watermarks come right after each of these records (rt:W11);
-                                        // absent: with the ticks
+  std::optional<Selection> punctuated;  // watermarks come right after each of these records
+                                        // (rt:W11); absent: with the ticks
   std::optional<sim::ProcessingSpan> idleness;  // after which a silent split is idle (rt:ID1)
+  std::optional<Alignment> alignment;
   // Filters.
   Selection keep;
   // Sinks.

@@ -32,9 +32,11 @@ std::span<Split> System::splits_of(Color c, std::uint32_t source) {
 sim::Due System::arrival(Color c, std::uint32_t split) {
   const SplitPlan& plan = job_.splits[split];
   const Input& input = plan_.inputs()[plan.input];
-  const std::uint32_t next = world_.splits(c)[split].next;
-  return next >= input.length(plan.partition) ? sim::Due::never()
-                                              : input.arrival(input.place(plan.partition, next));
+  const Split& state = world_.splits(c)[split];
+  const bool is_over = state.next >= input.length(plan.partition);
+  return is_over || state.time.is_stopped()
+             ? sim::Due::never()
+             : input.arrival(input.place(plan.partition, state.next));
 }
 
 std::uint32_t System::next_record(Color c, std::uint32_t split) {
@@ -46,7 +48,7 @@ std::uint32_t System::next_record(Color c, std::uint32_t split) {
 void System::schedule_reading(Color c, std::uint32_t source) {
   const SourcePlan& plan = job_.sources[source];
   const Source& state = world_.sources(c)[source];
-  if (state.stopped) {
+  if (state.stopped || !state.time.stopped_at.is_never()) {
     return;
   }
   sim::Due first = sim::Due::never();
@@ -201,6 +203,7 @@ void System::announce(Color c, std::uint32_t source, const SourceAnnouncement& w
   if (what.idle) {
     pass_status(c, op, plan.index, ElementKind::kIdle, world_.sources(c)[source].time.emitted);
   }
+  check_alignment(c, source);
 }
 
 }  // namespace model

@@ -78,6 +78,8 @@ void System::dispatch(const SlotInfo& info) {
     case SlotKind::kChildCache:
     case SlotKind::kMapCache: deliver_to_cache(info.kind, info.color); break;
     case SlotKind::kReconcile: reconcile_now(); break;
+    case SlotKind::kReport: report_watermark(info.color, info.index); break;
+    case SlotKind::kAllow: allow(info.color, info.index); break;
   }
 }
 

@@ -110,6 +110,15 @@ class System {
                                  std::uint32_t split);  // of its next record; never() at its end
   [[nodiscard]] std::uint32_t next_record(Color c, std::uint32_t split);
 
+  // --- alignment of sources (alignment.cpp)
+  [[nodiscard]] sim::Due next_moment(sim::Slot at, sim::Due start, std::uint32_t period);
+  [[nodiscard]] Mark effective_watermark(Color c, std::uint32_t source);
+  void check_alignment(Color c, std::uint32_t source);
+  void report_watermark(Color c, std::uint32_t source);
+  void allow(Color c, std::uint32_t coordinator);
+  void on_allowed(Color c, std::uint32_t subtask, Mark allowed);
+  void align_reading(Color c, std::uint32_t source);
+
   // --- what flows (data_plane.cpp)
   void pass_record(Color c, const OpPlan& op, std::uint32_t index, std::uint32_t record,
                    std::uint32_t input);

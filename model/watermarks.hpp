@@ -1,10 +1,10 @@
 // Where event time begins: what the subtask of a source, or an operator that assigns timestamps,
 // announces downstream, as pure functions over flat state (rt:W3, W5, W11, W12, ID1-ID10, MX1-MX5).
 //
-// A generator per split behind an idleness timer, a multiplexer over the splits, the second input of
-// the output that no record ever comes to ("main"), and the filter that lets only what is greater
-// through. Times: event time relative to the plan's origin; clock readings are processing time.
-// Nothing is forgotten but by a restart (rt:RS1). Errors: none.
+// A generator per split behind an idleness timer, a multiplexer over the splits, the second input
+// of the output that no record ever comes to ("main"), and the filter that lets only what is
+// greater through. Times: event time relative to the plan's origin; clock readings are processing
+// time. Nothing is forgotten but by a restart (rt:RS1). Errors: none.
 #pragma once
 
 #include <algorithm>
@@ -51,9 +51,13 @@ struct GeneratorRules {
 // One split.
 struct SplitTime {
   Mark most;  // largest event time that the generator has seen; a punctuated one: has emitted for
+  Mark mark;  // what the generator has said last: its slot in the multiplexer
   IdlenessTimer timer;
-  bool idle = false;  // its slot in the multiplexer
+  sim::Due stopped_at = sim::Due::never();  // its clock stands still while it is not read (rt:ID3)
+  bool idle = false;                        // its slot in the multiplexer
   std::array<std::uint8_t, 3> reserved{};
+
+  [[nodiscard]] bool is_stopped() const { return !stopped_at.is_never(); }
 };
 
 // The subtask.
@@ -65,6 +69,7 @@ struct SourceTime {
   bool main_is_idle = true;
   bool is_idle = false;  // IDLE was sent, and no ACTIVE since
   std::uint8_t reserved = 0;
+  sim::Due stopped_at = sim::Due::never();  // the clock of main, while nothing is read (rt:ID3)
 };
 
 // What goes out, in this order.
@@ -105,8 +110,7 @@ template <class Split>
 void combine_splits(SourceTime& source, std::span<Split> splits, const GeneratorRules& rules,
                     SourceAnnouncement& out) {
   const Combination all = combine(
-      source.emitted, splits, rules.flink,
-      [&](const Split& s) { return bounded_candidate(s.time.most, rules.bound_ms); },
+      source.emitted, splits, rules.flink, [](const Split& s) { return s.time.mark; },
       [](const Split& s) { return s.time.idle; });
   if (!all.watermark.is_none()) {  // rt:W12
     source.splits_are_idle = false;
@@ -135,8 +139,9 @@ SourceAnnouncement on_record(SourceTime& source, std::span<Split> splits, std::s
     split.most = std::max(split.most, ts);
   } else if (rules.generator == Generator::kPunctuated && is_marked && !ts.is_none()) {
     split.most = std::max(split.most, ts);
-    split.idle = false;  // rt:MX1
-    if (bounded_candidate(split.most, rules.bound_ms) > source.emitted) {  // rt:MX5
+    split.mark = bounded_candidate(split.most, rules.bound_ms);
+    split.idle = false;                 // rt:MX1
+    if (split.mark > source.emitted) {  // rt:MX5
       watermarks_detail::combine_splits(source, splits, rules, out);
     }
   }
@@ -150,8 +155,10 @@ SourceAnnouncement on_tick(SourceTime& source, std::span<Split> splits, const Ge
   SourceAnnouncement out;
   for (Split& each : splits) {
     SplitTime& split = each.time;
-    const bool is_quiet = watermarks_detail::check(split.timer, rules, now, checks);
+    const sim::Due clock = std::min(now, split.stopped_at);
+    const bool is_quiet = watermarks_detail::check(split.timer, rules, clock, checks);
     if (!is_quiet && rules.generator == Generator::kPeriodic) {
+      split.mark = bounded_candidate(split.most, rules.bound_ms);
       split.idle = false;  // rt:MX1
     } else if (is_quiet && !split.timer.idle) {
       split.idle = true;
@@ -159,7 +166,8 @@ SourceAnnouncement on_tick(SourceTime& source, std::span<Split> splits, const Ge
     split.timer.idle = is_quiet;
   }
   watermarks_detail::combine_splits(source, splits, rules, out);
-  const bool main_is_quiet = watermarks_detail::check(source.main, rules, now, checks);
+  const bool main_is_quiet =
+      watermarks_detail::check(source.main, rules, std::min(now, source.stopped_at), checks);
   if (main_is_quiet && !source.main.idle) {
     source.main_is_idle = true;
     watermarks_detail::announce_idleness(source, out);
@@ -168,6 +176,14 @@ SourceAnnouncement on_tick(SourceTime& source, std::span<Split> splits, const Ge
   }
   source.main.idle = main_is_quiet;
   return out;
+}
+
+// A clock that has stood still goes on (rt:ID3).
+constexpr void go_on(IdlenessTimer& timer, sim::Due& stopped_at, sim::Due now) {
+  if (!timer.quiet_since.is_never()) {
+    timer.quiet_since = timer.quiet_since.after(now.ms - stopped_at.ms);
+  }
+  stopped_at = sim::Due::never();
 }
 
 // The first moment from which on a tick changes anything, if no record comes; never() if none does.
@@ -182,20 +198,20 @@ sim::Due next_useful_tick(const SourceTime& source, std::span<Split> splits,
         [&](const Split& s) { return bounded_candidate(s.time.most, rules.bound_ms); },
         [](const Split&) { return false; });
     return rules.generator == Generator::kPeriodic && !next.watermark.is_none() ? now
-                                                                             : sim::Due::never();
+                                                                                : sim::Due::never();
   }
   sim::Due first = sim::Due::never();
-  const auto wait_for = [&](const IdlenessTimer& timer) {
+  const auto wait_for = [&](const IdlenessTimer& timer, sim::Due stopped_at) {
     if (timer.seen || timer.quiet_since.is_never()) {
       first = std::min(first, now);
-    } else if (!timer.idle) {
+    } else if (!timer.idle && stopped_at.is_never()) {
       first = std::min(first, timer.quiet_since.after(std::uint64_t{rules.idle_after_ms} + 1));
     }
   };
   for (const Split& split : splits) {
-    wait_for(split.time.timer);
+    wait_for(split.time.timer, split.time.stopped_at);
   }
-  wait_for(source.main);
+  wait_for(source.main, source.stopped_at);
   return first;
 }
 

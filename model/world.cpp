@@ -37,6 +37,7 @@ World::World(const Plan& plan) : slots_(plan.slots().size()) {
                    job.inputs,
                    static_cast<std::uint32_t>(job.splits.size()),
                    static_cast<std::uint32_t>(job.sources.size()),
+                   static_cast<std::uint32_t>(job.coordinators.empty() ? 0 : job.sources.size()),
                    static_cast<std::uint32_t>(job.gates.size()),
                    static_cast<std::uint32_t>(job.sinks.size()),
                    job.round_robins};
@@ -62,6 +63,7 @@ void World::lay_out() {
   offsets_.inputs = reserve<CombinedInput>(end, counts_.inputs);
   offsets_.splits = reserve<Split>(end, counts_.splits);
   offsets_.sources = reserve<Source>(end, counts_.sources);
+  offsets_.aligned = reserve<AlignedSource>(end, counts_.aligned);
   offsets_.gates = reserve<GateSlot>(end, counts_.gates);
   offsets_.sinks = reserve<Sink>(end, counts_.sinks);
   offsets_.round_robins = reserve<std::uint32_t>(end, counts_.round_robins);
@@ -91,6 +93,11 @@ void World::reset_job(Color c, Metrics metrics) {
   fill(inputs(c));
   fill(splits(c));
   fill(sources(c));
+  for (AlignedSource& source : aligned_sources(c)) {
+    const Mark reported = metrics == Metrics::kKept ? source.reported : Mark::none();
+    source = AlignedSource{};
+    source.reported = reported;
+  }
   for (GateSlot& gate : gates(c)) {
     GateSlot empty;
     empty.acknowledged = gate.acknowledged;
@@ -158,6 +165,7 @@ void World::double_committables() {
     copy(old.inputs(c), inputs(c));
     copy(old.splits(c), splits(c));
     copy(old.sources(c), sources(c));
+    copy(old.aligned_sources(c), aligned_sources(c));
     copy(old.gates(c), gates(c));
     copy(old.sinks(c), sinks(c));
     copy(old.round_robins(c), round_robins(c));

@@ -37,6 +37,7 @@ enum class ElementKind : std::uint32_t {
   kBarrier,  // value: checkpoint id
   kTrigger,  // to a source: take this checkpoint; value: its id
   kNotice,   // this checkpoint is complete; value: its id
+  kAllowed,  // to a source: how far it may go; value: Mark
 };
 
 struct Element {
@@ -63,7 +64,7 @@ struct CombinedInput {
 };
 
 struct Subtask {
-  Valve valve;  // over all its channels, or what it makes of its combined inputs
+  Valve valve;        // over all its channels, or what it makes of its combined inputs
   bool open = false;  // running: the job is up and open() has returned
   std::array<std::uint8_t, 2> reserved{};
   std::uint32_t aligning = 0;  // checkpoint whose barriers are being collected; 0: none
@@ -87,6 +88,15 @@ struct Source {
   SourceTime time;
   bool stopped = false;  // stop-with-savepoint took its snapshot: emits nothing any more (rt:SP5)
   std::array<std::uint8_t, 3> reserved{};
+};
+
+constexpr Mark kAnyMark{INT32_MAX};  // larger than all
+
+// Of a source subtask that is aligned with others (rt:AL2-AL5).
+struct AlignedSource {
+  Mark reported;            // what its coordinator knows of it, also after a restart; none: nothing
+  Mark sent = kAnyMark;     // what it was sent last
+  Mark allowed = kAnyMark;  // and what of that has come
 };
 
 // What a checkpoint keeps of a gate (cutover:N8).
@@ -170,6 +180,7 @@ struct Job {
   std::uint32_t restarts = 0;                // rt:F2: since the last quiet hour
   sim::Due last_restart;                     //
   sim::Due stable_at;                        // STABLE/RUNNING is not stored before this
+  sim::Due started;                          // its tasks, the last time
   std::uint32_t closed_subtasks = 0;         // not open yet
   std::uint32_t unfinished = 0;              // of a job being stopped
   std::uint32_t next_checkpoint = 1;         // rt:C4
@@ -277,6 +288,10 @@ class World {
   [[nodiscard]] std::span<Source> sources(Color c) {
     return array<Source>(c, offsets_.sources, counts_.sources);
   }
+  // None, or all sources.
+  [[nodiscard]] std::span<AlignedSource> aligned_sources(Color c) {
+    return array<AlignedSource>(c, offsets_.aligned, counts_.aligned);
+  }
   [[nodiscard]] std::span<GateSlot> gates(Color c) {
     return array<GateSlot>(c, offsets_.gates, counts_.gates);
   }
@@ -370,14 +385,14 @@ class World {
 
  private:
   struct Counts {
-    std::uint32_t channels = 0, subtasks = 0, inputs = 0, splits = 0, sources = 0, gates = 0,
-                  sinks = 0, round_robins = 0;
+    std::uint32_t channels = 0, subtasks = 0, inputs = 0, splits = 0, sources = 0, aligned = 0,
+                  gates = 0, sinks = 0, round_robins = 0;
   };
   // Byte offsets within the part of one job.
   struct Offsets {
-    std::uint32_t channels = 0, subtasks = 0, inputs = 0, splits = 0, sources = 0, gates = 0,
-                  sinks = 0, round_robins = 0, committables = 0, saved_offsets = 0, saved_counts = 0,
-                  saved_committables = 0, saved_gates = 0, end = 0;
+    std::uint32_t channels = 0, subtasks = 0, inputs = 0, splits = 0, sources = 0, aligned = 0,
+                  gates = 0, sinks = 0, round_robins = 0, committables = 0, saved_offsets = 0,
+                  saved_counts = 0, saved_committables = 0, saved_gates = 0, end = 0;
   };
 
   template <class T>

@@ -165,6 +165,17 @@ class GridSearch {
           settings_.job.auto_watermark_interval.ms());
   }
 
+  void sources() {
+    for (std::size_t i = 0; i < settings_.job.operators.size(); ++i) {
+      if (const auto& alignment = settings_.job.operators[i].alignment) {
+        check(
+            {{"job", "operators", std::to_string(i), "watermarks", "alignment", "update_interval"},
+             {"job", "operators", std::to_string(i), "watermarks", "alignment"}},
+            alignment->update_interval.ms());
+      }
+    }
+  }
+
   void deployment() {
     const model::DeploymentSettings& deployment = settings_.deployment;
     const auto key = [](const char* name) -> std::vector<Path> {

@@ -262,7 +262,15 @@ constexpr std::array kWatermarkKeys{
     Key{"idleness", "duration", kOptional, kPositiveDuration,
         "Time after which a silent split is idle, looked at with the ticks (default: never, "
         "rt:ID1)."},
-    Key{"alignment", "any", kNotModelled, kAny, "Watermark alignment of several sources."}};
+    Key{"alignment", "alignment", kOptional, kAny,
+        "The source waits for the others of its group (default: for nobody, rt:AL1)."}};
+
+constexpr std::array kAlignmentKeys{
+    Key{"group", "input_name", kRequired, kAny, "Sources of one group are aligned, within a job."},
+    Key{"max_drift", "duration", kRequired, kEventDuration,
+        "How far ahead of the slowest of them it may run (rt:AL3)."},
+    Key{"update_interval", "duration", kOptional, kPositiveDuration,
+        "Time between two reports, and between two answers (default 1 s)."}};
 
 constexpr std::array kSelectionKeys{
     Key{"every",
@@ -491,6 +499,7 @@ std::vector<Shape> make_shapes() {
       {"checkpointing", kCheckpointingKeys, "Periodic checkpoints."},
       {"operator", kOperatorKeys, "One operator of the DAG."},
       {"watermarks", kWatermarkKeys, "Watermarks of a source."},
+      {"alignment", kAlignmentKeys, "Watermark alignment of sources."},
       {"selection", kSelectionKeys, "Some of the records."},
       {"connection", kConnectionKeys, "One input of an operator."},
       {"deployment", kDeploymentKeys, "The Blue/Green resource; its own key names."},

@@ -156,9 +156,9 @@ class GraphChecks {
         }
       }
       if (op(v).kind == OperatorKind::kCoMap && !connections.empty() && connections.size() != 2) {
-        document_->complain(within(path_of(v), "inputs"),
-                            "expected the two inputs of a co_map, found " +
-                                std::to_string(connections.size()));
+        document_->complain(
+            within(path_of(v), "inputs"),
+            "expected the two inputs of a co_map, found " + std::to_string(connections.size()));
       }
       broken_[v] = broken_[v] || (connections.empty() && op(v).kind != OperatorKind::kSource);
     }

@@ -15,6 +15,17 @@ void read_keep(const Value& value, model::Selection& keep) {
   }
 }
 
+void read_alignment(const Value& value, std::optional<model::Alignment>& alignment) {
+  model::Alignment& read = alignment.emplace();
+  const auto read_group = [&](const Value& v) {
+    v.to_name(read.group, is_input_name, "the name of a group");
+  };
+  read_object(value, find_shape("alignment"),
+              {{"group", read_group},
+               into("max_drift", read.max_drift),
+               into("update_interval", read.update_interval)});
+}
+
 // rt:W3-W5: monotonous timestamps are a bound of 0, none is no generator at all.
 void read_watermarks(const Value& value, model::OperatorSettings& op) {
   Strategy strategy = Strategy::kNone;
@@ -24,7 +35,8 @@ void read_watermarks(const Value& value, model::OperatorSettings& op) {
               {into("strategy", strategy),
                into("bound", bound),
                {"after", [&](const Value& v) { read_keep(v, after); }},
-               into("idleness", op.idleness)});
+               into("idleness", op.idleness),
+               {"alignment", [&](const Value& v) { read_alignment(v, op.alignment); }}});
   if (strategy != Strategy::kNone) {
     op.out_of_orderness = strategy == Strategy::kMonotonous ? model::EventSpan{} : bound;
   }

@@ -218,6 +218,10 @@ class ElementLister {
         add(Axis::kSetting, fmt::format("the idleness of {}", id),
             [id](Settings& s) { find(s, id)->idleness.reset(); });
       }
+      if (op.alignment) {
+        add(Axis::kSetting, fmt::format("the alignment of {}", id),
+            [id](Settings& s) { find(s, id)->alignment.reset(); });
+      }
       if (op.rate_limit) {
         add(Axis::kSetting, fmt::format("the rate limit of {}", id),
             [id](Settings& s) { find(s, id)->rate_limit.reset(); });

@@ -136,6 +136,11 @@ class QuantityLister {
              "the watermark bound of " + all[i].id,
              [i](auto& s) { return &*s.job.operators[i].out_of_orderness; });
       }
+      if (all[i].alignment) {
+        span(fmt::format("/job/operators/{}/watermarks/alignment/max_drift", i),
+             "how far " + all[i].id + " may run ahead",
+             [i](auto& s) { return &s.job.operators[i].alignment->max_drift; });
+      }
       if (all[i].idleness) {
         add(
             fmt::format("/job/operators/{}/watermarks/idleness", i),

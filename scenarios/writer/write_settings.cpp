@@ -98,6 +98,13 @@ Node watermarks(const model::OperatorSettings& op) {
   if (op.idleness) {
     node.add("idleness", duration(op.idleness->ms()));
   }
+  if (op.alignment) {
+    node.add("alignment",
+             Node::object()
+                 .add("group", Node::text(op.alignment->group))
+                 .add("max_drift", duration(op.alignment->max_drift.ms()))
+                 .add("update_interval", duration(op.alignment->update_interval.ms())));
+  }
   return node;
 }
 
@@ -127,7 +134,7 @@ Node operator_node(const model::OperatorSettings& op) {
   if (op.rate_limit) {
     node.add("rate_limit", rate(*op.rate_limit));
   }
-  if (op.out_of_orderness || op.idleness) {
+  if (op.out_of_orderness || op.idleness || op.alignment) {
     node.add_line("watermarks", watermarks(op));
   }
   if (op.kind == OperatorKind::kFilter) {

@@ -23,7 +23,7 @@ using nlohmann::json;
 constexpr int kMax = INT32_MAX - 1;
 
 std::string told(Mark watermark) {
-  return watermark.is_none()        ? ""
+  return watermark.is_none()       ? ""
          : watermark == Mark{kMax} ? "W(MAX)"
                                    : "W(" + std::to_string(watermark.ms) + ")";
 }
@@ -262,8 +262,7 @@ int check_vector(const std::string& kind, const json& vector, const FlinkRules& 
   const json& steps = vector.at("steps");
   for (std::size_t i = 0; i < steps.size(); ++i) {
     const json differs = vector.value(otherwise, json::object());
-    const std::string expected =
-        differs.value(std::to_string(i), steps[i][1].get<std::string>());
+    const std::string expected = differs.value(std::to_string(i), steps[i][1].get<std::string>());
     INFO(vector.at("id") << " step " << i << " " << steps[i][0] << " " << otherwise);
     CHECK(take(*machine, steps[i][0].get<std::string>()) == expected);
   }

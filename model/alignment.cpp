@@ -1,0 +1,124 @@
+// Watermark alignment: a source does not run further ahead of the slowest of its group than it is
+// allowed to (rt:AL1-AL5).
+//
+// Reports and answers that say nothing new are no events. A report reaches its coordinator at once,
+// an answer is a mail.
+
+#include <algorithm>
+
+#include "model/system.hpp"
+
+namespace model {
+
+// The next of the periodic moments since `start`; one that is just now may or may not be over.
+sim::Due System::next_moment(sim::Slot at, sim::Due start, std::uint32_t period) {
+  const std::uint32_t since = now_.ms - start.ms;
+  const bool is_now = since % period == 0 && since > 0;
+  if (is_now && choose(ChoiceKind::kTickOrder, at, now_.ms, 2) == 0) {
+    return now_;
+  }
+  return start.after((std::uint64_t{since / period} + 1) * period);
+}
+
+// rt:AL2: an idle subtask holds nobody back.
+Mark System::effective_watermark(Color c, std::uint32_t source) {
+  const SourceTime& time = world_.sources(c)[source].time;
+  return time.is_idle ? kAnyMark : time.emitted;
+}
+
+// After what a source has announced.
+void System::check_alignment(Color c, std::uint32_t source) {
+  const SourcePlan& plan = job_.sources[source];
+  if (plan.coordinator == kNoCoordinator) {
+    return;
+  }
+  align_reading(c, source);
+  const Mark latest = effective_watermark(c, source);
+  const sim::Slot at = slot(SlotKind::kReport, c, source);
+  if (!latest.is_none() && latest != world_.aligned_sources(c)[source].reported &&
+      !is_scheduled(at)) {
+    const sim::Due due = next_moment(at, world_.sources(c)[source].opened,
+                                     job_.coordinators[plan.coordinator].update_ms);
+    schedule(at, std::max(due, world_.subtasks(c)[plan.subtask].paused_until), due.ms);
+  }
+}
+
+void System::report_watermark(Color c, std::uint32_t source) {
+  const Mark latest = effective_watermark(c, source);
+  AlignedSource& state = world_.aligned_sources(c)[source];
+  if (latest == state.reported) {
+    return;
+  }
+  state.reported = latest;
+  const std::uint32_t group = job_.coordinators[job_.sources[source].coordinator].group;
+  for (std::uint32_t k = 0; k < job_.coordinators.size(); ++k) {
+    const sim::Slot at = slot(SlotKind::kAllow, c, k);
+    if (job_.coordinators[k].group == group && !is_scheduled(at)) {
+      const sim::Due due = next_moment(at, world_.job(c).started, job_.coordinators[k].update_ms);
+      schedule(at, due, due.ms);
+    }
+  }
+}
+
+// rt:AL3: the minimum of the group, over those who have reported; to its own subtasks that have.
+void System::allow(Color c, std::uint32_t coordinator) {
+  const CoordinatorPlan& plan = job_.coordinators[coordinator];
+  Mark least = kAnyMark;
+  for (const CoordinatorPlan& other : job_.coordinators) {
+    for (const AlignedSource& source :
+         world_.aligned_sources(c).subspan(other.first_source, other.source_count)) {
+      if (other.group == plan.group && !source.reported.is_none()) {
+        least = std::min(least, source.reported);
+      }
+    }
+  }
+  const std::int64_t most = std::int64_t{least.ms} + plan.max_drift_ms;
+  const Mark allowed{static_cast<std::int32_t>(std::min<std::int64_t>(most, kAnyMark.ms))};
+  for (std::uint32_t s = plan.first_source; s < plan.first_source + plan.source_count; ++s) {
+    AlignedSource& state = world_.aligned_sources(c)[s];
+    if (!state.reported.is_none() && state.sent != allowed) {
+      state.sent = allowed;
+      send(c, job_.subtasks[job_.sources[s].subtask].mailbox, ElementKind::kAllowed, allowed.ms);
+    }
+  }
+}
+
+void System::on_allowed(Color c, std::uint32_t subtask, Mark allowed) {
+  for (std::uint32_t s = 0; s < job_.sources.size(); ++s) {
+    if (job_.sources[s].subtask == subtask) {
+      world_.aligned_sources(c)[s].allowed = allowed;
+      align_reading(c, s);
+    }
+  }
+}
+
+// rt:AL4, AL5. The clocks of what is not read stand still (rt:ID3).
+void System::align_reading(Color c, std::uint32_t source) {
+  const Mark allowed = world_.aligned_sources(c)[source].allowed;
+  bool any_change = false;
+  const auto set = [&](IdlenessTimer& timer, sim::Due& stopped_at, bool stops) {
+    if (stops && stopped_at.is_never()) {
+      stopped_at = now_;
+    } else if (!stops && !stopped_at.is_never()) {
+      go_on(timer, stopped_at, now_);
+    } else {
+      return;
+    }
+    any_change = true;
+  };
+  SourceTime& time = world_.sources(c)[source].time;
+  set(time.main, time.stopped_at, !time.emitted.is_none() && allowed < time.emitted);
+  for (Split& split : splits_of(c, source)) {
+    if (!split.time.idle) {
+      set(split.time.timer, split.time.stopped_at,
+          !split.time.mark.is_none() && allowed < split.time.mark);
+    }
+  }
+  if (any_change && !world_.sources(c)[source].stopped) {
+    unschedule(slot(SlotKind::kEmit, c, source));
+    schedule_reading(c, source);
+    schedule_tick(c, source);
+  }
+}
+
+}  // namespace model
