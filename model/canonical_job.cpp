@@ -5,14 +5,9 @@
 
 #include "model/canonical_writer.hpp"
 #include "model/metric_store.hpp"
+#include "model/restart.hpp"
 
 namespace model {
-
-namespace {
-
-constexpr std::uint32_t kQuietHourMs = 3'600'000;  // rt:F2
-
-}  // namespace
 
 void CanonicalForm::Writer::write_job(Color c) {
   const Job& job = world_.job(c);
@@ -23,7 +18,8 @@ void CanonicalForm::Writer::write_job(Color c) {
   if (job.is_up()) {
     savepoint(job.start_from);
     until(job.stable_at);
-    u16(job.restarts);
+    // Beyond some of them all delays are alike (rt:F2).
+    u16(options_.is_reduced ? std::min(job.restarts, kRestartsToMostDelay) : job.restarts);
     flag(job.restarts > 0 && now_ > job.last_restart.after(kQuietHourMs));
     since(job.fetched_at, kMetricUpdateMs + 1);
   } else if (job.status == JobStatus::kFinished) {

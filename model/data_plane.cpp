@@ -119,7 +119,7 @@ GateOutcome System::judge(Color c, const OpPlan& op, std::uint32_t index, std::u
   const EventTime wall_clock = clock_start_ + EventSpan{sim::milliseconds{now_.ms}};
   const GateEnvironment at{now_, wall_clock};
   const GateOutcome outcome =
-      on_record(gate, RecordTime{ts, false}, at, plan_.protocol().gate, api);
+      on_record(gate, RecordTime{ts, ts == kNoTimestamp}, at, plan_.protocol().gate, api);
   if (outcome.error != GateError::kNone) {
     note(NoteKind::kTaskFailed, sim::index_of(actor), static_cast<std::uint16_t>(outcome.error),
          static_cast<std::int64_t>(outcome.write), record);

@@ -2,12 +2,14 @@
 // nothing is stored.
 //
 // A record has a place (from 0, over all partitions, in the order of the numbers) and a number,
-// which are the same unless the input lists its records. Computed record k lies in partition k mod
-// partitions at offset k / partitions, and arrives at floor(k per / count) ms. Arrival is
-// processing time, event times are relative to the plan's origin.
+// which are the same unless the input lists its records or leaves some out. Computed record k lies
+// in partition k mod partitions at offset k / partitions, and arrives at floor(k per / count) ms.
+// Arrival is processing time, event times are relative to the plan's origin.
 #pragma once
 
 #include <cstdint>
+#include <optional>
+#include <utility>
 #include <vector>
 
 #include "model/settings.hpp"
@@ -25,15 +27,18 @@ class Input {
         start_ms_((settings.event_start - origin).ms()),
         step_ms_(settings.event_step.ms()),
         out_of_order_(settings.out_of_order),
-        late_(settings.late) {
+        late_(settings.late),
+        no_timestamp_(settings.no_timestamp) {
     if (settings.is_listed()) {
       take(settings.listed, origin);
+    } else if (!settings.silences.empty()) {
+      leave_out(settings.silences);
     }
   }
 
   [[nodiscard]] std::uint32_t partitions() const { return partitions_; }
   [[nodiscard]] std::uint32_t records() const { return records_; }
-  [[nodiscard]] bool is_listed() const { return !listed_.empty(); }
+  [[nodiscard]] bool is_listed() const { return !first_.empty(); }
 
   // How many records partition p ever holds.
   [[nodiscard]] std::uint32_t length(std::uint32_t p) const {
@@ -79,6 +84,9 @@ class Input {
     if (is_listed()) {
       return listed_[k].event_time;
     }
+    if (no_timestamp_.selects(k)) {
+      return Mark::none();
+    }
     std::int64_t ms = start_ms_ + step_ms_ * k;
     if (out_of_order_.which.selects(k)) {
       ms -= out_of_order_.by.ms();
@@ -106,12 +114,48 @@ class Input {
     for (const ListedRecord& record : listed) {
       listed_.push_back(Listed{record.number, record.partition,
                                sim::Due{static_cast<std::uint32_t>(record.at.ms())},
-                               Mark{static_cast<std::int32_t>((record.event_time - origin).ms())},
-                               record.key.value_or(0)});
+                               Mark::at(record.event_time, origin), record.key.value_or(0)});
     }
+    find_partitions();
+  }
+
+  // Of the computed records those that are sent, when they are.
+  void leave_out(const std::vector<Silence>& silences) {
+    std::vector<Listed> sent;
+    for (std::uint32_t k = 0; k < records_; ++k) {
+      const std::optional<sim::ProcessingTime> at =
+          sent_at(silences, partition(k), arrival(k).time());
+      if (at) {
+        const sim::Due due{static_cast<std::uint32_t>(at->ms())};
+        sent.push_back(Listed{k, partition(k), due, event_time(k), keys_ == 0 ? 0 : key(k)});
+      }
+    }
+    listed_ = std::move(sent);
+    records_ = static_cast<std::uint32_t>(listed_.size());
+    find_partitions();
+  }
+  static std::optional<sim::ProcessingTime> sent_at(const std::vector<Silence>& silences,
+                                                    std::uint32_t partition,
+                                                    sim::ProcessingTime at) {
+    for (bool again = true; again;) {
+      again = false;
+      for (const Silence& silence : silences) {
+        if (silence.partition == partition && silence.contains(at)) {
+          if (!silence.comes_later || !silence.until) {
+            return std::nullopt;
+          }
+          at = *silence.until;
+          again = true;
+        }
+      }
+    }
+    return at;
+  }
+
+  void find_partitions() {
     std::vector<std::vector<std::uint32_t>> by_partition(partitions_);
     for (std::uint32_t k = 0; k < records_; ++k) {
-      by_partition[listed[k].partition].push_back(k);
+      by_partition[listed_[k].partition].push_back(k);
     }
     for (const std::vector<std::uint32_t>& places : by_partition) {
       first_.push_back(static_cast<std::uint32_t>(places_.size()));
@@ -128,6 +172,7 @@ class Input {
   std::int64_t step_ms_;
   Outliers out_of_order_;
   Outliers late_;
+  Selection no_timestamp_;
   std::vector<Listed> listed_;         // empty: the records are computed
   std::vector<std::uint32_t> places_;  // of all listed records, partition by partition
   std::vector<std::uint32_t> first_;   // where each partition begins in them, and their end

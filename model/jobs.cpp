@@ -3,23 +3,12 @@
 
 #include <algorithm>
 
+#include "model/restart.hpp"
 #include "model/system.hpp"
 
 namespace model {
 
 namespace {
-
-constexpr std::uint32_t kMostRestartDelayMs = 60'000;  // rt:F2
-constexpr std::uint32_t kQuietHourMs = 3'600'000;      // rt:F2
-
-// rt:F2: 1 s, half as much again with every attempt, one minute at the most.
-std::uint32_t restart_delay_ms(std::uint32_t attempt) {
-  std::uint32_t delay = 1'000;
-  for (std::uint32_t i = 0; i < attempt && delay < kMostRestartDelayMs; ++i) {
-    delay = delay * 3 / 2;
-  }
-  return std::min(delay, kMostRestartDelayMs);
-}
 
 // Names a job run in choices: by the spec, which deployment of it this is, and which start.
 std::uint32_t run_name(std::uint32_t spec, std::uint32_t again, std::uint32_t starts) {
@@ -66,6 +55,9 @@ void System::start_job(Color c) {
   job.closed_subtasks = static_cast<std::uint32_t>(job_.subtasks.size());
   for (std::uint32_t s = 0; s < job_.splits.size(); ++s) {
     const SplitPlan& split = job_.splits[s];
+    if (split.competes) {  // what is taken does not come back
+      world_.splits(c)[s].next = world_.taken()[s];
+    }
     job.unread += plan_.inputs()[split.input].length(split.partition) - world_.splits(c)[s].next;
   }
   job.started = now_;

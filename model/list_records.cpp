@@ -16,9 +16,10 @@ void list_records(InputSettings& input) {
   listed.name = input.name;
   listed.partitions = input.partitions;
   listed.event_start = start;
-  for (std::uint32_t k = 0; k < input.records; ++k) {
+  listed.delivery = input.delivery;
+  for (std::uint32_t k = 0; k < computed.records(); ++k) {
     ListedRecord record;
-    record.number = k;
+    record.number = computed.number(k);
     record.partition = computed.partition(k);
     record.at = computed.arrival(k).time();
     record.event_time = computed.event_time(k).since(start);

@@ -112,6 +112,7 @@ struct SplitPlan {
   std::uint32_t input = 0;
   std::uint32_t partition = 0;
   std::uint32_t record_base = 0;  // number of this source operator's record 0 (job-wide numbering)
+  bool competes = false;          // with the other job for each record
 };
 
 struct GatePlan {
@@ -162,7 +163,8 @@ struct JobPlan {
   std::vector<Mark> marks;  // event time of each record, job-wide numbering
   // What draws about each record are named by, job-wide numbering; empty: by its job-wide number.
   std::vector<std::uint64_t> draw_names;
-  bool has_listed = false;  // some input lists its records
+  bool has_listed = false;     // some input lists its records
+  bool has_competing = false;  // for the records of some input the jobs compete
   std::vector<ChannelPlan> data_channels;
   std::uint32_t channels = 0;  // data channels, then a mailbox a subtask
   std::uint32_t inputs = 0;    // that have a valve of their own

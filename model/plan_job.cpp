@@ -275,7 +275,9 @@ class JobPlanner {
       source.marked = settings.punctuated.value_or(Selection{});
       for (std::uint32_t q = 0; q < inputs_[input].partitions(); ++q) {
         if (partition_owner(settings.reads, q, task.parallelism) == i) {
-          plan_.splits.push_back(SplitPlan{input, q, plan_.records});
+          const bool competes = settings_.inputs[input].delivery == Delivery::kCompeting;
+          plan_.splits.push_back(SplitPlan{input, q, plan_.records, competes});
+          plan_.has_competing |= competes;
         }
       }
       source.split_count = static_cast<std::uint32_t>(plan_.splits.size()) - source.first_split;

@@ -52,11 +52,29 @@ struct ListedRecord {
   std::uint32_t number = 0;
   std::uint32_t partition = 0;
   sim::ProcessingTime at;  // of arrival
-  EventTime event_time;
+  EventTime event_time;    // kNoTimestamp: it carries none (rt:W1)
   std::optional<std::uint32_t> key;
 
   friend constexpr bool operator==(const ListedRecord&, const ListedRecord&) = default;
 };
+
+// A stretch in which a partition is sent nothing.
+struct Silence {
+  std::uint32_t partition = 0;
+  sim::ProcessingTime from;
+  std::optional<sim::ProcessingTime> until;  // absent: for good
+  bool comes_later = false;  // what was due in it arrives when it is over, in order;
+                             // else it is never sent
+
+  [[nodiscard]] bool contains(sim::ProcessingTime at) const {
+    return at >= from && (!until || at < *until);
+  }
+  friend bool operator==(const Silence&, const Silence&) = default;
+};
+
+// Who gets a record: each job reads it for itself, or the jobs compete for it as consumers of one
+// queue do.
+enum class Delivery : std::uint8_t { kToEach, kCompeting };
 
 // One input topic: what the outside world sends, shared by both jobs. Record k is in partition k
 // mod partitions, arrives at floor(1000 k / rate) ms, has event time start + k step less what
@@ -72,9 +90,12 @@ struct InputSettings {
   EventSpan event_step;
   Outliers out_of_order;
   Outliers late;
-  std::uint32_t keys = 0;            // 0: records have no key
-  std::vector<ListedRecord> listed;  // if there are any, all else but name, partitions and
-                                     // event_start has no meaning
+  std::uint32_t keys = 0;  // 0: records have no key
+  Selection no_timestamp;  // records that carry no event time
+  std::vector<Silence> silences;
+  Delivery delivery = Delivery::kToEach;
+  std::vector<ListedRecord> listed;  // if there are any, all else but name, partitions,
+                                     // delivery and event_start has no meaning
 
   [[nodiscard]] bool is_listed() const { return !listed.empty(); }
   [[nodiscard]] std::uint32_t count() const {
@@ -85,6 +106,9 @@ struct InputSettings {
   }
   friend bool operator==(const InputSettings&, const InputSettings&) = default;
 };
+
+// The earliest event time that the input lists; none if no record carries one.
+std::optional<EventTime> earliest_listed(const InputSettings& input);
 
 enum class OperatorKind : std::uint8_t { kSource, kMap, kFilter, kSink, kCoMap };
 enum class Ship : std::uint8_t { kForward, kRebalance, kHash };      // rt:T4
@@ -116,8 +140,8 @@ struct OperatorSettings {
   std::optional<Rate> rate_limit;  // over all subtasks; absent: at most one record a ms and subtask
   std::optional<EventSpan>
       out_of_orderness;  // bound of the watermark strategy (rt:W3); absent: no watermarks (rt:W5)
-  std::optional<Selection> punctuated;  // watermarks come right after each of these records
-                                        // (rt:W11); absent: with the ticks
+  std::optional<Selection> punctuated;          // watermarks come right after each of these records
+                                                // (rt:W11); absent: with the ticks
   std::optional<sim::ProcessingSpan> idleness;  // after which a silent split is idle (rt:ID1)
   std::optional<Alignment> alignment;
   // Filters.
@@ -277,6 +301,7 @@ struct Settings {
 namespace limits {
 constexpr std::uint32_t kRecords = 4'000'000;  // over all inputs
 constexpr std::uint32_t kListed = 10'000;      // of one input
+constexpr std::uint32_t kSilences = 64;        // likewise
 constexpr std::uint32_t kPartitions = 1'024;   // of one input
 constexpr std::uint32_t kParallelism = 512;    // of one operator
 constexpr std::uint32_t kOperators = 64;

@@ -79,6 +79,22 @@ std::uint64_t System::position(Color c, std::uint32_t source) {
   return past;
 }
 
+// The other job will not get this record.
+void System::take(Color c, std::uint32_t source, std::uint32_t split) {
+  world_.taken()[split] = world_.splits(c)[split].next;
+  const Color other_color = other(c);
+  Job& job = world_.job(other_color);
+  if (job.status != JobStatus::kRunning && job.status != JobStatus::kStopping) {
+    return;
+  }
+  world_.splits(other_color)[split].next = world_.taken()[split];
+  --job.unread;
+  if (world_.subtasks(other_color)[job_.sources[source].subtask].open) {
+    unschedule(slot(SlotKind::kEmit, other_color, source));
+    schedule_reading(other_color, source);
+  }
+}
+
 // Which split the next record comes from: the one being read while its batch lasts, else any that
 // has a record.
 std::uint32_t System::poll(Color c, std::uint32_t source) {
@@ -124,9 +140,11 @@ void System::read_record(Color c, std::uint32_t source) {
   const std::uint64_t pace = plan.pace_num + state.pace_rest;
   state.pace_rest = static_cast<std::uint32_t>(pace % plan.pace_den);
   state.ready_at = now_.after(std::max(1U, static_cast<std::uint32_t>(pace / plan.pace_den)));
-  Split& progress = world_.splits(c)[split];
-  ++progress.next;
+  ++world_.splits(c)[split].next;
   --world_.job(c).unread;
+  if (job_.splits[split].competes) {
+    take(c, source, split);
+  }
   changed();
   // The record goes all the way down its chain before the generator sees it (rt:W11).
   pass_record(c, job_.ops[plan.op], plan.index, record, 0);

@@ -98,6 +98,7 @@ class System {
   void open_source(Color c, std::uint32_t source);
   void schedule_reading(Color c, std::uint32_t source);
   void read_record(Color c, std::uint32_t source);
+  void take(Color c, std::uint32_t source, std::uint32_t split);
   std::uint32_t poll(
       Color c, std::uint32_t source);  // the split to read from, relative to the source's first
   [[nodiscard]] std::uint64_t position(Color c, std::uint32_t source);

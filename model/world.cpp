@@ -40,6 +40,7 @@ World::World(const Plan& plan) : slots_(plan.slots().size()) {
                    static_cast<std::uint32_t>(job.coordinators.empty() ? 0 : job.sources.size()),
                    static_cast<std::uint32_t>(job.gates.size()),
                    static_cast<std::uint32_t>(job.sinks.size()),
+                   static_cast<std::uint32_t>(job.has_competing ? job.splits.size() : 0),
                    job.round_robins};
   arena_length_ = counts_.channels * 2 * kFirstRing;
   lay_out();
@@ -66,6 +67,7 @@ void World::lay_out() {
   offsets_.aligned = reserve<AlignedSource>(end, counts_.aligned);
   offsets_.gates = reserve<GateSlot>(end, counts_.gates);
   offsets_.sinks = reserve<Sink>(end, counts_.sinks);
+  offsets_.taken = reserve<std::uint32_t>(end, counts_.taken);
   offsets_.round_robins = reserve<std::uint32_t>(end, counts_.round_robins);
   offsets_.committables =
       reserve<Committable>(end, std::size_t{counts_.sinks} * committable_length_);
@@ -159,6 +161,7 @@ void World::double_committables() {
   std::copy_n(old.at<sim::Window>(old.dues_), slots_, at<sim::Window>(dues_));
   std::copy_n(old.at<Element>(old.arena_), arena_length_, at<Element>(arena_));
   const auto copy = [](auto from, auto to) { std::copy(from.begin(), from.end(), to.begin()); };
+  copy(old.taken(), taken());
   for (const Color c : kColors) {
     copy(old.channels(c), channels(c));
     copy(old.subtasks(c), subtasks(c));

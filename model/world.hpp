@@ -288,6 +288,10 @@ class World {
   [[nodiscard]] std::span<Source> sources(Color c) {
     return array<Source>(c, offsets_.sources, counts_.sources);
   }
+  // How much of each split is taken, by either job; of none, if they compete for none.
+  [[nodiscard]] std::span<std::uint32_t> taken() {
+    return array<std::uint32_t>(Color::kBlue, offsets_.taken, counts_.taken);
+  }
   // None, or all sources.
   [[nodiscard]] std::span<AlignedSource> aligned_sources(Color c) {
     return array<AlignedSource>(c, offsets_.aligned, counts_.aligned);
@@ -386,13 +390,14 @@ class World {
  private:
   struct Counts {
     std::uint32_t channels = 0, subtasks = 0, inputs = 0, splits = 0, sources = 0, aligned = 0,
-                  gates = 0, sinks = 0, round_robins = 0;
+                  gates = 0, sinks = 0, taken = 0, round_robins = 0;
   };
   // Byte offsets within the part of one job.
   struct Offsets {
     std::uint32_t channels = 0, subtasks = 0, inputs = 0, splits = 0, sources = 0, aligned = 0,
-                  gates = 0, sinks = 0, round_robins = 0, committables = 0, saved_offsets = 0,
-                  saved_counts = 0, saved_committables = 0, saved_gates = 0, end = 0;
+                  gates = 0, sinks = 0, taken = 0, round_robins = 0, committables = 0,
+                  saved_offsets = 0, saved_counts = 0, saved_committables = 0, saved_gates = 0,
+                  end = 0;
   };
 
   template <class T>

@@ -62,7 +62,8 @@ Json property_json(const scenarios::Outcome& outcome, model::Property property) 
     Json first = Json::object();
     if (!judged.first->record.empty()) {
       first["record"] = judged.first->record;
-      first["event_time"] = *judged.first->event_time;
+      const auto& time = judged.first->event_time;
+      first["event_time"] = time ? Json(*time) : Json();
     }
     first["why"] = judged.first->why;
     json["first"] = first;

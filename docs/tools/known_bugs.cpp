@@ -42,6 +42,9 @@ struct Unfit {
   std::string_view why;
 };
 constexpr std::array kUnfit{
+    Unfit{"competing_readers", "is refused: what one job reads the other does not"},
+    Unfit{"r1_no_timestamp",
+          "a job that starts again for ever, each time after a delay that is drawn (rt:F2)"},
     Unfit{"r5_stop_has_no_deadline",
           "every pause is over some time, and nothing else ends a run before it has settled"}};
 

@@ -12,8 +12,9 @@ namespace scenarios {
 
 struct Claim {
   std::string_view id;
-  std::string_view title;  // a clause
-  std::string_view lacks;  // what the model would need to judge it; empty: it has it
+  std::string_view title;      // a clause
+  std::string_view lacks;      // what the model would need to judge it; empty: it has it
+  bool is_comparison = false;  // with the same run without any change of the spec
 };
 
 // All of them, in the order of the document.

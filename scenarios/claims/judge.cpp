@@ -170,9 +170,9 @@ class Table {
     }
     const Case& that = at->second;
     if (const Witness* const refuted = first_refuted(that.plain)) {
-      refute(*refuted, that.enough_granting(), cell);
+      refute(claim, *refuted, that.enough_granting(), cell);
     } else if (const Witness* const granted = that.refuted_granting()) {
-      refute(*granted, nullptr, cell);
+      refute(claim, *granted, nullptr, cell);
     } else if (that.plain.empty()) {
       const auto& [assuming, witnesses] = *that.granting.begin();
       cell.evidence = runs_text(witnesses);
@@ -182,9 +182,14 @@ class Table {
     }
   }
 
-  static void refute(const Witness& witness, const Witnesses* enough, Cell& cell) {
+  static void refute(const Claim& claim, const Witness& witness, const Witnesses* enough,
+                     Cell& cell) {
     cell.verdict = CellVerdict::kRefuted;
     cell.evidence = counterexample(witness);
+    if (claim.is_comparison) {
+      cell.evidence += fmt::format("; without the change of the spec: {}",
+                                   grouped(violations_without_change(witness)));
+    }
     if (enough != nullptr) {
       cell.verdict = CellVerdict::kHoldsOnlyIf;
       cell.evidence =

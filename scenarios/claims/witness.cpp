@@ -128,6 +128,17 @@ std::string counterexample(const Witness& witness) {
                            plural(hearing.tally().runs, "run"));
 }
 
+std::uint64_t violations_without_change(const Witness& witness) {
+  const Property property = *witness.refuted();
+  Scenario calm = witness.hearing->scenario();
+  std::erase_if(calm.settings.timeline, [](const model::Happening& happening) {
+    return happening.action == model::Action::kChangeSpec;
+  });
+  calm.reaches.clear();
+  const std::uint64_t seed = witness.hearing->tally().of(property).first->seed;
+  return run(calm, seed).of(property).count;
+}
+
 std::string runs_text(const Witnesses& witnesses) {
   std::string files;
   for (const Witness& witness : witnesses) {

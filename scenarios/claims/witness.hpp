@@ -50,6 +50,9 @@ std::string refutation_text(const std::string& arguments, model::Property proper
                             const PropertyTally::Refutation& by);
 // The same of a witness, and in how many runs. REQUIRES: it is refuted.
 std::string counterexample(const Witness& witness);
+// How often the same run violates the same property if the spec never changes. REQUIRES: it is
+// refuted.
+std::uint64_t violations_without_change(const Witness& witness);
 // "10,000 runs: 6,000 of FILE, 4,000 of FILE"
 std::string runs_text(const Witnesses& witnesses);
 

@@ -65,6 +65,8 @@ void no_late(Settings& settings) {
   model::EventSpan needed;
   for (model::InputSettings& input : settings.inputs) {
     input.late = {};
+    input.no_timestamp = {};
+    std::erase_if(input.silences, [](const model::Silence& s) { return s.comes_later; });
     lift(input, bound);
     needed = input.out_of_order.which.every != 0 ? std::max(needed, input.out_of_order.by) : needed;
   }
@@ -72,6 +74,7 @@ void no_late(Settings& settings) {
     if (op.out_of_orderness) {
       op.out_of_orderness = std::max(*op.out_of_orderness, needed);
     }
+    op.idleness.reset();  // what is left out of the watermark is late when it comes back (rt:ID9)
   }
 }
 
@@ -220,6 +223,7 @@ void busy_inputs(Scenario& scenario, std::int64_t margin_ms) {
     if (input.is_listed()) {
       continue;
     }
+    input.silences.clear();
     const std::int64_t step = std::max<std::int64_t>(input.event_step.ms(), 1);
     input.event_step = model::EventSpan{sim::milliseconds{step}};
     const std::int64_t room = std::min<std::int64_t>(limits::kRecords / limits::kInputs,

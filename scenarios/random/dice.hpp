@@ -74,6 +74,12 @@ enum class Draw : std::uint8_t {
   kFaultWriter,
   kFaultTimes,
   kFaultAfterWrites,
+  kIdleness,
+  kSilence,
+  kSilencedPartition,
+  kSilenceBegins,
+  kSilenceComesLater,
+  kNoTimestamp,
 };
 
 class Dice {

@@ -58,6 +58,10 @@ void draw_input(const RandomInput& ranges, std::size_t of, InputSettings& input,
         draw_outliers(Draw::kLate, Draw::kLateWhich, *ranges.late_ms, kLateEvery, of, dice);
   }
   dice.replace(Draw::kKeys, ranges.keys, input.keys, of);
+  if (ranges.without_timestamps && dice.feature(Draw::kNoTimestamp, of)) {
+    constexpr Between kEvery{5, 50};
+    input.no_timestamp.every = dice.within(Draw::kNoTimestamp, kEvery, of);
+  }
 }
 
 // How fast event time goes and how long the inputs go on: the same for all of them.
@@ -77,6 +81,29 @@ void draw_pace(const RandomInput& ranges, model::Settings& settings, Dice& dice)
       input.records = records_until(last_change_ms(settings.timeline) + goes_on_ms, input.rate);
     }
   }
+}
+
+// One partition of one input is cut off for a while, or has nothing to say.
+void draw_silence(const RandomInput& ranges, model::Settings& settings, Dice& dice) {
+  if (!ranges.silent_ms || !dice.feature(Draw::kSilence)) {
+    return;
+  }
+  constexpr Between kAfterChange{0, 20'000};
+  InputSettings& input = settings.inputs[dice.below(Draw::kSilence, settings.inputs.size(), 1)];
+  if (input.is_listed()) {
+    return;
+  }
+  const std::int64_t from =
+      first_change_ms(settings.timeline) + dice.within(Draw::kSilenceBegins, kAfterChange);
+  model::Silence silence;
+  silence.partition =
+      static_cast<std::uint32_t>(dice.below(Draw::kSilencedPartition, input.partitions));
+  silence.from = sim::ProcessingTime{sim::milliseconds{from}};
+  silence.until =
+      silence.from +
+      sim::ProcessingSpan{sim::milliseconds{dice.within(Draw::kSilence, *ranges.silent_ms)}};
+  silence.comes_later = dice.feature(Draw::kSilenceComesLater);
+  input.silences = {silence};
 }
 
 std::string unused_name(const std::string& like, const std::vector<InputSettings>& inputs) {
@@ -108,6 +135,7 @@ void draw_inputs(const RandomInput& ranges, std::size_t count, model::Settings& 
     }
   }
   draw_pace(ranges, settings, dice);
+  draw_silence(ranges, settings, dice);
   if (!ranges.starts.empty() && dice.feature(Draw::kStart)) {
     const model::EventTime start = ranges.starts[dice.below(Draw::kStart, ranges.starts.size())];
     for (InputSettings& input : inputs) {

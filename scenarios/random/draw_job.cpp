@@ -74,6 +74,10 @@ class JobDraw {
       node.op.out_of_orderness =
           model::EventSpan{sim::milliseconds{dice_.within(Draw::kBound, *ranges_.bound_ms, i)}};
     }
+    if (ranges_.idleness_ms && dice_.feature(Draw::kIdleness)) {
+      node.op.idleness = sim::ProcessingSpan{
+          sim::milliseconds{dice_.within(Draw::kIdleness, *ranges_.idleness_ms)}};
+    }
     if (ranges_.without_watermarks && dice_.rare_feature(Draw::kNoWatermarks, i)) {
       node.op.out_of_orderness.reset();
     }

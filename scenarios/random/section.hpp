@@ -41,6 +41,9 @@ struct RandomInput {
   std::optional<Between> out_of_order_ms;
   std::optional<Between> late_ms;
   std::optional<Between> keys;
+  std::optional<Between>
+      silent_ms;                    // how long one partition is silent, from after the first change
+  bool without_timestamps = false;  // may be drawn, of some records
   std::vector<model::EventTime> starts;  // of all inputs; the file's own is the plain one
 
   friend bool operator==(const RandomInput&, const RandomInput&) = default;
@@ -61,6 +64,7 @@ struct RandomJob {
   std::vector<model::Ship> ship;  // those that fit the edge
   std::vector<model::Guarantee> guarantees;
   std::optional<Between> bound_ms;
+  std::optional<Between> idleness_ms;
   bool without_watermarks = false;  // may be drawn
   std::optional<Between> checkpoint_interval_ms;
   bool without_checkpoints = false;  // may be drawn, where no sink needs them

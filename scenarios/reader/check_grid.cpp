@@ -107,6 +107,12 @@ class GridSearch {
         }
         continue;
       }
+      for (std::size_t i = 0; i < input.silences.size(); ++i) {
+        if (input.silences[i].until) {
+          check({{"input", input.name, "silent", std::to_string(i), "until"}},
+                input.silences[i].until->ms());
+        }
+      }
       for (std::uint32_t k = 0; k < std::min(input.records, explored::kRecords); ++k) {
         const std::int64_t at = std::int64_t{k} * input.rate.per_ms / input.rate.count;
         if (is_off(at)) {
@@ -374,9 +380,16 @@ class SizeChecks {
 };
 
 // An exploration has no use for them.
-void check_companions(const Document& document) {
+void check_companions(const Scenario& scenario, const Document& document) {
   if (document.find({"random"}) != nullptr) {
     document.complain({"explore"}, "expected one scenario to explore, found \"random\" too");
+  }
+  for (const model::InputSettings& input : scenario.settings.inputs) {
+    if (input.delivery == model::Delivery::kCompeting) {
+      document.complain({"input", input.name, "delivery"},
+                        "expected no jobs that compete with \"explore\": what one reads the other "
+                        "does not, at any moment");
+    }
   }
   if (const Json* horizon = document.find({"horizon"})) {
     document.complain({"horizon"},
@@ -396,7 +409,7 @@ std::vector<OffGrid> off_grid(const model::Settings& settings, const ReadSection
 }
 
 void check_grid(const Scenario& scenario, const ReadSections& sections, const Document& document) {
-  check_companions(document);
+  check_companions(scenario, document);
   SizeChecks{scenario.settings, sections, document}.run();
   if (sections.explore && !scenario.choices) {
     report(off_grid(scenario.settings, sections), document);

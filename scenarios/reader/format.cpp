@@ -158,6 +158,22 @@ constexpr std::array kInputKeys{
         "Record k has key k mod keys (default: records have no key).",
         {},
         "listed"},
+    Key{"no_timestamp",
+        "selection",
+        kOptional,
+        kAny,
+        "Records that carry no event time (default: none, rt:W1).",
+        {},
+        "listed"},
+    Key{"silent",
+        "[silence]",
+        kOptional,
+        {0, limits::kSilences},
+        "Stretches in which a partition is sent nothing.",
+        {},
+        "listed"},
+    Key{"delivery", "delivery", kOptional, kAny,
+        "Whether each job reads every record (default), or they compete for it."},
     Key{"listed",
         "[listed_record]",
         kOptional,
@@ -172,6 +188,12 @@ constexpr std::array kInputKeys{
         {},
         {},
         "listed"}};
+
+constexpr std::array kSilenceKeys{
+    Key{"partition", "integer", kRequired, {0, limits::kPartitions - 1}, "Below partitions."},
+    Key{"from", "duration", kRequired, kDuration, "When it begins."},
+    Key{"until", "duration", kOptional, kDuration, "When it is over (default: never)."},
+    Key{"records", "silenced", kRequired, kAny, "What becomes of those that were due in it."}};
 
 constexpr std::array kEventTimeKeys{
     Key{"start", "instant", kRequired, kAny, "Event time of record 0."},
@@ -494,6 +516,7 @@ std::vector<Shape> make_shapes() {
       {"input", kInputKeys, "One input topic."},
       {"listed_record", kListedRecordKeys, "One record."},
       {"event_time", kEventTimeKeys, "Event times of an input."},
+      {"silence", kSilenceKeys, "A stretch in which a partition is silent."},
       {"outliers", kOutlierKeys, "Records whose event time lies earlier than their place."},
       {"job", kJobKeys, "The pipeline."},
       {"checkpointing", kCheckpointingKeys, "Periodic checkpoints."},

@@ -49,6 +49,8 @@ std::vector<ChoiceList> make_lists() {
   return {
       make_choices("kind",
                    std::array<std::string_view, 5>{"source", "map", "filter", "sink", "co_map"}),
+      make_choices("delivery", std::array<std::string_view, 2>{"each", "competing"}),
+      make_choices("silenced", std::array<std::string_view, 2>{"none", "later"}),
       make_choices("flink_version", model::kFlinkVersionNames),
       make_choices("flink_fix", model::kFlinkFixNames),
       make_choices("ship", std::array<std::string_view, 3>{"forward", "rebalance", "hash"}),

@@ -21,6 +21,33 @@ void read_outliers(const Value& value, model::Outliers& outliers) {
   }
 }
 
+void read_silence(const Value& value, model::InputSettings& input) {
+  enum class Silenced : std::uint8_t { kNone, kLater };
+  Silenced records = Silenced::kNone;
+  model::Silence& silence = input.silences.emplace_back();
+  read_object(value, find_shape("silence"),
+              {into("partition", silence.partition), into("from", silence.from),
+               into("until", silence.until), into("records", records)});
+  silence.comes_later = records == Silenced::kLater;
+  if (silence.until && *silence.until <= silence.from) {
+    value.complain("expected an end after its beginning, found " +
+                   spelled_duration(static_cast<std::uint64_t>(silence.until->ms())));
+  }
+}
+
+void check_silences(const Value& value, const model::InputSettings& input) {
+  for (std::size_t i = 0; i < input.silences.size(); ++i) {
+    const std::uint32_t partition = input.silences[i].partition;
+    if (partition >= input.partitions) {
+      const Json& found = value.json().find("silent")->items[i];
+      value.problems().add(found.origin,
+                           pointer_to(pointer_to(value.pointer(), "silent"), std::to_string(i)),
+                           "expected a partition below " + std::to_string(input.partitions) +
+                               " (\"partitions\"), found " + std::to_string(partition));
+    }
+  }
+}
+
 void read_input(const Value& value, model::InputSettings& input) {
   std::optional<model::EventTime> event_start;
   read_object(value, find_shape("input"),
@@ -31,8 +58,15 @@ void read_input(const Value& value, model::InputSettings& input) {
                {"out_of_order", [&](const Value& v) { read_outliers(v, input.out_of_order); }},
                {"late", [&](const Value& v) { read_outliers(v, input.late); }},
                into("keys", input.keys),
+               {"no_timestamp", [&](const Value& v) { read_selection(v, input.no_timestamp); }},
+               {"silent",
+                [&](const Value& v) {
+                  v.each_item([&](const Value& item) { read_silence(item, input); });
+                }},
+               into("delivery", input.delivery),
                {"listed", [&](const Value& v) { read_listed(v, input.listed); }},
                into("event_start", event_start)});
+  check_silences(value, input);
   if (input.is_listed()) {
     check_listed(value, input);
     set_event_start(value, event_start, input);
@@ -40,6 +74,15 @@ void read_input(const Value& value, model::InputSettings& input) {
 }
 
 }  // namespace
+
+void read_selection(const Value& value, model::Selection& selection) {
+  read_object(value, find_shape("selection"),
+              {into("every", selection.every), into("offset", selection.offset)});
+  if (selection.every != 0 && selection.offset >= selection.every) {
+    value.complain("expected an offset below every, found " + std::to_string(selection.offset) +
+                   " of " + std::to_string(selection.every));
+  }
+}
 
 void read_inputs(const Value& value, std::vector<model::InputSettings>& inputs) {
   value.each_entry([&](std::string_view name, const Value& entry) {

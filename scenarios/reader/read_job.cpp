@@ -6,15 +6,6 @@ namespace {
 
 constexpr std::string_view kIdWanted = "an id of 1 to 64 lower case letters, digits, - or _";
 
-void read_keep(const Value& value, model::Selection& keep) {
-  read_object(value, find_shape("selection"),
-              {into("every", keep.every), into("offset", keep.offset)});
-  if (keep.every != 0 && keep.offset >= keep.every) {
-    value.complain("expected an offset below every, found " + std::to_string(keep.offset) + " of " +
-                   std::to_string(keep.every));
-  }
-}
-
 void read_alignment(const Value& value, std::optional<model::Alignment>& alignment) {
   model::Alignment& read = alignment.emplace();
   const auto read_group = [&](const Value& v) {
@@ -34,7 +25,7 @@ void read_watermarks(const Value& value, model::OperatorSettings& op) {
   read_object(value, find_shape("watermarks"),
               {into("strategy", strategy),
                into("bound", bound),
-               {"after", [&](const Value& v) { read_keep(v, after); }},
+               {"after", [&](const Value& v) { read_selection(v, after); }},
                into("idleness", op.idleness),
                {"alignment", [&](const Value& v) { read_alignment(v, op.alignment); }}});
   if (strategy != Strategy::kNone) {
@@ -70,7 +61,7 @@ void read_operator(const Value& value, model::OperatorSettings& op) {
                {"reads", read_reads},
                into("rate_limit", op.rate_limit),
                {"watermarks", [&](const Value& v) { read_watermarks(v, op); }},
-               {"keep", [&](const Value& v) { read_keep(v, op.keep); }},
+               {"keep", [&](const Value& v) { read_selection(v, op.keep); }},
                into("guarantee", op.guarantee),
                {"inputs", read_inputs}});
 }

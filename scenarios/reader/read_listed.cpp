@@ -37,10 +37,17 @@ void read_listed(const Value& value, std::vector<model::ListedRecord>& listed) {
   const std::size_t before = value.problems().count();
   value.each_item([&](const Value& item) {
     model::ListedRecord record;
-    read_object(
-        item, find_shape("listed_record"),
-        {into("number", record.number), into("partition", record.partition), into("at", record.at),
-         into("event_time", record.event_time), into("key", record.key)});
+    bool has_none = false;
+    read_object(item, find_shape("listed_record"),
+                {into("number", record.number), into("partition", record.partition),
+                 into("at", record.at), into("event_time", record.event_time),
+                 into("no_timestamp", has_none), into("key", record.key)});
+    if (has_none) {
+      record.event_time = model::kNoTimestamp;
+    } else if (item.json().find("no_timestamp") != nullptr &&
+               item.json().find("event_time") == nullptr) {
+      item.complain("expected an event time with \"no_timestamp\": false, found none");
+    }
     listed.push_back(record);
   });
   if (value.problems().count() != before) {
@@ -86,16 +93,13 @@ void set_event_start(const Value& value, const std::optional<model::EventTime>& 
   if (!input.is_listed()) {
     return;
   }
-  const auto earliest =
-      std::min_element(input.listed.begin(), input.listed.end(),
-                       [](const auto& a, const auto& b) { return a.event_time < b.event_time; });
-  input.event_start = given.value_or(earliest->event_time);
-  if (input.event_start > earliest->event_time) {
+  const std::optional<model::EventTime> earliest = model::earliest_listed(input);
+  input.event_start = given.value_or(earliest.value_or(model::EventTime{}));
+  if (earliest && input.event_start > *earliest) {
     const Json& start = *value.json().find("event_start");
     value.problems().add(start.origin, pointer_to(value.pointer(), "event_start"),
                          "expected an instant not after any event time: at most " +
-                             std::to_string(earliest->event_time.ms()) + ", found " +
-                             start.described());
+                             std::to_string(earliest->ms()) + ", found " + start.described());
   }
 }
 

@@ -86,7 +86,7 @@ bool lacks_company(const Json& object, const Key& key) {
 
 void report_unknown(const Value& value, const Shape& shape, const Selectors& selectors,
                     const JsonMember& member) {
-  constexpr std::size_t kFewEnoughToList = 8;
+  constexpr std::size_t kFewEnoughToList = 12;
   std::string text = "unknown key";
   if (!value.problems().full()) {
     std::vector<std::string_view> names;

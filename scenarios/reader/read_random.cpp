@@ -88,7 +88,8 @@ void read_input(const Value& value, RandomInput& input) {
       {range("partitions", input.partitions), range("rate", input.rate),
        range("goes_on_for", input.goes_on_for_ms), range("falls_silent", input.falls_silent_ms),
        range("speed", input.speed), range("out_of_order", input.out_of_order_ms),
-       range("late", input.late_ms), range("keys", input.keys), list("starts", input.starts)});
+       range("late", input.late_ms), range("keys", input.keys), range("silent", input.silent_ms),
+       into("without_timestamps", input.without_timestamps), list("starts", input.starts)});
 }
 
 void read_job(const Value& value, RandomJob& job) {
@@ -97,7 +98,7 @@ void read_job(const Value& value, RandomJob& job) {
       {list("shapes", job.shapes), range("sources", job.sources), range("operators", job.operators),
        range("parallelism", job.parallelism), list("ship", job.ship),
        list("guarantees", job.guarantees), range("bound", job.bound_ms),
-       into("without_watermarks", job.without_watermarks),
+       range("idleness", job.idleness_ms), into("without_watermarks", job.without_watermarks),
        range("checkpoint_interval", job.checkpoint_interval_ms),
        into("without_checkpoints", job.without_checkpoints), range("rate_limit", job.rate_limit)});
 }

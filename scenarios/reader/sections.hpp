@@ -13,6 +13,7 @@
 
 namespace scenarios {
 
+void read_selection(const Value& value, model::Selection& selection);
 void read_inputs(const Value& value, std::vector<model::InputSettings>& inputs);
 void read_job(const Value& value, model::JobSettings& job);
 // `auto_watermark_interval` and checkpointing of the job may be given here too.

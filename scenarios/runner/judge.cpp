@@ -21,8 +21,8 @@ class Judge {
 
   void records() {
     RecordCounts& counts = outcome_.records;
-    for (const model::InputSettings& input : plan_.settings().inputs) {
-      counts.input += input.count();
+    for (const model::Input& input : plan_.inputs()) {
+      counts.input += input.records();
     }
     const std::vector<Output>& outputs = run_.ledger.outputs();
     for (std::uint32_t i = 0; i < outputs.size(); ++i) {
@@ -241,7 +241,8 @@ class Judge {
     Violation violation;
     violation.output = output;
     violation.record = plan_.record_name(record);
-    violation.event_time = plan_.event_time(record).ms();
+    const model::EventTime time = plan_.event_time(record);
+    violation.event_time = time == model::kNoTimestamp ? std::nullopt : std::optional{time.ms()};
     return violation;
   }
 

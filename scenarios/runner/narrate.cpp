@@ -69,8 +69,7 @@ class Narrator {
     const std::uint32_t record = output / plan_.job().sink_inputs;
     const std::vector<StoryLine> lines = lines_about(output);
     std::vector<std::string> sentences;
-    sentences.push_back(fmt::format("{} has event time {}", plan_.record_name(record),
-                                    plan_.event_time(record).ms()));
+    sentences.push_back(plan_.record_name(record) + " has " + spelled(plan_.event_time(record)));
     for (const StoryLine& line : lines) {
       sentences.push_back(as_sentence(line));
     }

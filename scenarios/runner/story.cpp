@@ -284,7 +284,9 @@ class Storyteller {
                  : std::string{"its watermark had not passed T"});
       const bool before = record < toggle;
       check(decision, before ? toggle : toggle - model::EventSpan{sim::milliseconds{1}},
-            fmt::format("{} {} T = {}", record.ms(), before ? "<" : ">=", toggle.ms()));
+            record == model::kNoTimestamp
+                ? fmt::format("no timestamp counts as older than T = {}", toggle.ms())
+                : fmt::format("{} {} T = {}", record.ms(), before ? "<" : ">=", toggle.ms()));
     } else if (stored) {
       other.toggle = stored;
       check(other, record, "it knew no T yet");
@@ -318,7 +320,7 @@ class Storyteller {
     const std::uint32_t record = output / plan_.job().sink_inputs;
     const EventTime time = plan_.event_time(record);
     std::vector<std::string> sentences{
-        fmt::format("Let {} have event time {}.", plan_.record_name(record), time.ms())};
+        fmt::format("Let {} have {}.", plan_.record_name(record), spelled(time))};
     for (const Decision& decision : decisions(output)) {
       const std::string because = grounds(decision, time);
       std::string who{model::name_of(decision.color)};

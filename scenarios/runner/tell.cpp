@@ -143,6 +143,10 @@ StoredMap unpack(const Note& note) {
   return map;
 }
 
+std::string spelled(model::EventTime time) {
+  return time == model::kNoTimestamp ? "no timestamp" : "event time " + std::to_string(time.ms());
+}
+
 std::string gate_label(const model::Plan& plan, std::uint32_t slot) {
   const model::SlotInfo& info = plan.slots()[slot];
   const model::GatePlan& gate = plan.job().gates[info.index];

@@ -33,6 +33,9 @@ struct StoredMap {
 };
 StoredMap unpack(const sim::Note& note);
 
+// "event time 1700000000000", "no timestamp".
+std::string spelled(model::EventTime time);
+
 // "green gate 1": the gate subtask whose slot this is.
 std::string gate_label(const model::Plan& plan, std::uint32_t slot);
 

@@ -121,6 +121,8 @@ void splice(Settings& settings, const std::string& id) {
 // Listed records move into the partition before it.
 void drop_partition(model::InputSettings& input) {
   --input.partitions;
+  std::erase_if(input.silences,
+                [&](const model::Silence& s) { return s.partition >= input.partitions; });
   for (model::ListedRecord& record : input.listed) {
     record.partition = std::min(record.partition, input.partitions - 1);
   }
@@ -259,6 +261,18 @@ class ElementLister {
       if (input.late.which.every != 0) {
         add(Axis::kRecord, fmt::format("the late records of {}", input.name),
             [i](Settings& s) { s.inputs[i].late = {}; });
+      }
+      if (input.no_timestamp.every != 0) {
+        add(Axis::kRecord, fmt::format("the records without a timestamp of {}", input.name),
+            [i](Settings& s) { s.inputs[i].no_timestamp = {}; });
+      }
+      for (std::size_t j = 0; j < input.silences.size(); ++j) {
+        add(Axis::kRecord,
+            fmt::format("the silence of partition {} of {} at {} ms", input.silences[j].partition,
+                        input.name, input.silences[j].from.ms()),
+            [i, j](Settings& s) {
+              s.inputs[i].silences.erase(s.inputs[i].silences.begin() + at(j));
+            });
       }
       if (input.keys > 0 && !needs_keys(candidate_.scenario.settings, input.name)) {
         add(Axis::kRecord, fmt::format("the keys of {}", input.name),

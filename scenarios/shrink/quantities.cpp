@@ -105,6 +105,7 @@ class QuantityLister {
         span(pointer + "/late/by", "how late records are",
              [i](auto& s) { return &s.inputs[i].late.by; });
       }
+      silences(i);
     }
   }
 
@@ -116,6 +117,9 @@ class QuantityLister {
       const std::string name = fmt::format("{}#{}", input.name, input.listed[j].number);
       span(pointer + "/at", "the arrival of " + name,
            [i, j](auto& s) { return &s.inputs[i].listed[j].at; });
+      if (settings_.inputs[i].listed[j].event_time == model::kNoTimestamp) {
+        continue;
+      }
       add_event_time(
           pointer + "/event_time", "the event time of " + name + " past the start",
           [i, j](const Settings& s) {
@@ -125,6 +129,31 @@ class QuantityLister {
             s.inputs[i].listed[j].event_time =
                 s.inputs[i].event_start + model::EventSpan{milliseconds{value}};
           });
+    }
+  }
+
+  void silences(std::size_t i) {
+    const model::InputSettings& input = settings_.inputs[i];
+    for (std::size_t j = 0; j < input.silences.size(); ++j) {
+      const std::string pointer = fmt::format("/input/{}/silent/{}", input.name, j);
+      add(
+          pointer + "/from", "when " + input.name + " falls silent",
+          [i, j](const Settings& s) { return s.inputs[i].silences[j].from.ms(); },
+          [i, j, least = step_](Settings& s, std::int64_t value) {
+            model::Silence& silence = s.inputs[i].silences[j];
+            const std::int64_t most = silence.until ? silence.until->ms() - least : value;
+            silence.from = sim::ProcessingTime{milliseconds{std::min(value, most)}};
+          });
+      if (input.silences[j].until) {
+        add(
+            pointer + "/until", "when " + input.name + " goes on",
+            [i, j](const Settings& s) { return s.inputs[i].silences[j].until->ms(); },
+            [i, j, least = step_](Settings& s, std::int64_t value) {
+              const std::int64_t from = s.inputs[i].silences[j].from.ms();
+              s.inputs[i].silences[j].until =
+                  sim::ProcessingTime{milliseconds{std::max(value, from + least)}};
+            });
+      }
     }
   }
 

@@ -243,7 +243,7 @@ class Projector {
     const model::EventTime ts = plan_.event_time(static_cast<std::uint32_t>(note.a));
     const bool emit = (note.detail >> 8 & 1U) != 0;
     gate.is_over = gate.error != model::GateError::kNone;
-    gate.add(RecordArrives{model::RecordTime{ts}},
+    gate.add(RecordArrives{model::RecordTime{ts, ts == model::kNoTimestamp}},
              RecordAnswer{emit, std::exchange(gate.writes, {}), gate.error});
   }
 

@@ -68,6 +68,8 @@ Node input(const RandomInput& input) {
   add_durations("out_of_order", input.out_of_order_ms, node);
   add_durations("late", input.late_ms, node);
   add_integers("keys", input.keys, node);
+  add_durations("silent", input.silent_ms, node);
+  add_true("without_timestamps", input.without_timestamps, node);
   if (!input.starts.empty()) {
     Node starts = Node::list();
     for (const model::EventTime start : input.starts) {
@@ -87,6 +89,7 @@ Node job(const RandomJob& job) {
   add_list("ship", "ship", job.ship, node);
   add_list("guarantees", "guarantee", job.guarantees, node);
   add_durations("bound", job.bound_ms, node);
+  add_durations("idleness", job.idleness_ms, node);
   add_true("without_watermarks", job.without_watermarks, node);
   add_durations("checkpoint_interval", job.checkpoint_interval_ms, node);
   add_true("without_checkpoints", job.without_checkpoints, node);

@@ -35,10 +35,7 @@ Node outliers(const model::Outliers& outliers) {
 // --- Inputs --------------------------------------------------------------------------------------
 
 void add_listed(const model::InputSettings& input, Node& node) {
-  const auto earliest =
-      std::min_element(input.listed.begin(), input.listed.end(),
-                       [](const auto& a, const auto& b) { return a.event_time < b.event_time; });
-  if (input.event_start != earliest->event_time) {
+  if (input.event_start != model::earliest_listed(input).value_or(model::EventTime{})) {
     node.add("event_start", Node::integer(input.event_start.ms()));
   }
   Node listed = Node::list(Opening::kOnNewLine);
@@ -48,13 +45,31 @@ void add_listed(const model::InputSettings& input, Node& node) {
       entry.add("partition", Node::natural(record.partition));
     }
     entry.add("at", duration(record.at.ms()));
-    entry.add("event_time", Node::integer(record.event_time.ms()));
+    if (record.event_time == model::kNoTimestamp) {
+      entry.add("no_timestamp", Node::boolean(true));
+    } else {
+      entry.add("event_time", Node::integer(record.event_time.ms()));
+    }
     if (record.key) {
       entry.add("key", Node::natural(*record.key));
     }
     listed.add(entry);
   }
   node.add("listed", listed);
+}
+
+Node silences(const std::vector<model::Silence>& all) {
+  Node list = Node::list();
+  for (const model::Silence& silence : all) {
+    Node node = Node::object()
+                    .add("partition", Node::natural(silence.partition))
+                    .add("from", duration(silence.from.ms()));
+    if (silence.until) {
+      node.add("until", duration(silence.until->ms()));
+    }
+    list.add(node.add("records", Node::text(silence.comes_later ? "later" : "none")));
+  }
+  return list;
 }
 
 void add_computed(const model::InputSettings& input, Node& node) {
@@ -71,6 +86,12 @@ void add_computed(const model::InputSettings& input, Node& node) {
   }
   if (input.late.which.every != 0) {
     node.add_line("late", outliers(input.late));
+  }
+  if (input.no_timestamp.every != 0) {
+    node.add("no_timestamp", selection(input.no_timestamp));
+  }
+  if (!input.silences.empty()) {
+    node.add_line("silent", silences(input.silences));
   }
 }
 
@@ -249,6 +270,9 @@ Node inputs(const model::Settings& settings) {
     Node node = Node::object(Opening::kOnNewLine);
     if (input.partitions != 1) {
       node.add("partitions", Node::natural(input.partitions));
+    }
+    if (input.delivery != model::Delivery::kToEach) {
+      node.add("delivery", choice("delivery", input.delivery));
     }
     if (input.is_listed()) {
       add_listed(input, node);

@@ -150,7 +150,7 @@ TEST_CASE("listed records and choices and what they showed are read into their o
   const model::InputSettings& input = result.scenario->settings.inputs.at(2);
   CHECK(input.partitions == 2);
   CHECK(input.event_start.ms() == 1'699'999'999'000);
-  REQUIRE(input.listed.size() == 2);
+  REQUIRE(input.listed.size() == 3);
   const model::ListedRecord first{17, 1, sim::ProcessingTime{sim::milliseconds{850}},
                                   model::EventTime{sim::milliseconds{1'700'000'000'850}}, 3};
   CHECK(input.listed[0] == first);
