@@ -234,7 +234,9 @@ void CanonicalForm::Writer::write_source(Color c, std::uint32_t s) {
     write_alignment(c, s);
   }
   const sim::Slot tick = plan_.slot(SlotKind::kTick, c, s);
-  const bool is_over = source.stopped || (is_read && world_.due(tick).earliest.is_never());
+  // One that is aligned can come to have ticks again when it is told how far it may go.
+  const bool is_over = source.stopped || (is_read && plan.coordinator == kNoCoordinator &&
+                                          world_.due(tick).earliest.is_never());
   flag(is_over);
   if (is_over && options_.is_reduced) {
     return;
@@ -268,7 +270,9 @@ void CanonicalForm::Writer::write_alignment(Color c, std::uint32_t s) {
     u32(!options_.is_reduced ? start.ms
                              : (since_start % period) + (since_start < period ? 0 : period));
   };
-  phase(world_.sources(c)[s].opened);
+  if (world_.subtasks(c)[job_.sources[s].subtask].open) {
+    phase(world_.sources(c)[s].opened);
+  }
   phase(world_.job(c).started);
 }
 
@@ -291,8 +295,8 @@ void CanonicalForm::Writer::write_idleness(Color c, std::uint32_t s) {
   const Subtask& subtask = world_.subtasks(c)[plan.subtask];
   const auto interval =
       static_cast<std::uint32_t>(plan_.settings().job.auto_watermark_interval.ms());
-  if (subtask.paused_until >= now_) {
-    since(subtask.paused_from, 4 * interval);
+  if (subtask.paused_until >= now_ && interval != 0) {
+    u16(std::min(piled_ticks(subtask, world_.sources(c)[s], interval, now_), 3U));
   }
 }
 

@@ -75,7 +75,13 @@ Independence::Independence(const Plan& plan)
   const JobPlan& job = plan.job();
   const Numbering number{subtasks_, static_cast<std::uint32_t>(job.gates.size())};
   const auto groups = number.happening(static_cast<std::uint32_t>(plan.happenings().size()));
-  is_possible_ = groups <= kMostGroups && plan.settings().environment.informer_lag.shortest_ms > 0;
+  // A gate may fail its whole job over a record (p2:R1.3), whatever else is going on.
+  const bool any_may_fail =
+      plan.protocol().has_gate &&
+      plan.protocol().gate.missing_timestamp == MissingTimestamp::kException &&
+      std::any_of(job.marks.begin(), job.marks.end(), [](Mark mark) { return mark.is_none(); });
+  is_possible_ = groups <= kMostGroups && !any_may_fail &&
+                 plan.settings().environment.informer_lag.shortest_ms > 0;
   if (!is_possible_) {
     return;
   }
@@ -190,7 +196,8 @@ class Independence::Instant {
     for (const Color c : kColors) {
       const bool from_tasks =
           ((all & bit(number_.checkpoints(c))) != 0 && may_complete(c)) ||
-          ((all & bit(number_.life(c))) != 0 && globals_.jobs[index_of(c)].closed_subtasks != 0);
+          ((all & bit(number_.life(c))) != 0 &&
+           (globals_.jobs[index_of(c)].closed_subtasks != 0 || !job_.coordinators.empty()));
       all |= from_tasks ? subtasks_of(c) : 0;
       const std::uint32_t deploys_in = environment_.deploy_time[index_of(c)].shortest_ms;
       if ((all & bit(number_.life(c))) != 0 && deploys_in <= environment_.status_lag.longest_ms) {

@@ -145,6 +145,7 @@ void Lanes::gather(const Plan& plan, std::uint32_t count) {
         break;
       case SlotKind::kOpen: to = &lanes_[lane_of(info.index)].slots; break;
       case SlotKind::kEmit:
+      case SlotKind::kReport:
       case SlotKind::kTick: to = &lanes_[lane_of(job.sources[info.index].subtask)].slots; break;
       case SlotKind::kGateWatch: to = &lanes_[lane_of(job.gates[info.index].subtask)].slots; break;
       default: break;

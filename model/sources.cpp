@@ -187,23 +187,14 @@ void System::schedule_tick(Color c, std::uint32_t source) {
   schedule(tick, std::max(due, paused_until), due.ms);
 }
 
-// rt:W9: while the thread did nothing ticks have piled up.
-std::uint32_t System::piled_ticks(Color c, std::uint32_t source) {
-  const auto interval =
-      static_cast<std::uint32_t>(plan_.settings().job.auto_watermark_interval.ms());
-  const Subtask& subtask = world_.subtasks(c)[job_.sources[source].subtask];
-  const sim::Due opened = world_.sources(c)[source].opened;
-  if (subtask.paused_until != now_ || subtask.paused_from < opened) {
-    return 1;
-  }
-  const std::uint32_t before = (subtask.paused_from.ms - opened.ms) / interval;
-  return std::max(1U, (now_.ms - opened.ms) / interval - before);
-}
-
 void System::tick(Color c, std::uint32_t source) {
   const SourcePlan& plan = job_.sources[source];
-  const std::uint32_t checks = piled_ticks(c, source);
+  const auto interval =
+      static_cast<std::uint32_t>(plan_.settings().job.auto_watermark_interval.ms());
+  const Subtask& subtask = world_.subtasks(c)[plan.subtask];
   Source& state = world_.sources(c)[source];
+  const std::uint32_t checks =
+      subtask.paused_until == now_ ? std::max(1U, piled_ticks(subtask, state, interval, now_)) : 1;
   state.last_tick = now_;
   announce(c, source, on_tick(state.time, splits_of(c, source), plan.time, now_, checks));
   schedule_tick(c, source);

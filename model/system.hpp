@@ -104,7 +104,6 @@ class System {
   [[nodiscard]] std::uint64_t position(Color c, std::uint32_t source);
   void schedule_tick(Color c, std::uint32_t source);
   void tick(Color c, std::uint32_t source);
-  [[nodiscard]] std::uint32_t piled_ticks(Color c, std::uint32_t source);
   void announce(Color c, std::uint32_t source, const SourceAnnouncement& what);
   [[nodiscard]] std::span<Split> splits_of(Color c, std::uint32_t source);
   [[nodiscard]] sim::Due arrival(Color c,

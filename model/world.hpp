@@ -8,6 +8,7 @@
 // REQUIRES only.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <bitset>
 #include <cstddef>
@@ -98,6 +99,13 @@ struct AlignedSource {
   Mark sent = kAnyMark;     // what it was sent last
   Mark allowed = kAnyMark;  // and what of that has come
 };
+
+// The ticks that have piled up behind a thread that does nothing (rt:W9).
+inline std::uint32_t piled_ticks(const Subtask& subtask, const Source& source,
+                                 std::uint32_t interval, sim::Due now) {
+  const sim::Due from = std::max(subtask.paused_from, source.opened);
+  return ((now.ms - source.opened.ms) / interval) - ((from.ms - source.opened.ms) / interval);
+}
 
 // What a checkpoint keeps of a gate (cutover:N8).
 struct SavedGate {

@@ -46,6 +46,9 @@ class SmallModel {
     if (one_in(2)) {
       settings.environment.faults.push_back(drawn_fault());
     }
+    if (one_in(2)) {
+      draw_event_time(settings);
+    }
     return scenario;
   }
 
@@ -159,6 +162,64 @@ class SmallModel {
     job.operators.push_back(sink);
     job.auto_watermark_interval = span(kGridMs);
   }
+  // Idleness, generators of other kinds, sources that wait for one another, an operator with two
+  // inputs, records without a timestamp.
+  void draw_event_time(model::Settings& settings) {
+    model::JobSettings& job = settings.job;
+    if (shape_ == Shape::kLine && one_in(3)) {
+      add_second_input(settings);
+    }
+    for (model::OperatorSettings& op : job.operators) {
+      if (op.kind != model::OperatorKind::kSource) {
+        continue;
+      }
+      if (!one_in(3)) {
+        op.idleness = span(steps_ms(1, 3));
+      }
+      if (one_in(6)) {
+        op.punctuated = model::Selection{1 + below(2), 0};
+      }
+      if (one_in(4)) {
+        op.alignment = model::Alignment{"all", model::EventSpan{sim::milliseconds{100 * below(20)}},
+                                        span(steps_ms(1, 2))};
+      }
+      if (one_in(6)) {
+        op.out_of_orderness.reset();
+        op.punctuated.reset();
+      }
+    }
+    if (one_in(3)) {
+      job.auto_watermark_interval = span(2 * kGridMs);
+    }
+    job.flink_version = one_in(4) ? model::FlinkVersion::k1_20 : model::FlinkVersion::k2_2;
+    if (one_in(4)) {
+      job.flink_fixes = {model::FlinkFix::kValveRederives};
+    }
+    if (one_in(4)) {
+      model::InputSettings& input = settings.inputs.front();
+      input.listed[below(input.listed.size())].event_time = model::kNoTimestamp;
+    }
+  }
+
+  void add_second_input(model::Settings& settings) {
+    model::InputSettings other = settings.inputs.front();
+    other.name = "other";
+    other.partitions = 1;
+    other.listed.resize(1);
+    other.listed.front().at = time(steps_ms(6, 12));
+    settings.inputs.push_back(other);
+    auto& operators = settings.job.operators;
+    model::OperatorSettings source = operators.front();
+    source.id = source.reads = "other";
+    operators.insert(operators.begin() + 1, source);
+    model::OperatorSettings both;
+    both.id = "both";
+    both.kind = model::OperatorKind::kCoMap;
+    both.inputs = {{"events", model::Ship::kForward}, {"other", model::Ship::kForward}};
+    operators.insert(operators.begin() + 2, both);
+    operators.back().inputs.front().from = "both";
+  }
+
   [[nodiscard]] model::OperatorSettings fed_by(const std::string& id) const {
     model::OperatorSettings fed;
     fed.inputs.push_back(model::Connection{id, std::nullopt});
