@@ -74,6 +74,11 @@ std::string why_not(const Plan& plan) {
                   [](const OpPlan& op) { return op.kind == NodeKind::kFilter; })) {
     return "a filter goes by record numbers";
   }
+  if (std::any_of(job.sources.begin(), job.sources.end(), [](const SourcePlan& source) {
+        return source.time.generator == Generator::kPunctuated && source.marked.every > 1;
+      })) {
+    return "a watermark generator goes by record numbers";
+  }
   if (std::any_of(job.sinks.begin(), job.sinks.end(),
                   [](const SinkPlan& sink) { return sink.guarantee == Guarantee::kExactlyOnce; })) {
     return "transactions are numbered over all subtasks";

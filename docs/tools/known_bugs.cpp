@@ -43,6 +43,9 @@ struct Unfit {
 };
 constexpr std::array kUnfit{
     Unfit{"competing_readers", "is refused: what one job reads the other does not"},
+    Unfit{"missing_timestamp",
+          "a job that starts again until the deadline, each time after a delay that is drawn "
+          "(rt:F2)"},
     Unfit{"r1_no_timestamp",
           "a job that starts again for ever, each time after a delay that is drawn (rt:F2)"},
     Unfit{"r5_stop_has_no_deadline",
