@@ -8,9 +8,9 @@
 
 namespace model {
 
-enum class FlinkVersion : std::uint8_t { k1_20, k2_2 };
+enum class FlinkVersion : std::uint8_t { kOneTwenty, kTwoTwo };
 constexpr std::array<std::string_view, 2> kFlinkVersionNames{"1.20", "2.2"};
-constexpr FlinkVersion kDefaultFlinkVersion = FlinkVersion::k2_2;
+constexpr FlinkVersion kDefaultFlinkVersion = FlinkVersion::kTwoTwo;
 
 // Fixes that are in no version compared here; each can be had with any of them.
 enum class FlinkFix : std::uint8_t {
@@ -29,7 +29,7 @@ struct FlinkRules {
 
 constexpr FlinkRules flink_rules(FlinkVersion version, std::span<const FlinkFix> fixes) {
   FlinkRules rules;
-  rules.flushes_all_idle = version != FlinkVersion::k1_20;
+  rules.flushes_all_idle = version != FlinkVersion::kOneTwenty;
   for (const FlinkFix fix : fixes) {
     rules.valve_rederives |= fix == FlinkFix::kValveRederives;
   }

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <string_view>
 
+#include "scenarios/runner/run.hpp"
+
 namespace scenarios {
 
 namespace {

@@ -274,8 +274,8 @@ int check_vector(const std::string& kind, const json& vector, const FlinkRules& 
 TEST_CASE("event time: the executed vectors of both versions (rt:W3 rt:ID1 rt:MX3 rt:V1 rt:CW1)") {
   std::ifstream file{HARNESS_ROOT "/tests/vectors/flink/event_time.json"};
   const json all = json::parse(file, nullptr, true, true);
-  const FlinkRules now = model::flink_rules(model::FlinkVersion::k2_2, {});
-  const FlinkRules before = model::flink_rules(model::FlinkVersion::k1_20, {});
+  const FlinkRules now = model::flink_rules(model::FlinkVersion::kTwoTwo, {});
+  const FlinkRules before = model::flink_rules(model::FlinkVersion::kOneTwenty, {});
   int steps = 0;
   for (const auto& [kind, vectors] : all.items()) {
     for (const json& vector : vectors) {
@@ -293,7 +293,7 @@ TEST_CASE("event time: the valve with FLINK-40475 (rt:V5)") {
   int vectors = 0;
   for (const json& vector : all.at("valve")) {
     if (vector.contains("V5")) {
-      check_vector("valve", vector, model::flink_rules(model::FlinkVersion::k2_2, kFixes), "V5");
+      check_vector("valve", vector, model::flink_rules(model::FlinkVersion::kTwoTwo, kFixes), "V5");
       ++vectors;
     }
   }

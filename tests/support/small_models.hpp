@@ -194,7 +194,7 @@ class SmallModel {
     if (one_in(3)) {
       job.auto_watermark_interval = span(2 * kGridMs);
     }
-    job.flink_version = one_in(4) ? model::FlinkVersion::k1_20 : model::FlinkVersion::k2_2;
+    job.flink_version = one_in(4) ? model::FlinkVersion::kOneTwenty : model::FlinkVersion::kTwoTwo;
     if (one_in(4)) {
       job.flink_fixes = {model::FlinkFix::kValveRederives};
     }
