@@ -10,16 +10,6 @@
 
 namespace model {
 
-// The next of the periodic moments since `start`; one that is just now may or may not be over.
-sim::Due System::next_moment(sim::Slot at, sim::Due start, std::uint32_t period) {
-  const std::uint32_t since = now_.ms - start.ms;
-  const bool is_now = since % period == 0 && since > 0;
-  if (is_now && choose(ChoiceKind::kTickOrder, at, now_.ms, 2) == 0) {
-    return now_;
-  }
-  return start.after((std::uint64_t{since / period} + 1) * period);
-}
-
 // rt:AL2: an idle subtask holds nobody back.
 Mark System::effective_watermark(Color c, std::uint32_t source) {
   const SourceTime& time = world_.sources(c)[source].time;
@@ -38,7 +28,7 @@ void System::check_alignment(Color c, std::uint32_t source) {
   if (!latest.is_none() && latest != world_.aligned_sources(c)[source].reported &&
       !is_scheduled(at)) {
     const sim::Due due = next_moment(at, world_.sources(c)[source].opened,
-                                     job_.coordinators[plan.coordinator].update_ms);
+                                     job_.coordinators[plan.coordinator].update_ms, false);
     schedule(at, std::max(due, world_.subtasks(c)[plan.subtask].paused_until), due.ms);
   }
 }
@@ -54,7 +44,8 @@ void System::report_watermark(Color c, std::uint32_t source) {
   for (std::uint32_t k = 0; k < job_.coordinators.size(); ++k) {
     const sim::Slot at = slot(SlotKind::kAllow, c, k);
     if (job_.coordinators[k].group == group && !is_scheduled(at)) {
-      const sim::Due due = next_moment(at, world_.job(c).started, job_.coordinators[k].update_ms);
+      const sim::Due due =
+          next_moment(at, world_.job(c).started, job_.coordinators[k].update_ms, false);
       schedule(at, due, due.ms);
     }
   }
@@ -96,22 +87,22 @@ void System::on_allowed(Color c, std::uint32_t subtask, Mark allowed) {
 void System::align_reading(Color c, std::uint32_t source) {
   const Mark allowed = world_.aligned_sources(c)[source].allowed;
   bool any_change = false;
-  const auto set = [&](IdlenessTimer& timer, sim::Due& stopped_at, bool stops) {
-    if (stops && stopped_at.is_never()) {
-      stopped_at = now_;
-    } else if (!stops && !stopped_at.is_never()) {
-      go_on(timer, stopped_at, now_);
-    } else {
+  const auto set = [&](IdlenessTimer& timer, bool stops) {
+    if (stops == timer.is_stopped()) {
       return;
+    }
+    if (stops) {
+      timer.stopped_at = now_;
+    } else {
+      go_on(timer, now_);
     }
     any_change = true;
   };
   SourceTime& time = world_.sources(c)[source].time;
-  set(time.main, time.stopped_at, !time.emitted.is_none() && allowed < time.emitted);
+  set(time.main, !time.emitted.is_none() && allowed < time.emitted);
   for (Split& split : splits_of(c, source)) {
     if (!split.time.idle) {
-      set(split.time.timer, split.time.stopped_at,
-          !split.time.mark.is_none() && allowed < split.time.mark);
+      set(split.time.timer, !split.time.mark.is_none() && allowed < split.time.mark);
     }
   }
   if (any_change && !world_.sources(c)[source].stopped) {

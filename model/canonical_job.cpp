@@ -226,7 +226,7 @@ void CanonicalForm::Writer::write_source(Color c, std::uint32_t s) {
     }
     if (plan.coordinator != kNoCoordinator) {
       u32(static_cast<std::uint32_t>(progress.time.mark.ms));
-      flag(progress.time.is_stopped());
+      flag(progress.time.timer.is_stopped());
     }
   }
   u32(static_cast<std::uint32_t>(source.time.emitted.ms));
@@ -262,18 +262,13 @@ void CanonicalForm::Writer::write_alignment(Color c, std::uint32_t s) {
   u32(static_cast<std::uint32_t>(state.sent.ms));
   u32(static_cast<std::uint32_t>(state.allowed.ms));
   const SourceTime& time = world_.sources(c)[s].time;
-  flag(!time.stopped_at.is_never());
+  flag(time.main.is_stopped());
   flag(time.is_idle);
   const std::uint32_t period = job_.coordinators[job_.sources[s].coordinator].update_ms;
-  const auto phase = [&](sim::Due start) {
-    const std::uint32_t since_start = now_.ms - start.ms;
-    u32(!options_.is_reduced ? start.ms
-                             : (since_start % period) + (since_start < period ? 0 : period));
-  };
   if (world_.subtasks(c)[job_.sources[s].subtask].open) {
-    phase(world_.sources(c)[s].opened);
+    phase(world_.sources(c)[s].opened, period);
   }
-  phase(world_.job(c).started);
+  phase(world_.job(c).started, period);
 }
 
 // rt:ID1, ID6. A thread that was held back has as many checks to make up for, three at the most
@@ -281,34 +276,28 @@ void CanonicalForm::Writer::write_alignment(Color c, std::uint32_t s) {
 void CanonicalForm::Writer::write_idleness(Color c, std::uint32_t s) {
   const SourcePlan& plan = job_.sources[s];
   const SourceTime& time = world_.sources(c)[s].time;
-  const auto timer = [&](const IdlenessTimer& of, bool slot_is_idle, sim::Due stopped_at) {
+  const auto timer = [&](const IdlenessTimer& of, bool slot_is_idle) {
     u16((of.seen ? 1U : 0U) | (of.idle ? 2U : 0U) | (slot_is_idle ? 4U : 0U));
-    const sim::Due clock = std::min(now_, stopped_at);
-    const std::uint32_t most = plan.time.idle_after_ms + 1;
-    u32(of.quiet_since.is_never() ? UINT32_MAX : std::min(clock.ms - of.quiet_since.ms, most));
+    const std::uint32_t quiet_for = of.clock(now_).ms - of.quiet_since.ms;
+    u32(of.quiet_since.is_never() ? UINT32_MAX : std::min(quiet_for, plan.time.idle_after_ms + 1));
   };
   for (const Split& split : world_.splits(c).subspan(plan.first_split, plan.split_count)) {
-    timer(split.time.timer, split.time.idle, split.time.stopped_at);
+    timer(split.time.timer, split.time.idle);
   }
-  timer(time.main, time.main_is_idle, time.stopped_at);
+  timer(time.main, time.main_is_idle);
   u16((time.splits_are_idle ? 1U : 0U) | (time.is_idle ? 2U : 0U));
   const Subtask& subtask = world_.subtasks(c)[plan.subtask];
-  const auto interval =
-      static_cast<std::uint32_t>(plan_.settings().job.auto_watermark_interval.ms());
-  if (subtask.paused_until >= now_ && interval != 0) {
-    u16(std::min(piled_ticks(subtask, world_.sources(c)[s], interval, now_), 3U));
+  if (subtask.paused_until >= now_ && job_.tick_ms != 0) {
+    u16(std::min(piled_ticks(subtask, world_.sources(c)[s], job_.tick_ms, now_),
+                 kChecksThatMatter));
   }
 }
 
 void CanonicalForm::Writer::write_ticks(const Source& source) {
-  const auto interval =
-      static_cast<std::uint32_t>(plan_.settings().job.auto_watermark_interval.ms());
-  if (interval == 0) {
-    return;
+  if (job_.tick_ms != 0) {
+    phase(source.opened, job_.tick_ms);
+    flag(source.last_tick == now_);
   }
-  const std::uint32_t open_for = now_.ms - source.opened.ms;
-  u32(!options_.is_reduced || open_for < interval ? open_for : interval + (open_for % interval));
-  flag(source.last_tick == now_);
 }
 
 void CanonicalForm::Writer::write_gate(Color c, std::uint32_t g) {

@@ -116,6 +116,11 @@ class CanonicalForm::Writer {
       u32(std::min(now_.ms - instant.ms, most));
     }
   }
+  // How far into a period, and whether in the first one, in which nothing has happened yet.
+  void phase(sim::Due start, std::uint32_t period) {
+    const std::uint32_t passed = now_.ms - start.ms;
+    u32(!options_.is_reduced || passed < period ? passed : period + (passed % period));
+  }
   void window(const sim::Window& due) {
     until_past(due.earliest);
     until(due.latest);

@@ -342,40 +342,31 @@ void System::advance_time(Color c, std::uint32_t channel, std::uint32_t subtask,
                           const Element& element) {
   using Status = ValveOutput::Status;
   const SubtaskPlan& plan = job_.subtasks[subtask];
-  const std::span<Channel> block =
-      world_.channels(c).subspan(plan.first_channel, plan.channel_count);
-  const std::uint32_t position = channel - plan.first_channel;
   Valve& whole = world_.subtasks(c)[subtask].valve;
-  if (plan.input_count == 0) {
-    const ValveOutput out = at_valve(whole, block, position, element, job_.flink);
-    if (out.status == Status::kActive) {  // rt:V5
-      pass_time(c, subtask, {Mark::none(), Status::kActive});
-      pass_time(c, subtask, {out.watermark, Status::kUnchanged});
-    } else {
-      pass_time(c, subtask, out);
-    }
-    return;
-  }
+  const bool is_combined = plan.input_count != 0;
+  const std::uint32_t i = is_combined ? job_.data_channels[channel].input : 0;
   const std::vector<std::uint32_t>& first = job_.tasks[plan.task].first_of_input;
-  const std::uint32_t i = job_.data_channels[channel].input;
+  const std::uint32_t from = is_combined ? first[i] : 0;
+  const std::uint32_t count = is_combined ? first[i + 1] - from : plan.channel_count;
   const std::span<CombinedInput> inputs =
       world_.inputs(c).subspan(plan.first_input, plan.input_count);
-  const ValveOutput out =
-      at_valve(inputs[i].valve, block.subspan(first[i], first[i + 1] - first[i]),
-               position - first[i], element, job_.flink);
-  const auto tell_status = [&] {
-    pass_time(c, subtask,
-              on_input_status(whole, inputs, i, out.status == Status::kIdle, job_.flink));
+  const ValveOutput out = at_valve(is_combined ? inputs[i].valve : whole,
+                                   world_.channels(c).subspan(plan.first_channel + from, count),
+                                   channel - plan.first_channel - from, element, job_.flink);
+  const auto tell_status = [&](Status status) {
+    if (out.status == status) {
+      pass_time(c, subtask,
+                is_combined ? on_input_status(whole, inputs, i, status == Status::kIdle, job_.flink)
+                            : ValveOutput{Mark::none(), status});
+    }
   };
-  if (out.status == Status::kActive) {
-    tell_status();
-  }
+  tell_status(Status::kActive);  // rt:V5
   if (!out.watermark.is_none()) {
-    pass_time(c, subtask, on_input_watermark(whole, inputs, i, out.watermark, job_.flink));
+    pass_time(c, subtask,
+              is_combined ? on_input_watermark(whole, inputs, i, out.watermark, job_.flink)
+                          : ValveOutput{out.watermark});
   }
-  if (out.status == Status::kIdle) {
-    tell_status();
-  }
+  tell_status(Status::kIdle);
 }
 
 // The watermark first, then the status (rt:V4, CW3).

@@ -149,6 +149,7 @@ struct ChannelPlan {
 
 struct JobPlan {
   FlinkRules flink;
+  std::uint32_t tick_ms = 0;  // between those of a source (rt:W8); 0: none
   std::vector<OpPlan> ops;
   std::vector<std::uint32_t> children;
   std::vector<EdgePlan> edges;

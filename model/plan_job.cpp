@@ -24,6 +24,7 @@ class JobPlanner {
   }
 
   JobPlan build() {
+    plan_.tick_ms = static_cast<std::uint32_t>(settings_.job.auto_watermark_interval.ms());
     plan_.flink = flink_rules(settings_.job.flink_version, settings_.job.flink_fixes);
     number_operators();
     number_sink_inputs();
@@ -185,11 +186,7 @@ class JobPlanner {
     plan.receivers = task.parallelism;
     plan.first_receiver = task.first_subtask;
     plan.max_parallelism = default_max_parallelism(task.parallelism);
-    for (const JobEdgeId earlier : inputs_of(graph_, to)) {
-      if (graph_[earlier].input < graph_[edge].input) {
-        plan.first_in_block += senders(earlier);
-      }
-    }
+    plan.first_in_block = task.first_of_input[graph_[edge].input];
     if (plan.ship == Ship::kRebalance) {
       plan.first_round_robin = plan_.round_robins;
       plan_.round_robins += plan.senders;

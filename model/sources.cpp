@@ -34,7 +34,7 @@ sim::Due System::arrival(Color c, std::uint32_t split) {
   const Input& input = plan_.inputs()[plan.input];
   const Split& state = world_.splits(c)[split];
   const bool is_over = state.next >= input.length(plan.partition);
-  return is_over || state.time.is_stopped()
+  return is_over || state.time.timer.is_stopped()
              ? sim::Due::never()
              : input.arrival(input.place(plan.partition, state.next));
 }
@@ -48,7 +48,7 @@ std::uint32_t System::next_record(Color c, std::uint32_t split) {
 void System::schedule_reading(Color c, std::uint32_t source) {
   const SourcePlan& plan = job_.sources[source];
   const Source& state = world_.sources(c)[source];
-  if (state.stopped || !state.time.stopped_at.is_never()) {
+  if (state.stopped || state.time.main.is_stopped()) {
     return;
   }
   sim::Due first = sim::Due::never();
@@ -148,7 +148,8 @@ void System::read_record(Color c, std::uint32_t source) {
   changed();
   // The record goes all the way down its chain before the generator sees it (rt:W11).
   pass_record(c, job_.ops[plan.op], plan.index, record, 0);
-  const bool is_marked = plan.marked.selects(plan_.record(record).number);
+  const bool is_marked = plan.time.generator == Generator::kPunctuated &&
+                         plan.marked.selects(plan_.record(record).number);
   announce(c, source,
            on_record(world_.sources(c)[source].time, splits_of(c, source), split - plan.first_split,
                      job_.marks[record], is_marked, plan.time));
@@ -156,30 +157,36 @@ void System::read_record(Color c, std::uint32_t source) {
   schedule_reading(c, source);
 }
 
+sim::Due System::next_moment(sim::Slot at, sim::Due start, std::uint32_t period, bool has_run) {
+  const std::uint32_t since = now_.ms - start.ms;
+  const bool is_now = since % period == 0 && since > 0 && !has_run;
+  if (is_now && choose(ChoiceKind::kTickOrder, at, now_.ms, 2) == 0) {
+    return now_;
+  }
+  return start.after((std::uint64_t{since / period} + 1) * period);
+}
+
 // A tick that changes nothing (rt:W12, ID2) is not an event; the next one that does is scheduled
 // when that becomes known.
 void System::schedule_tick(Color c, std::uint32_t source) {
-  const auto interval =
-      static_cast<std::uint32_t>(plan_.settings().job.auto_watermark_interval.ms());
-  if (interval == 0) {
+  const std::uint32_t interval = job_.tick_ms;
+  const SourcePlan& plan = job_.sources[source];
+  const sim::Slot tick = slot(SlotKind::kTick, c, source);
+  const bool has_idleness = plan.time.idle_after_ms != kNeverIdle;
+  if (interval == 0 || (is_scheduled(tick) && !has_idleness)) {
     return;
   }
-  const SourcePlan& plan = job_.sources[source];
   const Source& state = world_.sources(c)[source];
-  const std::uint32_t since_open = now_.ms - state.opened.ms;
-  const std::uint32_t ticks = since_open / interval;
+  const std::uint32_t ticks = (now_.ms - state.opened.ms) / interval;
   const sim::Due next = state.opened.after((std::uint64_t{ticks} + 1) * interval);
   const sim::Due useful = next_useful_tick(state.time, splits_of(c, source), plan.time, next);
-  const sim::Slot tick = slot(SlotKind::kTick, c, source);
   if (useful.is_never() || (is_scheduled(tick) && world_.due(tick).earliest <= useful)) {
     return;
   }
-  const std::uint64_t wait = std::max(useful, next).ms - state.opened.ms;
-  sim::Due due = state.opened.after((wait + interval - 1) / interval * interval);
-  const bool on_the_tick = since_open % interval == 0 && ticks > 0 && state.last_tick != now_;
-  if (useful <= next && on_the_tick && choose(ChoiceKind::kTickOrder, tick, now_.ms, 2) == 0) {
-    due = now_;  // the tick of this very instant has not run yet
-  }
+  const std::uint64_t wait = useful.ms - state.opened.ms;
+  const sim::Due due = useful <= next
+                           ? next_moment(tick, state.opened, interval, state.last_tick == now_)
+                           : state.opened.after((wait + interval - 1) / interval * interval);
   if (is_scheduled(tick) && world_.due(tick).earliest <= due) {
     return;
   }
@@ -189,12 +196,11 @@ void System::schedule_tick(Color c, std::uint32_t source) {
 
 void System::tick(Color c, std::uint32_t source) {
   const SourcePlan& plan = job_.sources[source];
-  const auto interval =
-      static_cast<std::uint32_t>(plan_.settings().job.auto_watermark_interval.ms());
   const Subtask& subtask = world_.subtasks(c)[plan.subtask];
   Source& state = world_.sources(c)[source];
-  const std::uint32_t checks =
-      subtask.paused_until == now_ ? std::max(1U, piled_ticks(subtask, state, interval, now_)) : 1;
+  const std::uint32_t checks = subtask.paused_until == now_
+                                   ? std::max(1U, piled_ticks(subtask, state, job_.tick_ms, now_))
+                                   : 1;
   state.last_tick = now_;
   announce(c, source, on_tick(state.time, splits_of(c, source), plan.time, now_, checks));
   schedule_tick(c, source);

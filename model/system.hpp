@@ -102,6 +102,10 @@ class System {
   std::uint32_t poll(
       Color c, std::uint32_t source);  // the split to read from, relative to the source's first
   [[nodiscard]] std::uint64_t position(Color c, std::uint32_t source);
+  // The next of the periodic moments since `start`. One that is just now, unless it `has_run`, may
+  // or may not be over.
+  [[nodiscard]] sim::Due next_moment(sim::Slot at, sim::Due start, std::uint32_t period,
+                                     bool has_run);
   void schedule_tick(Color c, std::uint32_t source);
   void tick(Color c, std::uint32_t source);
   void announce(Color c, std::uint32_t source, const SourceAnnouncement& what);
@@ -111,7 +115,6 @@ class System {
   [[nodiscard]] std::uint32_t next_record(Color c, std::uint32_t split);
 
   // --- alignment of sources (alignment.cpp)
-  [[nodiscard]] sim::Due next_moment(sim::Slot at, sim::Due start, std::uint32_t period);
   [[nodiscard]] Mark effective_watermark(Color c, std::uint32_t source);
   void check_alignment(Color c, std::uint32_t source);
   void report_watermark(Color c, std::uint32_t source);

@@ -28,12 +28,19 @@ constexpr Mark bounded_candidate(Mark most, std::int64_t bound_ms) {
 // rt:ID1. Looks at its clock only at ticks.
 struct IdlenessTimer {
   sim::Due quiet_since = sim::Due::never();  // the second tick without a record
+  sim::Due stopped_at = sim::Due::never();   // the clock stands still: nothing is read (rt:ID3)
   bool seen = false;                         // a record since the last tick
   bool idle = false;
   std::array<std::uint8_t, 2> reserved{};
+
+  [[nodiscard]] bool is_stopped() const { return !stopped_at.is_never(); }
+  // What its clock shows at `now`.
+  [[nodiscard]] sim::Due clock(sim::Due now) const { return std::min(now, stopped_at); }
 };
 
 constexpr std::uint32_t kNeverIdle = UINT32_MAX;
+// At one instant: a further one finds what the second one left.
+constexpr std::uint32_t kChecksThatMatter = 3;
 
 enum class Generator : std::uint8_t {
   kNone,        // rt:W5
@@ -53,11 +60,8 @@ struct SplitTime {
   Mark most;  // largest event time that the generator has seen; a punctuated one: has emitted for
   Mark mark;  // what the generator has said last: its slot in the multiplexer
   IdlenessTimer timer;
-  sim::Due stopped_at = sim::Due::never();  // its clock stands still while it is not read (rt:ID3)
-  bool idle = false;                        // its slot in the multiplexer
+  bool idle = false;  // its slot in the multiplexer
   std::array<std::uint8_t, 3> reserved{};
-
-  [[nodiscard]] bool is_stopped() const { return !stopped_at.is_never(); }
 };
 
 // The subtask.
@@ -69,7 +73,6 @@ struct SourceTime {
   bool main_is_idle = true;
   bool is_idle = false;  // IDLE was sent, and no ACTIVE since
   std::uint8_t reserved = 0;
-  sim::Due stopped_at = sim::Due::never();  // the clock of main, while nothing is read (rt:ID3)
 };
 
 // What goes out, in this order.
@@ -81,18 +84,21 @@ struct SourceAnnouncement {
 
 namespace watermarks_detail {
 
-// Whether the timer finds its generator idle, at the last of so many ticks at one instant: a third
-// one finds what the second one left.
+// Whether the timer finds its generator idle, at the last of so many ticks at one instant.
 constexpr bool check(IdlenessTimer& timer, const GeneratorRules& rules, sim::Due now,
                      std::uint32_t checks) {
+  if (rules.idle_after_ms == kNeverIdle) {
+    return false;
+  }
+  const sim::Due clock = timer.clock(now);
   bool is_quiet = false;
-  for (std::uint32_t k = 0; rules.idle_after_ms != kNeverIdle && k < std::min(checks, 3U); ++k) {
+  for (std::uint32_t k = 0; k < std::min(checks, kChecksThatMatter); ++k) {
     if (timer.seen || timer.quiet_since.is_never()) {
-      timer.quiet_since = timer.seen ? sim::Due::never() : now;
+      timer.quiet_since = timer.seen ? sim::Due::never() : clock;
       timer.seen = false;
       is_quiet = false;
     } else {
-      is_quiet = now.ms - timer.quiet_since.ms > rules.idle_after_ms;
+      is_quiet = clock.ms - timer.quiet_since.ms > rules.idle_after_ms;
     }
   }
   return is_quiet;
@@ -155,8 +161,7 @@ SourceAnnouncement on_tick(SourceTime& source, std::span<Split> splits, const Ge
   SourceAnnouncement out;
   for (Split& each : splits) {
     SplitTime& split = each.time;
-    const sim::Due clock = std::min(now, split.stopped_at);
-    const bool is_quiet = watermarks_detail::check(split.timer, rules, clock, checks);
+    const bool is_quiet = watermarks_detail::check(split.timer, rules, now, checks);
     if (!is_quiet && rules.generator == Generator::kPeriodic) {
       split.mark = bounded_candidate(split.most, rules.bound_ms);
       split.idle = false;  // rt:MX1
@@ -166,8 +171,7 @@ SourceAnnouncement on_tick(SourceTime& source, std::span<Split> splits, const Ge
     split.timer.idle = is_quiet;
   }
   watermarks_detail::combine_splits(source, splits, rules, out);
-  const bool main_is_quiet =
-      watermarks_detail::check(source.main, rules, std::min(now, source.stopped_at), checks);
+  const bool main_is_quiet = watermarks_detail::check(source.main, rules, now, checks);
   if (main_is_quiet && !source.main.idle) {
     source.main_is_idle = true;
     watermarks_detail::announce_idleness(source, out);
@@ -179,11 +183,11 @@ SourceAnnouncement on_tick(SourceTime& source, std::span<Split> splits, const Ge
 }
 
 // A clock that has stood still goes on (rt:ID3).
-constexpr void go_on(IdlenessTimer& timer, sim::Due& stopped_at, sim::Due now) {
+constexpr void go_on(IdlenessTimer& timer, sim::Due now) {
   if (!timer.quiet_since.is_never()) {
-    timer.quiet_since = timer.quiet_since.after(now.ms - stopped_at.ms);
+    timer.quiet_since = timer.quiet_since.after(now.ms - timer.stopped_at.ms);
   }
-  stopped_at = sim::Due::never();
+  timer.stopped_at = sim::Due::never();
 }
 
 // The first moment from which on a tick changes anything, if no record comes; never() if none does.
@@ -192,26 +196,28 @@ template <class Split>
 sim::Due next_useful_tick(const SourceTime& source, std::span<Split> splits,
                           const GeneratorRules& rules, sim::Due now) {
   if (rules.idle_after_ms == kNeverIdle) {
+    if (rules.generator != Generator::kPeriodic) {
+      return sim::Due::never();
+    }
     Mark combined = source.emitted;
     const Combination next = combine(
         combined, splits, rules.flink,
         [&](const Split& s) { return bounded_candidate(s.time.most, rules.bound_ms); },
         [](const Split&) { return false; });
-    return rules.generator == Generator::kPeriodic && !next.watermark.is_none() ? now
-                                                                                : sim::Due::never();
+    return next.watermark.is_none() ? sim::Due::never() : now;
   }
   sim::Due first = sim::Due::never();
-  const auto wait_for = [&](const IdlenessTimer& timer, sim::Due stopped_at) {
+  const auto wait_for = [&](const IdlenessTimer& timer) {
     if (timer.seen || timer.quiet_since.is_never()) {
       first = std::min(first, now);
-    } else if (!timer.idle && stopped_at.is_never()) {
+    } else if (!timer.idle && !timer.is_stopped()) {
       first = std::min(first, timer.quiet_since.after(std::uint64_t{rules.idle_after_ms} + 1));
     }
   };
   for (const Split& split : splits) {
-    wait_for(split.time.timer, split.time.stopped_at);
+    wait_for(split.time.timer);
   }
-  wait_for(source.main, source.stopped_at);
+  wait_for(source.main);
   return first;
 }
 

@@ -184,16 +184,17 @@ class Table {
 
   static void refute(const Claim& claim, const Witness& witness, const Witnesses* enough,
                      Cell& cell) {
-    cell.verdict = CellVerdict::kRefuted;
-    cell.evidence = counterexample(witness);
+    std::string against = counterexample(witness);
     if (claim.is_comparison) {
-      cell.evidence += fmt::format("; without the change of the spec: {}",
-                                   grouped(violations_without_change(witness)));
+      against += fmt::format("; without the change of the spec: {}",
+                             grouped(violations_without_change(witness)));
     }
-    if (enough != nullptr) {
+    if (enough == nullptr) {
+      cell.verdict = CellVerdict::kRefuted;
+      cell.evidence = against;
+    } else {
       cell.verdict = CellVerdict::kHoldsOnlyIf;
-      cell.evidence =
-          fmt::format("without: {}; with: {}", counterexample(witness), runs_text(*enough));
+      cell.evidence = fmt::format("without: {}; with: {}", against, runs_text(*enough));
       cell.needs = enough->front().assuming;
     }
   }

@@ -16,11 +16,7 @@
 
 namespace scenarios {
 
-enum class Presence : std::uint8_t {
-  kOptional,
-  kRequired,
-  kNotModelled  // a key that is planned: refused, but not as unknown
-};
+enum class Presence : std::uint8_t { kOptional, kRequired };
 
 struct Range {
   std::uint64_t least = 0;
@@ -73,6 +69,7 @@ struct ChoiceList {
 };
 
 // How a source makes watermarks (rt:W3-W5).
+enum class Silenced : std::uint8_t { kNone, kLater };
 enum class Strategy : std::uint8_t { kNone, kMonotonous, kBoundedOutOfOrderness, kPunctuated };
 
 const Shape& root_shape();

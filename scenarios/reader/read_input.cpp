@@ -10,19 +10,21 @@ void read_event_time(const Value& value, model::InputSettings& input) {
               {into("start", input.event_start), into("step", input.event_step)});
 }
 
+void check_selection(const Value& value, const model::Selection& selection) {
+  if (selection.every != 0 && selection.offset >= selection.every) {
+    value.complain("expected an offset below every, found " + std::to_string(selection.offset) +
+                   " of " + std::to_string(selection.every));
+  }
+}
+
 void read_outliers(const Value& value, model::Outliers& outliers) {
   read_object(value, find_shape("outliers"),
               {into("every", outliers.which.every), into("offset", outliers.which.offset),
                into("by", outliers.by)});
-  if (outliers.which.every != 0 && outliers.which.offset >= outliers.which.every) {
-    value.complain("expected an offset below every, found " +
-                   std::to_string(outliers.which.offset) + " of " +
-                   std::to_string(outliers.which.every));
-  }
+  check_selection(value, outliers.which);
 }
 
 void read_silence(const Value& value, model::InputSettings& input) {
-  enum class Silenced : std::uint8_t { kNone, kLater };
   Silenced records = Silenced::kNone;
   model::Silence& silence = input.silences.emplace_back();
   read_object(value, find_shape("silence"),
@@ -78,10 +80,7 @@ void read_input(const Value& value, model::InputSettings& input) {
 void read_selection(const Value& value, model::Selection& selection) {
   read_object(value, find_shape("selection"),
               {into("every", selection.every), into("offset", selection.offset)});
-  if (selection.every != 0 && selection.offset >= selection.every) {
-    value.complain("expected an offset below every, found " + std::to_string(selection.offset) +
-                   " of " + std::to_string(selection.every));
-  }
+  check_selection(value, selection);
 }
 
 void read_inputs(const Value& value, std::vector<model::InputSettings>& inputs) {

@@ -142,9 +142,7 @@ void read_keys(const Value& value, const Shape& shape,
     const Value inner(member.value, pointer_to(value.pointer(), member.name), key->type, key->range,
                       value.problems());
     const Condition* forbidding = selectors.forbidding(*key);
-    if (key->presence == Presence::kNotModelled) {
-      inner.complain(in_quotes(key->name) + " is not modelled yet");
-    } else if (is_replaced(value.json(), *key)) {
+    if (is_replaced(value.json(), *key)) {
       inner.complain("expected only without " + in_quotes(key->replaced_by) + ", found both");
     } else if (lacks_company(value.json(), *key)) {
       inner.complain("expected only with " + in_quotes(key->only_with) + ", found none");
@@ -160,11 +158,7 @@ void read_keys(const Value& value, const Shape& shape,
 }
 
 void read_object(const Value& value, const Shape& shape, std::initializer_list<Field> fields) {
-  const auto modelled = std::count_if(shape.keys.begin(), shape.keys.end(), [](const Key& key) {
-    return key.presence != Presence::kNotModelled;
-  });
-  SIM_CHECK(static_cast<std::size_t>(modelled) == fields.size(),
-            "keys of the format without a field");
+  SIM_CHECK(shape.keys.size() == fields.size(), "keys of the format without a field");
   const auto field_of = [&](const Key& key) {
     const auto* const field = std::find_if(
         fields.begin(), fields.end(), [&](const Field& known) { return known.name == key.name; });
@@ -172,9 +166,7 @@ void read_object(const Value& value, const Shape& shape, std::initializer_list<F
     return field;
   };
   for (const Key& key : shape.keys) {
-    if (key.presence != Presence::kNotModelled) {
-      field_of(key);
-    }
+    field_of(key);
   }
   read_keys(value, shape, [&](const Key& key, const Value& inner) { field_of(key)->read(inner); });
 }

@@ -127,9 +127,6 @@ ordered_json schema_of(const Shape& shape) {
   ordered_json properties = ordered_json::object();
   ordered_json required = ordered_json::array();
   for (const Key& key : shape.keys) {
-    if (key.presence == Presence::kNotModelled) {
-      continue;
-    }
     properties[std::string(key.name)] = schema_of(key);
     if (key.presence == Presence::kRequired && key.replaced_by.empty()) {
       required.push_back(key.name);

@@ -67,7 +67,8 @@ Node silences(const std::vector<model::Silence>& all) {
     if (silence.until) {
       node.add("until", duration(silence.until->ms()));
     }
-    list.add(node.add("records", Node::text(silence.comes_later ? "later" : "none")));
+    list.add(node.add(
+        "records", choice("silenced", silence.comes_later ? Silenced::kLater : Silenced::kNone)));
   }
   return list;
 }

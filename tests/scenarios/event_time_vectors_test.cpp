@@ -4,8 +4,8 @@
 #include <array>
 #include <catch2/catch.hpp>
 #include <fstream>
+#include <functional>
 #include <map>
-#include <memory>
 #include <nlohmann/json.hpp>
 #include <sstream>
 #include <string>
@@ -29,17 +29,8 @@ std::string told(Mark watermark) {
 }
 int number(const std::string& text) { return text == "MAX" ? kMax : std::stoi(text); }
 
-// What takes the steps of one vector; each says what came out, or nothing.
-class Machine {
- public:
-  Machine() = default;
-  Machine(const Machine&) = delete;
-  Machine& operator=(const Machine&) = delete;
-  Machine(Machine&&) = delete;
-  Machine& operator=(Machine&&) = delete;
-  virtual ~Machine() = default;
-  virtual std::string step(const std::vector<std::string>& words) = 0;
-};
+// Takes a step of a vector and says what came out, or nothing.
+using Machine = std::function<std::string(const std::vector<std::string>& words)>;
 
 struct NamedSplit {
   std::string name;
@@ -55,7 +46,7 @@ model::GeneratorRules rules_of(const json& vector, const FlinkRules& flink) {
   return rules;
 }
 
-class SourceMachine : public Machine {
+class SourceMachine {
  public:
   SourceMachine(const json& vector, const FlinkRules& flink) : rules_(rules_of(vector, flink)) {
     std::istringstream names{vector.value("splits", "A")};
@@ -65,7 +56,7 @@ class SourceMachine : public Machine {
     }
   }
 
-  std::string step(const std::vector<std::string>& words) override {
+  std::string operator()(const std::vector<std::string>& words) {
     std::span<NamedSplit> all{splits_};
     model::SourceAnnouncement out;
     if (words[0] == "tick") {
@@ -95,11 +86,11 @@ class SourceMachine : public Machine {
   std::vector<NamedSplit> splits_;
 };
 
-class IdlenessMachine : public Machine {
+class IdlenessMachine {
  public:
   IdlenessMachine(const json& vector, const FlinkRules& flink) : rules_(rules_of(vector, flink)) {}
 
-  std::string step(const std::vector<std::string>& words) override {
+  std::string operator()(const std::vector<std::string>& words) {
     std::span<NamedSplit> all{splits_};
     if (words[0] != "tick") {
       on_record(source_, all, 0, Mark{0}, false, rules_);
@@ -115,11 +106,11 @@ class IdlenessMachine : public Machine {
   std::vector<NamedSplit> splits_{1};
 };
 
-class MultiplexerMachine : public Machine {
+class MultiplexerMachine {
  public:
   explicit MultiplexerMachine(const FlinkRules& flink) : flink_(flink) {}
 
-  std::string step(const std::vector<std::string>& words) override {
+  std::string operator()(const std::vector<std::string>& words) {
     if (words[0][0] == '+') {
       slots_[words[0].substr(1)] = {};
       return "";
@@ -169,11 +160,11 @@ std::string told(const model::ValveOutput& output) {
          (output.status == Status::kIdle ? " IDLE" : "");
 }
 
-class ValveMachine : public Machine {
+class ValveMachine {
  public:
   ValveMachine(std::size_t channels, const FlinkRules& flink) : flink_(flink), all_(channels) {}
 
-  std::string step(const std::vector<std::string>& words) override {
+  std::string operator()(const std::vector<std::string>& words) {
     const std::span<Channel> all{all_};
     const auto i = static_cast<std::size_t>(number(words[0].substr(1)));
     switch (words[0][0]) {
@@ -193,11 +184,11 @@ class ValveMachine : public Machine {
   std::vector<Channel> all_;
 };
 
-class InputsMachine : public Machine {
+class InputsMachine {
  public:
   explicit InputsMachine(const FlinkRules& flink) : flink_(flink) {}
 
-  std::string step(const std::vector<std::string>& words) override {
+  std::string operator()(const std::vector<std::string>& words) {
     const std::span<Input> all{inputs_};
     const auto i = static_cast<std::size_t>(number(words[0].substr(1))) - 1;
     if (words[0][0] == 'w') {
@@ -216,24 +207,23 @@ class InputsMachine : public Machine {
   std::vector<Input> inputs_{2};
 };
 
-std::unique_ptr<Machine> machine_for(const std::string& kind, const json& vector,
-                                     const FlinkRules& flink) {
+Machine machine_for(const std::string& kind, const json& vector, const FlinkRules& flink) {
   if (kind == "source") {
-    return std::make_unique<SourceMachine>(vector, flink);
+    return SourceMachine(vector, flink);
   }
   if (kind == "idleness") {
-    return std::make_unique<IdlenessMachine>(vector, flink);
+    return IdlenessMachine(vector, flink);
   }
   if (kind == "multiplexer") {
-    return std::make_unique<MultiplexerMachine>(flink);
+    return MultiplexerMachine(flink);
   }
   if (kind == "valve") {
-    return std::make_unique<ValveMachine>(vector.at("n").get<std::size_t>(), flink);
+    return ValveMachine(vector.at("n").get<std::size_t>(), flink);
   }
-  return std::make_unique<InputsMachine>(flink);
+  return InputsMachine(flink);
 }
 
-std::string take(Machine& machine, const std::string& step) {
+std::string take(const Machine& machine, const std::string& step) {
   std::string all;
   std::istringstream parts{step};
   std::string part;
@@ -244,7 +234,7 @@ std::string take(Machine& machine, const std::string& step) {
     while (text >> word) {
       words.push_back(word);
     }
-    all += " " + machine.step(words);
+    all += " " + machine(words);
   }
   std::istringstream blanks{all};
   std::string out;
@@ -258,13 +248,13 @@ std::string take(Machine& machine, const std::string& step) {
 // `otherwise`: what this version says in some of the steps.
 int check_vector(const std::string& kind, const json& vector, const FlinkRules& flink,
                  const std::string& otherwise) {
-  const std::unique_ptr<Machine> machine = machine_for(kind, vector, flink);
+  const Machine machine = machine_for(kind, vector, flink);
   const json& steps = vector.at("steps");
   for (std::size_t i = 0; i < steps.size(); ++i) {
     const json differs = vector.value(otherwise, json::object());
     const std::string expected = differs.value(std::to_string(i), steps[i][1].get<std::string>());
     INFO(vector.at("id") << " step " << i << " " << steps[i][0] << " " << otherwise);
-    CHECK(take(*machine, steps[i][0].get<std::string>()) == expected);
+    CHECK(take(machine, steps[i][0].get<std::string>()) == expected);
   }
   return static_cast<int>(steps.size());
 }
