@@ -225,6 +225,12 @@ bool can_be_explored(const ExploredScenario& file) {
         "bound\n",
         file.file());
   }
+  if (scenario.expected().verdicts[model::index_of(model::Property::kKeyOrder)]) {
+    problems += fmt::format(
+        "{}:/expect/key_order: expected nothing that is judged by all earlier records of a key, "
+        "found a verdict\n",
+        file.file());
+  }
   fmt::print(stderr, "{}", problems);
   return problems.empty();
 }

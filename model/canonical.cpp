@@ -59,12 +59,14 @@ void CanonicalForm::Writer::write() {
   for (const Color c : kColors) {
     write_transactions(c);
   }
+  write_histories();
   write_chronicle(false);
 }
 
 void CanonicalForm::Writer::write_end() {
   u32(kEnded);
   write_lanes([this](const Lane& lane) { write_outputs(lane); });
+  write_histories();
   write_chronicle(true);
 }
 
@@ -151,6 +153,15 @@ void CanonicalForm::Writer::write_outputs(const Lane& lane) {
   }
 }
 
+void CanonicalForm::Writer::write_histories() {
+  for (const Ledger::KeyHistory& history : ledger_.histories()) {
+    for (const Mark latest : history.latest) {
+      u32(static_cast<std::uint32_t>(latest.ms));
+    }
+    u32(history.output);
+  }
+}
+
 void CanonicalForm::Writer::write_chronicle(bool is_over) {
   std::uint32_t reached = 0;
   for (std::size_t m = 0; m < kMilestoneCount; ++m) {
@@ -222,10 +233,12 @@ CanonicalForm::CanonicalForm(const Plan& plan, CanonicalOptions options)
       last_arrival_ = std::max(last_arrival_, input.arrival(k));
     }
   }
-  jobs_may_fail_ = std::any_of(
-      plan.happenings().begin(), plan.happenings().end(), [](const Happening& happening) {
-        return happening.action == Action::kKillJob || happening.action == Action::kConflict;
-      });
+  jobs_may_fail_ = std::any_of(plan.happenings().begin(), plan.happenings().end(),
+                               [](const Happening& happening) {
+                                 return happening.action == Action::kKillJob ||
+                                        happening.action == Action::kConflict;
+                               }) ||
+                   plan.job().has_kafka;
 }
 
 std::span<const std::byte> CanonicalForm::of_end(World& world, const Ledger& ledger,

@@ -44,6 +44,7 @@ void CanonicalForm::Writer::write_cluster() {
     back(children.newest, globals_.child_watched[color]);
     until(globals_.not_ready_until[color]);
     u16(globals_.gate_conflicts[color]);
+    u16(globals_.lost_notices[color]);
   }
   u16(globals_.spec.content());
   log(globals_.spec, globals_.spec_seen, [this](std::uint32_t revision) { u16(revision); });

@@ -52,6 +52,7 @@ class CanonicalForm::Writer {
     // More than a state can take: no number is longer than four times what it is in the world, and
     // each output is listed with the transactions it is in.
     const std::size_t most = 4'096 + (4 * world.size_bytes()) + (128 * ledger.outputs().size()) +
+                             (16 * ledger.histories().size()) +
                              (256 * chronicle.transitions().size());
     if (form_.bytes_.size() < most) {
       form_.bytes_.resize(most);
@@ -263,10 +264,17 @@ class CanonicalForm::Writer {
   // --- transactions
 
   void write_transactions(Color c);
-  void committables(std::uint32_t newest, std::span<const Committable> all, std::uint32_t count);
+  void committables(std::uint32_t sink, std::uint32_t newest, std::span<const Committable> all,
+                    std::uint32_t count);
 
   // By the order in which they are met; what is in it, and who wrote it, the first time.
   void transaction(std::uint32_t id);
+  void transactional_id(std::uint32_t transaction);
+  void number_in_id(std::uint32_t sink, std::uint32_t k);
+  [[nodiscard]] std::uint32_t newest_checkpoint() const;
+  void write_used_ids(Color c);
+  [[nodiscard]] bool may_begin_anew(Color c) const;
+  void write_histories();
   void write_data_plane(Color c);
 
   void write_subtask(Color c, std::uint32_t s);

@@ -41,7 +41,7 @@ std::uint32_t System::trigger_checkpoint(Color c, SavepointRole role) {
   pending.missing = static_cast<std::uint32_t>(job_.subtasks.size());
   pending.complete_at = sim::Window::at(now_);
   pending.area = area_for(role, job);
-  job.snapshots[index_of(pending.area)] = SnapshotHead{pending.id, 0, {}};
+  job.snapshots[index_of(pending.area)] = SnapshotHead{pending.id, 0, c, {}};
   world_.clear_snapshot(c, pending.area);
   if (role != SavepointRole::kNone) {
     unschedule(slot(SlotKind::kComplete, c, kSavepoint));
@@ -144,10 +144,14 @@ void System::take_snapshot(Color c, std::uint32_t subtask, std::uint32_t id) {
 
 // rt:X5: handed over only if it has records.
 void System::precommit(Color c, std::uint32_t sink, std::uint32_t id) {
-  const std::uint32_t transaction = world_.sinks(c)[sink].open_transaction;
-  if (transaction != 0) {
-    world_.push_committable(c, sink, Committable{id, transaction});
+  const Sink state = world_.sinks(c)[sink];
+  const bool is_kafka = job_.sinks[sink].kafka.has_value();
+  if (is_kafka ? state.has_written : state.open_transaction != 0) {
+    world_.push_committable(c, sink, Committable{id, state.open_transaction, state.k});
     world_.sinks(c)[sink].open_transaction = 0;
+  }
+  if (is_kafka) {
+    begin_transaction(c, sink, id + 1);
   }
 }
 
@@ -219,17 +223,27 @@ void System::complete(Color c, std::uint32_t which) {
     job.latest = done.area;
     for (std::uint32_t k = 0; k < job_.sinks.size(); ++k) {
       if (world_.sinks(c)[k].pending > 0) {
-        send(c, job_.subtasks[job_.sinks[k].subtask].mailbox, ElementKind::kNotice, id);
+        notify(c, job_.sinks[k].subtask, id);
       }
     }
     for (std::uint32_t g = 0; g < job_.gates.size(); ++g) {
       const std::uint32_t subtask = job_.gates[g].subtask;
       if (awaits_checkpoint(world_.gates(c)[g].gate) && !is_told(subtask)) {
-        send(c, job_.subtasks[subtask].mailbox, ElementKind::kNotice, id);
+        notify(c, subtask, id);
       }
     }
   }
   trigger_queued(c);
+}
+
+// rt:C12: a message of its own to each task, which nobody acknowledges or repeats.
+void System::notify(Color c, std::uint32_t subtask, std::int32_t checkpoint) {
+  std::uint32_t& lost = world_.globals().lost_notices[index_of(c)];
+  if (lost > 0) {
+    --lost;
+    return;
+  }
+  send(c, job_.subtasks[subtask].mailbox, ElementKind::kNotice, checkpoint);
 }
 
 // rt:C3: what waited for a free place.
@@ -268,9 +282,10 @@ void System::commit_up_to(Color c, std::uint32_t sink, std::uint32_t id) {
   Sink& state = world_.sinks(c)[sink];
   std::uint32_t done = 0;
   while (done < state.pending && ring[done].checkpoint <= id) {
-    const std::uint32_t shown = ledger_.committed(ring[done].transaction, now_);
-    note(NoteKind::kCommitted, static_cast<std::uint32_t>(index_of(c)), 0, ring[done].transaction,
-         shown);
+    const std::uint32_t transaction = ring[done].transaction;
+    const std::uint32_t shown = job_.sinks[sink].kafka ? commit_in_kafka(sink, transaction)
+                                                       : ledger_.committed(transaction, now_);
+    note(NoteKind::kCommitted, static_cast<std::uint32_t>(index_of(c)), 0, transaction, shown);
     --world_.job(c).uncommitted;
     ++done;
     changed();

@@ -171,10 +171,12 @@ void System::write(Color c, const OpPlan& op, std::uint32_t index, std::uint32_t
   const std::uint32_t number = op.instance_base + index;
   const std::uint32_t output = ledger_.output_of(record, op.sink_input + input);
   Sink& sink = world_.sinks(c)[number];
-  if (op.guarantee == Guarantee::kAtLeastOnce) {  // rt:X4
+  if (op.guarantee != Guarantee::kExactlyOnce) {  // rt:X4, X16
     ledger_.written_through(writer(c), output, now_);
   } else {  // rt:X5
-    if (sink.open_transaction == 0) {
+    if (job_.sinks[number].kafka) {
+      send_to_kafka(c, number);
+    } else if (sink.open_transaction == 0) {
       sink.open_transaction = world_.globals().next_transaction++;
       ++world_.job(c).uncommitted;
     }

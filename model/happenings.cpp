@@ -44,6 +44,7 @@ void System::happens(std::uint32_t number) {
     case Action::kConflict: set_conflicts(what); break;
     case Action::kChildNotReady: make_not_ready(what); break;
     case Action::kKillJob: fail_job(what.job); break;
+    case Action::kLoseNotices: globals.lost_notices[index_of(what.job)] = what.times; break;
     case Action::kRestartOperator:
       if (is_armed) {
         globals.operator_dies_after = what.after_writes;

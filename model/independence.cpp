@@ -80,8 +80,16 @@ Independence::Independence(const Plan& plan)
       plan.protocol().has_gate &&
       plan.protocol().gate.missing_timestamp == MissingTimestamp::kException &&
       std::any_of(job.marks.begin(), job.marks.end(), [](Mark mark) { return mark.is_none(); });
-  is_possible_ = groups <= kMostGroups && !any_may_fail &&
-                 plan.settings().environment.informer_lag.shortest_ms > 0;
+  const EnvironmentSettings& environment = plan.settings().environment;
+  const bool may_start_at_once =
+      environment.deploy_time[0].shortest_ms == 0 || environment.deploy_time[1].shortest_ms == 0;
+  share_ids_ = std::any_of(job.sinks.begin(), job.sinks.end(), [](const SinkPlan& sink) {
+    const auto& kafka = sink.kafka;
+    return kafka && (kafka->inherits_state || kafka->ids_of[0] == kafka->ids_of[1] ||
+                     kafka->lists[0][1] || kafka->lists[1][0]);
+  });
+  is_possible_ = groups <= kMostGroups && !any_may_fail && !(share_ids_ && may_start_at_once) &&
+                 environment.informer_lag.shortest_ms > 0;
   if (!is_possible_) {
     return;
   }
@@ -142,6 +150,7 @@ class Independence::Instant {
         }
       }
     }
+    look_at_sinks();
   }
 
   // The smallest closed set that has an event that cannot wait.
@@ -163,6 +172,65 @@ class Independence::Instant {
   // Of those that an informer can bring at this instant.
   enum class Versions : std::uint8_t { kNext, kAll };
 
+  // Sinks that write keys, whose order makes a difference (rt:X16), and those that can abort what
+  // the other job has in Kafka, with the start and the end of a job, which commit and abort as well
+  // (rt:X6, rt:X7, rt:X9). One that may find itself fenced fails its whole job (rt:X11).
+  void look_at_sinks() {
+    if (job_.key_count == 0 && !job_.has_kafka) {
+      return;
+    }
+    for (const Color c : kColors) {
+      for (const SinkPlan& sink : job_.sinks) {
+        const std::uint32_t subtask = number_.subtask(c, sink.subtask);
+        const bool has_work = (enabled_ & bit(subtask)) != 0 || sources_of(subtask) != 0;
+        keyed_ |= has_work && sink.guarantee == Guarantee::kUpsert ? bit(subtask) : 0;
+        meeting_ |= has_work && sink.kafka && of_.share_ids_ ? bit(subtask) : 0;
+      }
+      if (of_.share_ids_ && globals_.jobs[index_of(c)].is_up()) {  // may begin or end
+        meeting_ |= bit(number_.life(c)) | bit(number_.child(c));
+      }
+    }
+    for (const Color c : kColors) {
+      for (std::uint32_t k = 0; k < job_.sinks.size(); ++k) {
+        const bool fails = job_.sinks[k].kafka && may_be_fenced(c, k);
+        wild_ |= fails ? bit(number_.subtask(c, job_.sinks[k].subtask)) : 0;
+      }
+    }
+  }
+  // Already, by the broker (rt:X14), or by what the other job does at this instant.
+  [[nodiscard]] bool may_be_fenced(Color c, std::uint32_t k) const {
+    const SinkPlan& sink = job_.sinks[k];
+    const Sink& own = world_.sinks(c)[k];
+    if (own.open_transaction == 0) {
+      return false;
+    }
+    const auto* held = transactional_id_of(k, own.open_transaction);
+    if (held == nullptr ||
+        (held->is_open() && now_.ms - held->first_record.ms > sink.kafka->timeout_ms)) {
+      return true;
+    }
+    const Groups of_other = bit(number_.subtask(other(c), sink.subtask));
+    if (!of_.share_ids_ || ((meeting_ & of_other) == 0 && !is_starting(other(c)))) {
+      return false;
+    }
+    const Job& job = globals_.jobs[index_of(other(c))];
+    const bool begins_next = sink.kafka->naming == TransactionNaming::kIncrementing &&
+                             job.closed_subtasks == 0 && !is_starting(other(c));
+    return !begins_next ||
+           (own.k > world_.sinks(other(c))[k].last_checkpoint && own.k <= job.next_checkpoint + 1);
+  }
+  [[nodiscard]] const TransactionalId* transactional_id_of(std::uint32_t sink,
+                                                           std::uint32_t transaction) const {
+    for (const Color prefix : kColors) {
+      for (const TransactionalId& id : world_.transactional_ids(prefix, sink)) {
+        if (id.transaction == transaction) {
+          return &id;
+        }
+      }
+    }
+    return nullptr;
+  }
+
   [[nodiscard]] Groups closure(Groups from) {
     Groups closed = from;
     for (Groups to_do = from; to_do != 0;) {
@@ -180,7 +248,8 @@ class Independence::Instant {
   [[nodiscard]] Groups met_by(std::uint32_t group) {
     if ((known_ & bit(group)) == 0) {
       known_ |= bit(group);
-      met_by_[group] = with_sources(dependent_on(group) | bit(group)) & enabled_ & ~idle_;
+      const Groups all = (wild_ & bit(group)) != 0 ? ~Groups{0} : dependent_on(group) | wild_;
+      met_by_[group] = with_sources(all | bit(group)) & enabled_ & ~idle_;
     }
     return met_by_[group];
   }
@@ -253,6 +322,7 @@ class Independence::Instant {
       if (group == number_.life(c) || group == number_.child(c)) {
         all = subtasks_of(c) | watches_of(c) | bit(number_.life(c)) | bit(number_.checkpoints(c)) |
               bit(number_.child(c)) | eventful() | after_start(other(c));
+        all |= (meeting_ & bit(group)) != 0 ? meeting_ : 0;
         if (is_starting(c)) {  // it reads what the other one left behind
           all |= bit(number_.child(other(c))) | bit(number_.checkpoints(other(c))) |
                  (globals_.jobs[index_of(other(c))].pending[1].id != 0 ? subtasks_of(other(c)) : 0);
@@ -298,6 +368,8 @@ class Independence::Instant {
     if (is_closing(c) || can_fail()) {
       all |= watches_of(c);
     }
+    all |= (keyed_ & bit(group)) != 0 ? keyed_ : 0;
+    all |= (meeting_ & bit(group)) != 0 ? meeting_ : 0;
     if (job.pending[1].id != 0) {
       all |= after_start(other(c));
     }
@@ -624,7 +696,10 @@ class Independence::Instant {
   Groups talking_now_ = 0;
   Groups watched_ = 0;  // subtasks whose gate the chronicle would take note of
   Groups watched_now_ = 0;
-  Groups known_ = 0;                      // those whose met_by_ is filled in
+  Groups keyed_ = 0;    // subtasks that write keys
+  Groups meeting_ = 0;  // that can abort what the other job has in Kafka, or see it aborted
+  Groups wild_ = 0;     // that may meet anything
+  Groups known_ = 0;    // those whose met_by_ is filled in
   mutable std::optional<bool> is_quiet_;  // known once it is asked for
   std::array<Groups, kMostGroups> met_by_;
 };

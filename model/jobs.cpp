@@ -120,7 +120,10 @@ void System::restore(Color c) {
     }
   }
   for (std::uint32_t k = 0; k < job_.sinks.size(); ++k) {
-    const std::uint32_t count = world_.saved_count(c, from, k);
+    const auto& kafka = job_.sinks[k].kafka;
+    const bool is_foreign = job.snapshots[index_of(from)].taken_by != c;
+    const bool is_restored = !is_foreign || !kafka || kafka->inherits_state;
+    const std::uint32_t count = is_restored ? world_.saved_count(c, from, k) : 0;
     for (std::uint32_t i = 0; i < count; ++i) {
       world_.push_committable(c, k, world_.saved_committables(c, from, k)[i]);
       ++world_.job(c).uncommitted;
@@ -157,6 +160,7 @@ void System::open_subtask(Color c, std::uint32_t subtask) {
       case NodeKind::kGate: open_gate_subtask(c, op.instance_base + plan.index); break;
       case NodeKind::kSink:  // rt:X6: commits what it restored before any record
         commit_up_to(c, op.instance_base + plan.index, UINT32_MAX);
+        open_kafka_writer(c, op.instance_base + plan.index);
         break;
       case NodeKind::kSource: open_source(c, op.instance_base + plan.index); break;
       case NodeKind::kMap:
@@ -209,7 +213,7 @@ void System::fail_job(Color c) {
   if (job.status != JobStatus::kRunning && job.status != JobStatus::kStopping) {
     return;
   }
-  abort_transactions(c, job.has_latest ? job.snapshots[index_of(job.latest)].id : 0);
+  roll_back(c);
   close_job(c);
   job.pending = {};
   job.trigger_queued = false;
@@ -234,22 +238,46 @@ void System::fail_job(Color c) {
   schedule(actor, back, job.run);
 }
 
-// Open transactions, and those handed over after that checkpoint: a restarted sink aborts what its
-// restored state does not know (rt:X7).
-void System::abort_transactions(Color c, std::uint32_t after_checkpoint) {
-  const auto abort = [&](std::uint32_t transaction) {
-    ledger_.discarded(transaction);
-    note(NoteKind::kDiscarded, static_cast<std::uint32_t>(index_of(c)), 0, transaction, 0);
-  };
+void System::discard(Color by, std::uint32_t transaction, DiscardCause why) {
+  ledger_.discarded(transaction);
+  note(NoteKind::kDiscarded, static_cast<std::uint32_t>(index_of(by)),
+       static_cast<std::uint16_t>(why), transaction, 0);
+}
+
+// rt:X9: the open transactions are aborted, what was handed over stays.
+void System::close_writers(Color c) {
+  for (std::uint32_t k = 0; k < job_.sinks.size(); ++k) {
+    const std::uint32_t transaction = world_.sinks(c)[k].open_transaction;
+    world_.sinks(c)[k].open_transaction = 0;
+    if (transaction == 0) {
+      continue;
+    }
+    if (!job_.sinks[k].kafka) {
+      discard(c, transaction, DiscardCause::kClosed);
+    } else if (const auto held = held_id(k, transaction)) {
+      abort_id(c, k, *held);
+    }
+  }
+}
+
+// Open transactions, and those handed over after the checkpoint that the job goes back to: a
+// restarted sink aborts what its restored state does not know (rt:X7). What is in Kafka stays as it
+// is until its writers are back.
+void System::roll_back(Color c) {
+  const Job& job = world_.job(c);
+  const std::uint32_t back_to = job.has_latest ? job.snapshots[index_of(job.latest)].id : 0;
   for (std::uint32_t k = 0; k < job_.sinks.size(); ++k) {
     Sink& sink = world_.sinks(c)[k];
+    if (job_.sinks[k].kafka) {
+      continue;
+    }
     if (sink.open_transaction != 0) {
-      abort(sink.open_transaction);
+      discard(c, sink.open_transaction, DiscardCause::kRolledBack);
       sink.open_transaction = 0;
     }
     for (const Committable& handed_over : world_.committables(c, k).first(sink.pending)) {
-      if (handed_over.checkpoint > after_checkpoint) {
-        abort(handed_over.transaction);
+      if (handed_over.checkpoint > back_to) {
+        discard(c, handed_over.transaction, DiscardCause::kRolledBack);
       }
     }
   }
@@ -272,6 +300,7 @@ void System::stop_with_savepoint(Color c) {
 
 void System::finish_job(Color c) {
   outgoing_ends(c);
+  close_writers(c);
   close_job(c);
   set_status(c, JobStatus::kFinished);
   child_has_stopped(c, SavepointRole::kStop);
@@ -282,7 +311,7 @@ void System::cancel_job(Color c) {
   const Job& job = world_.job(c);
   if (job.status == JobStatus::kRunning || job.status == JobStatus::kStopping) {
     outgoing_ends(c);
-    abort_transactions(c, UINT32_MAX);
+    close_writers(c);
   }
   close_job(c);
   set_status(c, JobStatus::kCancelled);

@@ -7,7 +7,8 @@ namespace model {
 Ledger::Ledger(const Plan& plan)
     : plan_(&plan),
       sink_inputs_(plan.job().sink_inputs),
-      outputs_(std::size_t{plan.job().records} * plan.job().sink_inputs) {}
+      outputs_(std::size_t{plan.job().records} * plan.job().sink_inputs),
+      histories_(std::size_t{plan.job().key_count} * plan.job().sink_inputs) {}
 
 // Ids only grow, so a new one mostly comes last.
 Ledger::Transaction& Ledger::open(std::uint32_t transaction) {
@@ -95,6 +96,24 @@ void Ledger::show(WrittenBy writer, std::uint32_t output) {
     entry.flags = static_cast<std::uint16_t>(entry.flags | flag << color);
   }
   commits = static_cast<std::uint8_t>(commits + (commits != UINT8_MAX ? 1 : 0));
+  if (!histories_.empty()) {
+    follow_key(writer.color, output);
+  }
+}
+
+// Records without an event time have no place in the order.
+void Ledger::follow_key(Color color, std::uint32_t output) {
+  const JobPlan& job = plan_->job();
+  const std::uint32_t record = output / sink_inputs_;
+  KeyHistory& history =
+      histories_[(std::size_t{output % sink_inputs_} * job.key_count) + job.keys[record]];
+  const Mark time = job.marks[record];
+  if (time < history.latest[index_of(other(color))] && !time.is_none()) {
+    Output& entry = outputs_[output];
+    entry.flags = static_cast<std::uint16_t>(entry.flags | Output::kOvertaken);
+  }
+  history.latest[index_of(color)] = std::max(history.latest[index_of(color)], time);
+  history.output = output;
 }
 
 void Ledger::note_commit(sim::Due now) {

@@ -35,6 +35,7 @@ struct Output {
   static constexpr unsigned kLate = 16;  // came to a gate of either job at or below its watermark
   static constexpr unsigned kReplayedBlue = 32;     // shifted: again by the same deployment
   static constexpr unsigned kRedeployedBlue = 128;  // shifted: again by another one of the color
+  static constexpr unsigned kOvertaken = 512;  // the other color had shown a later one of its key
 
   [[nodiscard]] bool has(unsigned flag, Color c) const {
     return (flags & (flag << index_of(c))) != 0;
@@ -42,6 +43,7 @@ struct Output {
   [[nodiscard]] bool passed(Color c) const { return has(kPassedBlue, c); }
   [[nodiscard]] bool dropped(Color c) const { return has(kDroppedBlue, c); }
   [[nodiscard]] bool offered(Color c) const { return passed(c) || dropped(c); }
+  [[nodiscard]] bool is_overtaken() const { return (flags & kOvertaken) != 0; }
   [[nodiscard]] bool is_late() const { return (flags & kLate) != 0; }
   [[nodiscard]] bool was_replayed() const {
     return has(kReplayedBlue, Color::kBlue) || has(kReplayedBlue, Color::kGreen);
@@ -103,7 +105,16 @@ class Ledger {
     a(longest_pause_ms_);
     a(first_commit_);
     a(last_commit_);
+    a(histories_);
   }
+
+  // What was shown of one key at one sink input.
+  struct KeyHistory {
+    std::array<Mark, 2> latest;         // event time, by the color that wrote it
+    std::uint32_t output = UINT32_MAX;  // the last one; none: UINT32_MAX
+  };
+  // By sink input, then key (JobPlan::keys); empty if their order does not matter.
+  [[nodiscard]] const std::vector<KeyHistory>& histories() const { return histories_; }
 
   // Who wrote into a transaction that is neither visible nor discarded.
   [[nodiscard]] std::optional<WrittenBy> writer_of(std::uint32_t transaction) const {
@@ -151,6 +162,7 @@ class Ledger {
 
   void note_written(Color color, std::uint32_t output, sim::Due now);
   void show(WrittenBy writer, std::uint32_t output);
+  void follow_key(Color color, std::uint32_t output);
   void note_commit(sim::Due now);
 
   const Plan* plan_;
@@ -161,6 +173,7 @@ class Ledger {
   std::uint32_t free_entry_ = kNone;
   std::array<Writing, 2> writing_;
   std::uint32_t longest_pause_ms_ = 0;
+  std::vector<KeyHistory> histories_;
   sim::Due first_commit_ = sim::Due::never();
   sim::Due last_commit_ = sim::Due::never();
 };

@@ -20,7 +20,8 @@ enum class NoteKind : std::uint16_t {
                // record; b: transaction
                // (0: at once)
   kCommitted,  // a transaction became visible; actor: color; a: transaction; b: outputs
-  kDiscarded,  // a transaction will never be; actor: color; a: transaction
+  kDiscarded,  // a transaction will never be; actor: color of who aborts it, or of whose ids it is
+               // when the broker does; detail: DiscardCause; a: transaction
   // Of the control plane.
   kUserChange,  // a: revision
   kHappens,     // a fault; actor: its slot; detail: 0 begins, 1 ends; a: its number
@@ -34,6 +35,7 @@ enum class NoteKind : std::uint16_t {
   kChild,       // a child's resource changed; actor: color; detail: what (ChildChange); a: version
   kJob,  // a job's life changed; actor: color; detail: JobStatus; a: checkpoint id it starts from
   kSavepoint,  // actor: color; detail: role; a: id; b: 0 triggered, 1 complete
+  kFenced,     // a Kafka writer's task fails (rt:X11); actor: color; a: transaction
   // Remarks: what else a gate subtask sees. In recorded runs only, no part of a fingerprint.
   kGateOpened,     // actor: gate slot; a: version of the ConfigMap that it read; b: write delay, ms
   kGateWatermark,  // actor: gate slot; a: epoch ms
@@ -45,6 +47,14 @@ enum class NoteKind : std::uint16_t {
 // From here on notes are always kept, up to the remarks.
 constexpr NoteKind kFirstKept = NoteKind::kUserChange;
 constexpr NoteKind kFirstRemark = NoteKind::kGateOpened;
+
+// Why a transaction is aborted.
+enum class DiscardCause : std::uint16_t {
+  kClosed,      // its writer ends (rt:X9)
+  kRolledBack,  // the restored state does not know it (rt:X7)
+  kLingering,   // a new writer found it left open in Kafka, or took its id (rt:X10, rt:X11)
+  kTimedOut,    // the broker gave up waiting (rt:X14)
+};
 
 enum class ChildChange : std::uint16_t {
   kCreated,

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -121,10 +122,22 @@ struct GatePlan {
   std::uint32_t op = 0;
 };
 
+// Of a sink that writes to Kafka. The ids of the two colors are the same ones if their prefixes
+// are: all are blue's then.
+struct KafkaPlan {
+  TransactionNaming naming = TransactionNaming::kIncrementing;
+  std::uint32_t timeout_ms = 0;
+  bool inherits_state = true;
+  std::array<Color, 2> ids_of{Color::kBlue, Color::kBlue};  // by color: whose ids it uses
+  // By color: whether its prefix is how those ids begin (rt:X10).
+  std::array<std::array<bool, 2>, 2> lists{};
+};
+
 struct SinkPlan {
   std::uint32_t subtask = 0;
   std::uint32_t index = 0;
   Guarantee guarantee = Guarantee::kExactlyOnce;
+  std::optional<KafkaPlan> kafka;
 };
 
 // The records of one source operator: a run of job-wide record numbers.
@@ -164,6 +177,11 @@ struct JobPlan {
   std::vector<Mark> marks;  // event time of each record, job-wide numbering
   // What draws about each record are named by, job-wide numbering; empty: by its job-wide number.
   std::vector<std::uint64_t> draw_names;
+  // A number for the key of each record, by input and key; empty if the order of keys does not
+  // matter or there are none.
+  std::vector<std::uint32_t> keys;
+  std::uint32_t key_count = 0;
+  bool has_kafka = false;      // some sink writes to it
   bool has_listed = false;     // some input lists its records
   bool has_competing = false;  // for the records of some input the jobs compete
   std::vector<ChannelPlan> data_channels;

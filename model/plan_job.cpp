@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
+#include <utility>
 
 #include "model/job_graph.hpp"
 #include "model/partitioning.hpp"
@@ -40,6 +42,7 @@ class JobPlanner {
       follow(source_vertices_[i], plan_.ranges[i], {});
     }
     name_records();
+    number_keys();
     return std::move(plan_);
   }
 
@@ -208,13 +211,33 @@ class JobPlanner {
       case NodeKind::kSink:
         op.instance_base = static_cast<std::uint32_t>(plan_.sinks.size());
         for (std::uint32_t i = 0; i < task.parallelism; ++i) {
-          plan_.sinks.push_back(SinkPlan{task.first_subtask + i, i, op.guarantee});
+          plan_.sinks.push_back(
+              SinkPlan{task.first_subtask + i, i, op.guarantee, kafka_plan(*node(v).settings)});
         }
         break;
       case NodeKind::kMap:
       case NodeKind::kCoMap:
       case NodeKind::kFilter: break;
     }
+  }
+
+  std::optional<KafkaPlan> kafka_plan(const OperatorSettings& of) {
+    if (!of.kafka) {
+      return std::nullopt;
+    }
+    plan_.has_kafka = true;
+    KafkaPlan plan;
+    plan.naming = of.kafka->naming;
+    plan.timeout_ms = static_cast<std::uint32_t>(of.kafka->timeout.ms());
+    plan.inherits_state = of.kafka->inherits_state;
+    const std::array<std::string, 2>& prefix = of.kafka->prefix;
+    plan.ids_of[index_of(Color::kGreen)] = prefix[0] == prefix[1] ? Color::kBlue : Color::kGreen;
+    for (std::size_t own = 0; own < 2; ++own) {
+      for (std::size_t other = 0; other < 2; ++other) {
+        plan.lists[own][other] = prefix[other].compare(0, prefix[own].size(), prefix[own]) == 0;
+      }
+    }
+    return plan;
   }
 
   [[nodiscard]] GeneratorRules generator(const OperatorSettings& of) const {
@@ -303,6 +326,30 @@ class JobPlanner {
         plan_.draw_names.push_back(r << kRangeBits | input.number(k));
       }
     }
+  }
+
+  // The order of an explored run's keys matters to upsert sinks alone (no property judges it).
+  void number_keys() {
+    const bool matters =
+        !settings_.grid ||
+        std::count(plan_.guarantees.begin(), plan_.guarantees.end(), Guarantee::kUpsert) > 0;
+    const bool has_keys = std::any_of(settings_.inputs.begin(), settings_.inputs.end(),
+                                      [](const InputSettings& input) { return input.has_keys(); });
+    if (!matters || !has_keys) {
+      return;
+    }
+    std::map<std::pair<std::uint32_t, std::uint32_t>, std::uint32_t> numbers;
+    plan_.keys.reserve(plan_.records);
+    for (const RecordRange& range : plan_.ranges) {
+      const Input& input = inputs_[range.input];
+      const bool keyed = settings_.inputs[range.input].has_keys();
+      for (std::uint32_t k = 0; k < input.records(); ++k) {
+        const std::uint32_t key = keyed ? input.key(k) : k;  // without keys each is its own
+        const auto number = static_cast<std::uint32_t>(numbers.size());
+        plan_.keys.push_back(numbers.try_emplace({range.input, key}, number).first->second);
+      }
+    }
+    plan_.key_count = static_cast<std::uint32_t>(numbers.size());
   }
 
   // Notes for every sink input that a record of `range` can reach from `v` which filters it passes

@@ -16,6 +16,7 @@
 #include "model/event_time.hpp"
 #include "model/flink_rules.hpp"
 #include "model/ids.hpp"
+#include "model/transactional_ids.hpp"
 #include "sim/time.hpp"
 
 namespace model {
@@ -111,8 +112,24 @@ struct InputSettings {
 std::optional<EventTime> earliest_listed(const InputSettings& input);
 
 enum class OperatorKind : std::uint8_t { kSource, kMap, kFilter, kSink, kCoMap };
-enum class Ship : std::uint8_t { kForward, kRebalance, kHash };      // rt:T4
-enum class Guarantee : std::uint8_t { kAtLeastOnce, kExactlyOnce };  // rt:X4, X5
+enum class Ship : std::uint8_t { kForward, kRebalance, kHash };  // rt:T4
+enum class Guarantee : std::uint8_t {
+  kAtLeastOnce,  // rt:X4
+  kExactlyOnce,  // rt:X5
+  kUpsert,       // at least once, and of each key the last value counts (rt:X16)
+};
+
+// An exactly-once sink that writes to Kafka (rt:X8-X15). Without it transactions have names that
+// nobody else can use, and are aborted when their job fails.
+struct KafkaSettings {
+  std::array<std::string, 2> prefix;  // of the transactional ids, by color
+  TransactionNaming naming = TransactionNaming::kIncrementing;
+  sim::ProcessingSpan timeout{std::chrono::minutes{15}};  // of an open transaction (rt:X14)
+  bool inherits_state = true;  // the incoming job's sink restores what the outgoing one's left;
+                               // false: it has another uid (rt:X13)
+
+  friend bool operator==(const KafkaSettings&, const KafkaSettings&) = default;
+};
 
 struct Connection {
   std::string from;
@@ -148,6 +165,7 @@ struct OperatorSettings {
   Selection keep;
   // Sinks.
   Guarantee guarantee = Guarantee::kExactlyOnce;
+  std::optional<KafkaSettings> kafka;
 
   friend bool operator==(const OperatorSettings&, const OperatorSettings&) = default;
 };
@@ -189,10 +207,11 @@ enum class Action : std::uint8_t {
   kChildNotReady,    // for a while a child's status shows no RUNNING job (op:5.1, the blip)
   kKillJob,          // a task fails, and with it the whole job (rt:F4)
   kRestartOperator,  // the operator's process ends and comes back (op:5.6)
+  kLoseNotices,      // the next notices that a checkpoint is complete do not arrive (rt:C12)
 };
-constexpr std::array<std::string_view, 7> kActionNames{
-    "change_spec",     "pause_subtask", "freeze_informer", "conflict",
-    "child_not_ready", "kill_job",      "restart_operator"};
+constexpr std::array<std::string_view, 8> kActionNames{
+    "change_spec",     "pause_subtask", "freeze_informer",  "conflict",
+    "child_not_ready", "kill_job",      "restart_operator", "lose_notices"};
 constexpr std::string_view name_of(Action action) {
   return kActionNames[static_cast<std::size_t>(action)];
 }
@@ -219,7 +238,8 @@ struct Happening {
   Watcher watcher = Watcher::kGate;      // kFreezeInformer
   Writer writer = Writer::kGate;         // kConflict
   sim::ProcessingSpan lasts;             // of a pause, a freeze, a blip, the operator's absence
-  std::uint32_t times = 1;               // kConflict: how many writes meet somebody
+  std::uint32_t times = 1;               // kConflict: how many writes meet somebody; kLoseNotices:
+                                         // how many of them, each to one subtask
   std::uint32_t after_writes = 0;        // kRestartOperator: not at once but after so many of its
                                          // writes, wherever in a pass that is (p2:K13); 0: at once
 

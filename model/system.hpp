@@ -9,6 +9,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
 #include "model/chronicle.hpp"
 #include "model/ledger.hpp"
@@ -155,8 +156,26 @@ class System {
   void precommit(Color c, std::uint32_t sink, std::uint32_t id);
   void save(Color c, std::uint32_t subtask, SnapshotArea area, std::uint32_t id);
   void complete(Color c, std::uint32_t which);
+  void notify(Color c, std::uint32_t subtask, std::int32_t checkpoint);
   void on_notice(Color c, std::uint32_t subtask, std::uint32_t id);
   void commit_up_to(Color c, std::uint32_t sink, std::uint32_t id);
+
+  // --- transactions in Kafka (kafka.cpp)
+  void open_kafka_writer(Color c, std::uint32_t sink);
+  void begin_transaction(Color c, std::uint32_t sink, std::uint32_t checkpoint);
+  void send_to_kafka(Color c, std::uint32_t sink);  // throws TaskFailed
+  std::uint32_t commit_in_kafka(std::uint32_t sink, std::uint32_t transaction);
+  // The place of the id that the transaction holds; none if it is over.
+  struct HeldId {
+    Color prefix = Color::kBlue;
+    std::uint32_t place = 0;
+  };
+  [[nodiscard]] std::optional<HeldId> held_id(std::uint32_t sink, std::uint32_t transaction);
+  void release_id(std::uint32_t sink, HeldId id);
+  void abort_id(Color by, std::uint32_t sink, HeldId id);
+  void init_transactions(Color by, std::uint32_t sink, Color prefix, std::uint32_t k);
+  void probe(Color by, std::uint32_t sink, Color prefix, std::uint32_t from);
+  void abort_listed(Color by, std::uint32_t sink, Color prefix);
 
   // --- the life of a job (jobs.cpp)
   void deploy_job(Color c, const Child& child, SavepointRef from);
@@ -171,7 +190,9 @@ class System {
   void finish_job(Color c);
   void cancel_job(Color c);
   void outgoing_ends(Color c);
-  void abort_transactions(Color c, std::uint32_t after_checkpoint);
+  void discard(Color by, std::uint32_t transaction, DiscardCause why);
+  void close_writers(Color c);
+  void roll_back(Color c);
   void close_job(Color c);
   void set_status(Color c, JobStatus status);
 

@@ -40,6 +40,7 @@ World::World(const Plan& plan) : slots_(plan.slots().size()) {
                    static_cast<std::uint32_t>(job.coordinators.empty() ? 0 : job.sources.size()),
                    static_cast<std::uint32_t>(job.gates.size()),
                    static_cast<std::uint32_t>(job.sinks.size()),
+                   static_cast<std::uint32_t>(job.has_kafka ? job.sinks.size() : 0),
                    static_cast<std::uint32_t>(job.has_competing ? job.splits.size() : 0),
                    job.round_robins};
   arena_length_ = counts_.channels * 2 * kFirstRing;
@@ -71,6 +72,9 @@ void World::lay_out() {
   offsets_.round_robins = reserve<std::uint32_t>(end, counts_.round_robins);
   offsets_.committables =
       reserve<Committable>(end, std::size_t{counts_.sinks} * committable_length_);
+  offsets_.used_ids = reserve<UsedIds>(end, counts_.kafka_sinks);
+  offsets_.transactional_ids =
+      reserve<TransactionalId>(end, std::size_t{counts_.kafka_sinks} * committable_length_);
   offsets_.saved_offsets = reserve<std::uint32_t>(end, std::size_t{counts_.splits} * kAreas);
   offsets_.saved_counts = reserve<std::uint32_t>(end, std::size_t{counts_.sinks} * kAreas);
   offsets_.saved_committables =
@@ -129,6 +133,14 @@ void World::push_committable(Color c, std::uint32_t sink, Committable committabl
   committables(c, sink)[sinks(c)[sink].pending++] = committable;
 }
 
+void World::push_transactional_id(Color prefix, std::uint32_t sink, TransactionalId id) {
+  if (used_ids(prefix)[sink].count == committable_length_) {
+    double_committables();
+  }
+  ++used_ids(prefix)[sink].count;
+  transactional_ids(prefix, sink).back() = id;
+}
+
 // The new ring goes to the end of the arena; the old one stays behind, and all old ones together
 // are no longer than it.
 void World::double_ring(const Channel& of) {
@@ -175,6 +187,10 @@ void World::double_committables() {
     for (const SnapshotArea area : kSnapshotAreas) {
       copy(old.saved_offsets(c, area), saved_offsets(c, area));
       copy(old.saved_gates(c, area), saved_gates(c, area));
+    }
+    copy(old.used_ids(c), used_ids(c));
+    for (std::uint32_t s = 0; s < counts_.kafka_sinks; ++s) {
+      copy(old.transactional_ids(c, s), transactional_ids(c, s));
     }
     for (std::uint32_t s = 0; s < counts_.sinks; ++s) {
       copy(old.committables(c, s), committables(c, s));

@@ -23,6 +23,7 @@
 #include "model/event_time.hpp"
 #include "model/gate.hpp"
 #include "model/plan.hpp"
+#include "model/transactional_ids.hpp"
 #include "model/valve.hpp"
 #include "model/watermarks.hpp"
 #include "sim/time.hpp"
@@ -130,11 +131,17 @@ struct GateSlot {
 struct Sink {
   std::uint32_t open_transaction = 0;  // 0: nothing written since the last barrier (rt:X5)
   std::uint32_t pending = 0;           // committables in its ring
+  // Of a Kafka writer, whose transaction is begun with the barrier.
+  std::uint32_t k = 0;                // in its id
+  std::uint32_t last_checkpoint = 0;  // ids up to it are used up (rt:X8)
+  bool has_written = false;           // into the open transaction
+  std::array<std::uint8_t, 3> reserved{};
 };
 
 struct Committable {
   std::uint32_t checkpoint = 0;
   std::uint32_t transaction = 0;
+  std::uint32_t k = 0;  // Kafka: in its id
 };
 
 // Where a job keeps what it can start from: the savepoint of the transition, that of its stop, and
@@ -160,7 +167,8 @@ struct PendingCheckpoint {
 struct SnapshotHead {
   std::uint32_t id = 0;  // 0: never taken
   std::uint8_t complete = 0;
-  std::array<std::uint8_t, 3> reserved{};
+  Color taken_by = Color::kBlue;
+  std::array<std::uint8_t, 2> reserved{};
 };
 
 enum class JobStatus : std::uint8_t {
@@ -250,11 +258,12 @@ struct Globals {
   std::array<sim::Due, 4> cache_frozen_until;  // ConfigMap, blue, green, spec
   std::array<sim::Due, 2> not_ready_until;     // no RUNNING is stored for this child before
   std::array<std::uint32_t, 2>
-      gate_conflicts{};                    // writes of this color's gates yet to meet somebody
-  std::uint32_t controller_conflicts = 0;  // likewise
-  std::uint32_t operator_dies_after = 0;   // of so many more writes; 0: no such fault is armed
-  std::uint32_t operator_doom = 0;         // the number of that fault
-  std::uint32_t happenings_left = 0;       // that have not begun, or not ended
+      gate_conflicts{};                         // writes of this color's gates yet to meet somebody
+  std::uint32_t controller_conflicts = 0;       // likewise
+  std::array<std::uint32_t, 2> lost_notices{};  // of checkpoints of this color, still to be lost
+  std::uint32_t operator_dies_after = 0;        // of so many more writes; 0: no such fault is armed
+  std::uint32_t operator_doom = 0;              // the number of that fault
+  std::uint32_t happenings_left = 0;            // that have not begun, or not ended
   bool operator_is_down = false;
   std::array<std::uint8_t, 3> reserved{};
   std::bitset<kMostHappenings> begun;  // by number
@@ -318,6 +327,16 @@ class World {
     return array<Committable>(c, offsets_.committables, counts_.sinks * committable_length_)
         .subspan(std::size_t{sink} * committable_length_, committable_length_);
   }
+  // Of each sink the transactional ids with that color's prefix, the latest used last; of none, if
+  // no sink writes to Kafka.
+  [[nodiscard]] std::span<UsedIds> used_ids(Color prefix) {
+    return array<UsedIds>(prefix, offsets_.used_ids, counts_.kafka_sinks);
+  }
+  [[nodiscard]] std::span<TransactionalId> transactional_ids(Color prefix, std::uint32_t sink) {
+    return array<TransactionalId>(prefix, offsets_.transactional_ids,
+                                  counts_.kafka_sinks * committable_length_)
+        .subspan(std::size_t{sink} * committable_length_, used_ids(prefix)[sink].count);
+  }
   // A snapshot of color c: offsets of its splits, and per sink what was not committed.
   [[nodiscard]] std::span<std::uint32_t> saved_offsets(Color c, SnapshotArea area) {
     return array<std::uint32_t>(c, offsets_.saved_offsets, counts_.splits * kAreas)
@@ -374,6 +393,7 @@ class World {
   }
   // Appends to a sink's committables; same caveat as push().
   void push_committable(Color c, std::uint32_t sink, Committable committable);
+  void push_transactional_id(Color prefix, std::uint32_t sink, TransactionalId id);
 
   // Everything of one job as before its first start; its snapshots stay. So do, if asked for, the
   // values of its gauges that the JobManager holds (rt:M7).
@@ -398,14 +418,14 @@ class World {
  private:
   struct Counts {
     std::uint32_t channels = 0, subtasks = 0, inputs = 0, splits = 0, sources = 0, aligned = 0,
-                  gates = 0, sinks = 0, taken = 0, round_robins = 0;
+                  gates = 0, sinks = 0, kafka_sinks = 0, taken = 0, round_robins = 0;
   };
   // Byte offsets within the part of one job.
   struct Offsets {
     std::uint32_t channels = 0, subtasks = 0, inputs = 0, splits = 0, sources = 0, aligned = 0,
-                  gates = 0, sinks = 0, taken = 0, round_robins = 0, committables = 0,
-                  saved_offsets = 0, saved_counts = 0, saved_committables = 0, saved_gates = 0,
-                  end = 0;
+                  gates = 0, sinks = 0, taken = 0, round_robins = 0, committables = 0, used_ids = 0,
+                  transactional_ids = 0, saved_offsets = 0, saved_counts = 0,
+                  saved_committables = 0, saved_gates = 0, end = 0;
   };
 
   template <class T>

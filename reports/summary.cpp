@@ -103,6 +103,11 @@ std::string evidence(const Outcome& outcome, Property property) {
       text = fmt::format("{}, ended in {}", counted(outcome.transitions.size(), "transition"),
                          model::name_of(outcome.state));
       break;
+    case Property::kKeyOrder:
+      text = found(
+          "no color overtook the other on any key",
+          counted(judged.count, "record") + " behind a later one of its key by the other color");
+      break;
     case Property::kOutputGap:
       text = fmt::format("longest pause {}, {} without the transition",
                          duration(outcome.output_gap.pause_ms),
@@ -135,6 +140,9 @@ std::string verdict_table(const Outcome& outcome, const scenarios::Expectation& 
     const Verdict verdict = outcome.of(property).verdict;
     if (verdict == Verdict::kNotJudged && property != Property::kOutputGap) {
       not_judged += (not_judged.empty() ? "" : ", ") + std::string{model::name_of(property)};
+      if (property == Property::kKeyOrder && outcome.of(property).count > 0) {
+        not_judged += fmt::format(" ({})", evidence(outcome, property));
+      }
       continue;
     }
     const bool is_wanted = verdict == Verdict::kRefuted && expected.verdicts[i] == verdict;

@@ -98,6 +98,7 @@ Features features_of(const model::Plan& plan, const Simulated& run) {
         features.set(
             static_cast<std::size_t>(plan.happenings()[static_cast<std::size_t>(note.a)].action));
         break;
+      case NoteKind::kFenced:
       case NoteKind::kTaskFailed: features.set(kTaskFailed); break;
       case NoteKind::kJob:
         if (static_cast<model::JobStatus>(note.detail) == model::JobStatus::kRestarting) {

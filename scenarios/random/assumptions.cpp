@@ -191,6 +191,9 @@ void no_failover(Settings& settings) {
     return h.action == Action::kKillJob ||
            (h.action == Action::kConflict && h.writer == model::Writer::kGate);
   });
+  for (OperatorSettings& op : settings.job.operators) {  // a fenced writer fails its job (rt:X11)
+    op.kafka.reset();
+  }
 }
 
 // Moves changes back; those that would come after the horizon are dropped.

@@ -80,6 +80,7 @@ enum class Draw : std::uint8_t {
   kSilenceBegins,
   kSilenceComesLater,
   kNoTimestamp,
+  kKafka,
 };
 
 class Dice {

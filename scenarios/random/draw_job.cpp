@@ -117,10 +117,6 @@ class JobDraw {
     sink.op.id = "output";
     sink.op.kind = OperatorKind::kSink;
     sink.op.parallelism = own_parallelism();
-    sink.op.guarantee = plain_guarantee();
-    if (!ranges_.guarantees.empty()) {
-      sink.op.guarantee = dice_.pick(Draw::kGuarantee, ranges_.guarantees);
-    }
     for (std::size_t i = 0; i < nodes_.size(); ++i) {
       const bool is_branch =
           nodes_[i].has_reader && shape_ == DagShape::kAny && dice_.feature(Draw::kBranch, i);
@@ -128,13 +124,33 @@ class JobDraw {
         connect(sink, i);
       }
     }
+    draw_guarantee(sink);
     nodes_.push_back(sink);
+  }
+
+  void draw_guarantee(Node& sink) {
+    sink.op.guarantee = plain_guarantee();
+    std::vector<model::Guarantee> possible = ranges_.guarantees;
+    if (!keys_stay_in_order_ || !all_have_keys(sink.inputs)) {
+      possible.erase(std::remove(possible.begin(), possible.end(), model::Guarantee::kUpsert),
+                     possible.end());
+    }
+    if (!possible.empty()) {
+      sink.op.guarantee = dice_.pick(Draw::kGuarantee, possible);
+    }
+    const bool writes_transactions = sink.op.guarantee == model::Guarantee::kExactlyOnce;
+    if (writes_transactions && !ranges_.kafka.empty() && dice_.feature(Draw::kKafka)) {
+      sink.op.kafka = ranges_.kafka[dice_.below(Draw::kKafka, ranges_.kafka.size())];
+    }
   }
 
   void connect(Node& to, std::size_t from) {
     Connection connection;
     connection.from = nodes_[from].op.id;
     connection.ship = draw_ship(nodes_[from], to);
+    const bool is_one_to_one = nodes_[from].op.parallelism == to.op.parallelism;
+    keys_stay_in_order_ = keys_stay_in_order_ &&
+                          (connection.ship ? *connection.ship != Ship::kRebalance : is_one_to_one);
     to.op.inputs.push_back(connection);
     to.inputs |= nodes_[from].inputs;
     nodes_[from].has_reader = true;
@@ -196,6 +212,7 @@ class JobDraw {
   std::uint32_t parallelism_ = 1;
   std::vector<Node> nodes_;
   std::size_t edges_ = 0;
+  bool keys_stay_in_order_ = true;  // no edge is a rebalance (rt:T4)
   std::uint32_t kept_ = 0;  // a record that every filter lets pass, so that there is some output
 };
 

@@ -56,6 +56,9 @@ class FaultDraw {
         fault.writer = static_cast<model::Writer>(dice_.below(Draw::kFaultWriter, 2, of_));
         fault.times = dice_.within(Draw::kFaultTimes, ranges_.times, of_);
         break;
+      case Action::kLoseNotices:
+        fault.times = dice_.within(Draw::kFaultTimes, ranges_.times, of_);
+        break;
       case Action::kRestartOperator:
         fault.after_writes = dice_.number(Draw::kFaultAfterWrites, ranges_.after_writes, of_);
         break;
@@ -78,6 +81,7 @@ class FaultDraw {
       case Action::kConflict: return fault.writer == model::Writer::kGate;
       case Action::kPauseSubtask:
       case Action::kChildNotReady:
+      case Action::kLoseNotices:
       case Action::kKillJob: return true;
       case Action::kRestartOperator:
       case Action::kChangeSpec: return false;

@@ -62,7 +62,9 @@ struct RandomJob {
   Between operators{0, 0};  // maps and filters
   Between parallelism{1, 1};
   std::vector<model::Ship> ship;  // those that fit the edge
+  // upsert only where all records have keys and no rebalance is on the way (rt:T4, rt:X16).
   std::vector<model::Guarantee> guarantees;
+  std::vector<model::KafkaSettings> kafka;  // of a sink that is exactly_once
   std::optional<Between> bound_ms;
   std::optional<Between> idleness_ms;
   bool without_watermarks = false;  // may be drawn

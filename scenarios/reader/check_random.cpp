@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <limits>
 #include <string>
+#include <vector>
 
 #include "model/mutations.hpp"
 #include "scenarios/reader/value.hpp"
@@ -143,15 +144,33 @@ class RandomChecks {
     }
   }
 
+  // What the drawn sink may be.
+  [[nodiscard]] std::vector<model::Guarantee> guarantees(const RandomJob& job) const {
+    std::vector<model::Guarantee> possible = job.guarantees;
+    for (const model::OperatorSettings& op : settings_.job.operators) {
+      if (possible.empty() && op.kind == model::OperatorKind::kSink) {
+        possible.push_back(op.guarantee);
+      }
+    }
+    return possible;
+  }
+
   void check_job(const RandomJob& job) const {
     using model::Guarantee;
+    const std::vector<Guarantee> possible = guarantees(job);
     const auto is = [&](Guarantee guarantee) {
-      return std::find(job.guarantees.begin(), job.guarantees.end(), guarantee) !=
-             job.guarantees.end();
+      return std::find(possible.begin(), possible.end(), guarantee) != possible.end();
     };
     if (is(Guarantee::kExactlyOnce) && !settings_.job.checkpoint_interval) {
       complain({"job", "guarantees"},
                "expected /job/checkpointing/interval for an exactly_once sink (rt:C1), found none");
+    }
+    if (possible == std::vector{Guarantee::kUpsert}) {
+      complain({"job", "guarantees"},
+               "expected one besides upsert, for where keys lose their order (rt:T4), found none");
+    }
+    if (!job.kafka.empty() && !is(Guarantee::kExactlyOnce)) {
+      complain({"job", "kafka"}, "expected exactly_once among the guarantees, found none");
     }
   }
 

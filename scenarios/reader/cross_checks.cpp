@@ -5,7 +5,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -266,6 +268,90 @@ void check_guarantees(const Scenario& scenario, const Document& document) {
           {"job", "operators", std::to_string(i), "guarantee"},
           "expected /job/checkpointing/interval for an exactly_once sink (rt:C1), found"
           " none");
+    }
+  }
+}
+
+namespace {
+
+// Everything on the way to an upsert sink, from behind.
+class WayToUpsert {
+ public:
+  WayToUpsert(const model::Settings& settings, const Document& document)
+      : settings_(settings), document_(document) {}
+
+  void check(std::size_t sink) {
+    if (!seen_.insert(sink).second) {
+      return;
+    }
+    const std::vector<model::OperatorSettings>& operators = settings_.job.operators;
+    const model::OperatorSettings& to = operators[sink];
+    if (to.kind == model::OperatorKind::kSource) {
+      check_keys(sink);
+    }
+    for (std::size_t i = 0; i < to.inputs.size(); ++i) {
+      for (std::size_t from = 0; from < operators.size(); ++from) {
+        if (operators[from].id != to.inputs[i].from) {
+          continue;
+        }
+        const bool is_forward = operators[from].parallelism == to.parallelism;
+        const model::Ship ship = to.inputs[i].ship.value_or(is_forward ? model::Ship::kForward
+                                                                       : model::Ship::kRebalance);
+        if (ship == model::Ship::kRebalance) {
+          document_.complain(
+              {"job", "operators", std::to_string(sink), "inputs", std::to_string(i)},
+              "expected hash or forward on the way to an upsert sink, as rebalance loses the order "
+              "of a key (rt:T4), found rebalance");
+        }
+        check(from);
+      }
+    }
+  }
+
+ private:
+  void check_keys(std::size_t source) const {
+    const std::string& reads = settings_.job.operators[source].reads;
+    for (const model::InputSettings& input : settings_.inputs) {
+      if (input.name == reads && !input.has_keys()) {
+        document_.complain({"input", reads},
+                           "expected keys, as its records go to an upsert sink (rt:X16), found "
+                           "none");
+      }
+    }
+  }
+
+  const model::Settings& settings_;
+  const Document& document_;
+  std::set<std::size_t> seen_;
+};
+
+}  // namespace
+
+void check_upserts(const Scenario& scenario, const Document& document) {
+  WayToUpsert way{scenario.settings, document};
+  const auto& operators = scenario.settings.job.operators;
+  for (std::size_t i = 0; i < operators.size(); ++i) {
+    if (operators[i].kind == model::OperatorKind::kSink &&
+        operators[i].guarantee == model::Guarantee::kUpsert) {
+      way.check(i);
+    }
+  }
+}
+
+void check_prefixes(const Scenario& scenario, const Document& document) {
+  const auto& operators = scenario.settings.job.operators;
+  std::map<std::string, std::string> owners;
+  for (std::size_t i = 0; i < operators.size(); ++i) {
+    if (!operators[i].kafka) {
+      continue;
+    }
+    for (const std::string& prefix : operators[i].kafka->prefix) {
+      const auto& [name, owner] = *owners.try_emplace(prefix, operators[i].id).first;
+      if (owner != operators[i].id && !prefix.empty()) {
+        document.complain({"job", "operators", std::to_string(i), "kafka"},
+                          "expected a transactional_id_prefix of its own (rt:X15), found that of " +
+                              in_quotes(owner));
+      }
     }
   }
 }

@@ -20,6 +20,9 @@ void check_deployment(const Scenario& scenario, const Document& document);
 void check_sinks(const Scenario& scenario, const Document& document);
 void check_settings_given_twice(const Document& document);
 void check_guarantees(const Scenario& scenario, const Document& document);
+// An upsert sink: of keys whose order the way to it keeps. Kafka: prefixes that are its own.
+void check_upserts(const Scenario& scenario, const Document& document);
+void check_prefixes(const Scenario& scenario, const Document& document);
 // Timeline and faults: within the horizon.
 void check_moments(const Scenario& scenario, const Document& document);
 // Timeline and faults: operators and subtasks that exist. REQUIRES: `job` was read without

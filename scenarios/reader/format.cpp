@@ -256,8 +256,16 @@ constexpr std::array kOperatorKeys{
         "guarantee",
         kOptional,
         kAny,
-        "Delivery of a sink; exactly_once needs checkpoints (default exactly_once, rt:X4, rt:X5).",
+        "Delivery of a sink; exactly_once needs checkpoints, upsert keys (default exactly_once, "
+        "rt:X4, rt:X5, rt:X16).",
         {may("kind", OperatorKind::kSink)}},
+    Key{"kafka",
+        "kafka",
+        kOptional,
+        kAny,
+        "An exactly_once sink writes to Kafka (default: its transactions have names that nobody "
+        "else can use).",
+        {may("kind", OperatorKind::kSink), may("guarantee", model::Guarantee::kExactlyOnce)}},
     Key{"inputs",
         "[connection]",
         kOptional,
@@ -265,6 +273,22 @@ constexpr std::array kOperatorKeys{
         "Where the operator's records come from.",
         {must("kind", OperatorKind::kMap, OperatorKind::kFilter, OperatorKind::kSink,
               OperatorKind::kCoMap)}}};
+
+constexpr std::array kKafkaKeys{
+    Key{"transactional_id_prefix", "transactional_id_prefix", kRequired, kAny,
+        "What the names of its transactions begin with (rt:X15); one prefix, or one a color."},
+    Key{"naming", "transaction_naming", kOptional, kAny,
+        "Whether they end with the checkpoint's id, and a start probes for what is left open, or "
+        "with the smallest free number, and a start lists it (default incrementing, rt:X8, "
+        "rt:X10)."},
+    Key{"timeout", "duration", kOptional, kPositiveDuration,
+        "After which the broker aborts an open transaction (default 15 min, rt:X14)."},
+    Key{"inherits_state", "boolean", kOptional, kAny,
+        "Whether the sink restores the sink state that the other color left, or has another uid "
+        "(default true, rt:X13)."}};
+
+constexpr std::array kPrefixPerColorKeys{Key{"blue", "prefix", kRequired, kAny, "That of blue."},
+                                         Key{"green", "prefix", kRequired, kAny, "That of green."}};
 
 constexpr std::array kWatermarkKeys{
     Key{"strategy", "strategy", kRequired, kAny, "How a source makes watermarks."},
@@ -400,8 +424,9 @@ constexpr std::array kActionKeys{
         "Whose subtask, gate, child or job.",
         {Condition{"do",
                    set_of(Action::kPauseSubtask, Action::kFreezeInformer, Action::kConflict,
-                          Action::kChildNotReady, Action::kKillJob),
-                   set_of(Action::kPauseSubtask, Action::kChildNotReady, Action::kKillJob)},
+                          Action::kChildNotReady, Action::kKillJob, Action::kLoseNotices),
+                   set_of(Action::kPauseSubtask, Action::kChildNotReady, Action::kKillJob,
+                          Action::kLoseNotices)},
          must("of", Watcher::kGate, Watcher::kChildCache), must("writer", Writer::kGate)}},
     Key{"operator",
         "operator_id",
@@ -431,8 +456,8 @@ constexpr std::array kActionKeys{
         "integer",
         kOptional,
         {1, limits::kConflicts},
-        "How many of its next writes do.",
-        {must("do", Action::kConflict)}},
+        "How many of its next writes do, or of its checkpoints' next notices, each to a subtask.",
+        {must("do", Action::kConflict, Action::kLoseNotices)}},
     Key{"for",
         "duration",
         kOptional,
@@ -521,6 +546,8 @@ std::vector<Shape> make_shapes() {
       {"job", kJobKeys, "The pipeline."},
       {"checkpointing", kCheckpointingKeys, "Periodic checkpoints."},
       {"operator", kOperatorKeys, "One operator of the DAG."},
+      {"kafka", kKafkaKeys, "Transactions of a sink in Kafka."},
+      {"prefix_per_color", kPrefixPerColorKeys, "A prefix for each color."},
       {"watermarks", kWatermarkKeys, "Watermarks of a source."},
       {"alignment", kAlignmentKeys, "Watermark alignment of sources."},
       {"selection", kSelectionKeys, "Some of the records."},

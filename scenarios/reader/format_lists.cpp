@@ -54,7 +54,9 @@ std::vector<ChoiceList> make_lists() {
       make_choices("flink_version", model::kFlinkVersionNames),
       make_choices("flink_fix", model::kFlinkFixNames),
       make_choices("ship", std::array<std::string_view, 3>{"forward", "rebalance", "hash"}),
-      make_choices("guarantee", std::array<std::string_view, 2>{"at_least_once", "exactly_once"}),
+      make_choices("guarantee",
+                   std::array<std::string_view, 3>{"at_least_once", "exactly_once", "upsert"}),
+      make_choices("transaction_naming", model::kTransactionNamingNames),
       make_choices("strategy",
                    std::array<std::string_view, 4>{"none", "monotonous", "bounded_out_of_orderness",
                                                    "punctuated"}),
@@ -97,6 +99,7 @@ constexpr std::array kBasicTypes{
               "How many in which time: \"50/s\"; 1 to 1,000,000 per ms, s, min or h."},
     BasicType{"operator_id", "string", "^[a-z0-9_-]{1,64}$", "The name of an operator."},
     BasicType{"input_name", "string", "^[A-Za-z0-9._-]{1,64}$", "The name of an input."},
+    BasicType{"prefix", "string", "^[A-Za-z0-9._-]{1,64}$", "What transactional ids begin with."},
     BasicType{"fingerprint", "string", "^[0-9a-f]{16}$", "Sixteen hexadecimal digits."},
     BasicType{"rule", "string", "^(p2|op|rt|cutover):[A-Z]+[0-9a-z.]*$",
               "The id of a rule: \"p2:R4.1\"."}};

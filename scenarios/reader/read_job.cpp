@@ -36,6 +36,20 @@ void read_watermarks(const Value& value, model::OperatorSettings& op) {
   }
 }
 
+void read_prefix(const Value& value, std::array<std::string, 2>& prefix) {
+  const auto to_prefix = [](const Value& v, std::string& one) {
+    v.to_name(one, is_input_name, "a prefix of 1 to 64 letters, digits, dots, - or _");
+  };
+  if (value.json().type == Json::Type::kObject) {
+    read_object(value, find_shape("prefix_per_color"),
+                {{"blue", [&](const Value& v) { to_prefix(v, prefix[0]); }},
+                 {"green", [&](const Value& v) { to_prefix(v, prefix[1]); }}});
+    return;
+  }
+  to_prefix(value, prefix[0]);
+  prefix[1] = prefix[0];
+}
+
 void read_connection(const Value& value, std::vector<model::Connection>& inputs) {
   model::Connection connection;
   const auto read_from = [&](const Value& v) {
@@ -63,6 +77,7 @@ void read_operator(const Value& value, model::OperatorSettings& op) {
                {"watermarks", [&](const Value& v) { read_watermarks(v, op); }},
                {"keep", [&](const Value& v) { read_selection(v, op.keep); }},
                into("guarantee", op.guarantee),
+               {"kafka", [&](const Value& v) { read_kafka(v, op.kafka.emplace()); }},
                {"inputs", read_inputs}});
 }
 
@@ -71,6 +86,14 @@ void read_checkpointing(const Value& value, model::JobSettings& job) {
 }
 
 }  // namespace
+
+void read_kafka(const Value& value, model::KafkaSettings& kafka) {
+  read_object(value, find_shape("kafka"),
+              {{"transactional_id_prefix", [&](const Value& v) { read_prefix(v, kafka.prefix); }},
+               into("naming", kafka.naming),
+               into("timeout", kafka.timeout),
+               into("inherits_state", kafka.inherits_state)});
+}
 
 void read_job(const Value& value, model::JobSettings& job) {
   const auto read_operators = [&](const Value& v) {

@@ -95,12 +95,22 @@ void read_input(const Value& value, RandomInput& input) {
 void read_job(const Value& value, RandomJob& job) {
   read_object(
       value, find_shape("random_job"),
-      {list("shapes", job.shapes), range("sources", job.sources), range("operators", job.operators),
-       range("parallelism", job.parallelism), list("ship", job.ship),
-       list("guarantees", job.guarantees), range("bound", job.bound_ms),
-       range("idleness", job.idleness_ms), into("without_watermarks", job.without_watermarks),
+      {list("shapes", job.shapes),
+       range("sources", job.sources),
+       range("operators", job.operators),
+       range("parallelism", job.parallelism),
+       list("ship", job.ship),
+       list("guarantees", job.guarantees),
+       {"kafka",
+        [&](const Value& v) {
+          v.each_item([&](const Value& item) { read_kafka(item, job.kafka.emplace_back()); });
+        }},
+       range("bound", job.bound_ms),
+       range("idleness", job.idleness_ms),
+       into("without_watermarks", job.without_watermarks),
        range("checkpoint_interval", job.checkpoint_interval_ms),
-       into("without_checkpoints", job.without_checkpoints), range("rate_limit", job.rate_limit)});
+       into("without_checkpoints", job.without_checkpoints),
+       range("rate_limit", job.rate_limit)});
 }
 
 void read_deployment(const Value& value, RandomDeployment& deployment) {

@@ -116,6 +116,8 @@ Scenario read_document(const Json& root, Problems& problems) {
   check_graph(scenario.settings.job.operators, scenario.settings.inputs, document);
   const bool is_graph_sound = sound.inputs && sound.job && problems.count() == before_graph;
   check_guarantees(scenario, document);
+  check_upserts(scenario, document);
+  check_prefixes(scenario, document);
   check_settings_given_twice(document);
   if (sound.deployment && sound.mutations) {
     check_mutations(scenario, document);

@@ -192,6 +192,9 @@ void add_alternatives(ordered_json& definitions) {
   definitions["judgement"] = {
       {"description", "The properties that decide a claim, alone or with what is granted."},
       {"anyOf", {properties, reference("judgement_under_assumption")}}};
+  definitions["transactional_id_prefix"] = {
+      {"description", "One prefix for both colors, or one for each."},
+      {"anyOf", {reference("prefix"), reference("prefix_per_color")}}};
   definitions["deploy_time"] = {{"description", "One delay for both colors, or one for each."},
                                 {"anyOf", {reference("delay"), reference("delay_per_color")}}};
 }

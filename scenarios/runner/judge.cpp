@@ -11,6 +11,17 @@ using model::Output;
 using model::Property;
 using sim::Verdict;
 
+// Whether it is there twice and ought not to be; of what was written through, replays may be. Of an
+// upsert sink only the last value of a key counts.
+bool is_duplicate(const Output& output, model::Guarantee guarantee) {
+  switch (guarantee) {
+    case model::Guarantee::kUpsert: return false;
+    case model::Guarantee::kAtLeastOnce: return output.is_across() || output.was_redeployed();
+    case model::Guarantee::kExactlyOnce: break;
+  }
+  return output.is_across() || output.was_redeployed() || output.was_replayed();
+}
+
 class Judge {
  public:
   Judge(const Scenario& scenario, const model::Plan& plan, const Simulated& run, Outcome& outcome)
@@ -28,6 +39,7 @@ class Judge {
     for (std::uint32_t i = 0; i < outputs.size(); ++i) {
       judge_output(i, outputs[i]);
     }
+    judge_last_values();
     counts.lost = of(Property::kNoLoss).count;
     counts.duplicated = of(Property::kNoDuplicates).count;
     const bool something_owed = counts.owed > 0;
@@ -36,6 +48,13 @@ class Judge {
     conclude(of(Property::kNoDuplicates), something_committed);
     if (plan_.protocol().has_gate) {
       conclude(of(Property::kGatePartition), offered_to_both_ > 0);
+    }
+    const auto& histories = run_.ledger.histories();
+    if (scenario_.expected().verdicts[model::index_of(Property::kKeyOrder)]) {
+      conclude(of(Property::kKeyOrder),
+               std::any_of(histories.begin(), histories.end(), [](const auto& history) {
+                 return !history.latest[0].is_none() && !history.latest[1].is_none();
+               }));
     }
   }
 
@@ -206,11 +225,12 @@ class Judge {
     if (output.commits_in_all() == 0 && has_settled_) {
       violated(Property::kNoLoss, id, output);
     }
-    const bool counts_replays =
-        plan_.job().guarantees[id % inputs] == model::Guarantee::kExactlyOnce;
-    const bool is_duplicate =
-        output.is_across() || output.was_redeployed() || (counts_replays && output.was_replayed());
-    if (is_duplicate && violated(Property::kNoDuplicates, id, output)) {
+    if (output.is_overtaken()) {
+      violated(Property::kKeyOrder, id, output);
+    }
+    const model::Guarantee guarantee = plan_.job().guarantees[id % inputs];
+    const bool counts_replays = guarantee == model::Guarantee::kExactlyOnce;
+    if (is_duplicate(output, guarantee) && violated(Property::kNoDuplicates, id, output)) {
       outcome_.duplicates.across += output.is_across() ? 1U : 0U;
       outcome_.duplicates.redeploy += output.was_redeployed() ? 1U : 0U;
       outcome_.duplicates.replay += counts_replays && output.was_replayed() ? 1U : 0U;
@@ -221,6 +241,36 @@ class Judge {
         violated(Property::kGatePartition, id, output);
       }
     }
+  }
+
+  // rt:X16: whether a later record of the same partition was shown before the one that stays.
+  void judge_last_values() {
+    const model::JobPlan& job = plan_.job();
+    const auto& histories = run_.ledger.histories();
+    std::vector<std::uint32_t> last(histories.size(), UINT32_MAX);
+    const std::vector<Output>& outputs = run_.ledger.outputs();
+    for (std::uint32_t id = 0; id < outputs.size() && has_settled_; ++id) {
+      const std::uint32_t input = id % job.sink_inputs;
+      const std::uint32_t record = id / job.sink_inputs;
+      if (job.guarantees[input] != model::Guarantee::kUpsert || histories.empty()) {
+        continue;
+      }
+      const std::size_t key = (std::size_t{input} * job.key_count) + job.keys[record];
+      const std::uint32_t stays = histories[key].output;
+      if (outputs[id].commits_in_all() > 0 && stays < id &&
+          partition_of(stays) == partition_of(id)) {
+        last[key] = stays;
+      }
+    }
+    for (const std::uint32_t stays : last) {
+      if (stays != UINT32_MAX) {
+        violated(Property::kNoDuplicates, stays, outputs[stays]);
+      }
+    }
+  }
+  [[nodiscard]] std::uint32_t partition_of(std::uint32_t output) const {
+    const model::Plan::RecordName name = plan_.record(output / plan_.job().sink_inputs);
+    return plan_.inputs()[name.input].partition(name.place);
   }
 
   // Counts a violation unless it is exempted; true if it counts.
@@ -319,9 +369,7 @@ std::uint32_t standing_violations(const model::Plan& plan, const Simulated& run)
   const std::vector<Output>& outputs = run.ledger.outputs();
   for (std::uint32_t i = 0; i < outputs.size(); ++i) {
     const Output& output = outputs[i];
-    const bool is_twice = output.is_across() || output.was_redeployed() ||
-                          (output.was_replayed() &&
-                           plan.job().guarantees[i % inputs] == model::Guarantee::kExactlyOnce);
+    const bool is_twice = is_duplicate(output, plan.job().guarantees[i % inputs]);
     add(Property::kNoDuplicates, is_twice && plan.is_owed(i / inputs, i % inputs));
   }
   for (const model::Transition& transition : run.chronicle.transitions()) {

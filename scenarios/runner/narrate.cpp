@@ -157,11 +157,32 @@ class Narrator {
                                    fmt::format("writes it into transaction {}", note.b), "rt:X5"};
   }
 
-  static StoryLine end_of_transaction(const Note& note) {
+  // Whether it has been aborted by then.
+  [[nodiscard]] bool was_aborted(const Note& commit) const {
+    return std::any_of(run_.trace.notes().begin(), run_.trace.notes().end(), [&](const Note& note) {
+      return kind_of(note) == NoteKind::kDiscarded && note.a == commit.a && note.at <= commit.at;
+    });
+  }
+
+  [[nodiscard]] StoryLine end_of_transaction(const Note& note) const {
     const std::string color{model::name_of(static_cast<Color>(note.actor))};
     if (kind_of(note) == NoteKind::kDiscarded) {
-      return StoryLine{note.at, color + " job", fmt::format("aborts transaction {}", note.a),
-                       "rt:X9"};
+      const auto why = static_cast<model::DiscardCause>(note.detail);
+      if (why == model::DiscardCause::kTimedOut) {
+        return {note.at, "broker",
+                fmt::format("aborts transaction {}: it was open for too long", note.a), "rt:X14"};
+      }
+      const std::string_view rule = why == model::DiscardCause::kLingering    ? "rt:X10"
+                                    : why == model::DiscardCause::kRolledBack ? "rt:X7"
+                                                                              : "rt:X9";
+      return {note.at, color + " job", fmt::format("aborts transaction {}", note.a),
+              std::string{rule}};
+    }
+    if (note.b == 0 && was_aborted(note)) {
+      return StoryLine{
+          note.at, color + " job",
+          fmt::format("cannot commit transaction {}, which is aborted, and goes on", note.a),
+          "rt:X3"};
     }
     return note.b == 0
                ? StoryLine{note.at, color + " job",

@@ -52,6 +52,7 @@ int weight_of(const StoryLine& line) {
 int weight_for_record(const Note& note) {
   switch (kind_of(note)) {
     case NoteKind::kHappens:
+    case NoteKind::kFenced:
     case NoteKind::kTaskFailed: return 8;
     case NoteKind::kUserChange: return 7;
     case NoteKind::kState: return is_abort(note) ? 6 : 0;
@@ -79,6 +80,7 @@ int weight_for_record(const Note& note) {
 int weight_for_toggles(const Note& note) {
   switch (kind_of(note)) {
     case NoteKind::kHappens:
+    case NoteKind::kFenced:
     case NoteKind::kTaskFailed: return 8;
     case NoteKind::kUserChange: return 7;
     case NoteKind::kState: return is_abort(note) ? 6 : 0;
@@ -92,6 +94,7 @@ int weight_for_toggles(const Note& note) {
 int weight_for_control(const Note& note) {
   switch (kind_of(note)) {
     case NoteKind::kHappens:
+    case NoteKind::kFenced:
     case NoteKind::kTaskFailed: return 8;
     case NoteKind::kUserChange: return 7;
     case NoteKind::kState: return is_abort(note) ? 7 : 6;

@@ -56,6 +56,11 @@ StoryLine happening(const model::Plan& plan, const Note& note) {
       return StoryLine{note.at, "fault",
                        color + (ends ? "'s job can be seen again" : "'s job cannot be seen"),
                        "op:5.1"};
+    case model::Action::kLoseNotices:
+      return StoryLine{
+          note.at, "fault",
+          fmt::format("the next {} notices of {}'s checkpoints are lost", what.times, color),
+          "rt:C12"};
     case model::Action::kKillJob:
       return StoryLine{note.at, "fault", "a task of " + color + " fails", "rt:F4"};
     case model::Action::kRestartOperator:
@@ -163,6 +168,9 @@ std::optional<StoryLine> Teller::tell(const Note& note) {
       return StoryLine{note.at, "user", fmt::format("changes the spec (revision {})", note.a), ""};
     case NoteKind::kHappens: return happening(*plan_, note);
     case NoteKind::kTaskFailed: return task_failed(*plan_, note);
+    case NoteKind::kFenced:
+      return StoryLine{note.at, name + " sink",
+                       fmt::format("fails its task: transaction {} is aborted", note.a), "rt:X11"};
     case NoteKind::kState:
       return StoryLine{
           note.at, "controller",

@@ -228,6 +228,10 @@ class ElementLister {
         add(Axis::kSetting, fmt::format("the rate limit of {}", id),
             [id](Settings& s) { find(s, id)->rate_limit.reset(); });
       }
+      if (op.kafka) {
+        add(Axis::kSetting, fmt::format("Kafka behind {}", id),
+            [id](Settings& s) { find(s, id)->kafka.reset(); });
+      }
       if (op.kind == OperatorKind::kSink && op.guarantee != model::Guarantee::kExactlyOnce &&
           candidate_.scenario.settings.job.checkpoint_interval) {
         add(Axis::kSetting, fmt::format("the guarantee of {}", id),

@@ -88,6 +88,13 @@ Node job(const RandomJob& job) {
   node.add("parallelism", integers(job.parallelism));
   add_list("ship", "ship", job.ship, node);
   add_list("guarantees", "guarantee", job.guarantees, node);
+  if (!job.kafka.empty()) {
+    Node alternatives = Node::list();
+    for (const model::KafkaSettings& each : job.kafka) {
+      alternatives.add(kafka(each));
+    }
+    node.add("kafka", alternatives);
+  }
   add_durations("bound", job.bound_ms, node);
   add_durations("idleness", job.idleness_ms, node);
   add_true("without_watermarks", job.without_watermarks, node);

@@ -150,6 +150,9 @@ Node operator_node(const model::OperatorSettings& op) {
   if (op.kind == OperatorKind::kSink && op.guarantee != model::Guarantee::kExactlyOnce) {
     node.add("guarantee", choice("guarantee", op.guarantee));
   }
+  if (op.kafka) {
+    node.add_line("kafka", kafka(*op.kafka));
+  }
   if (op.parallelism != 1) {
     node.add("parallelism", Node::natural(op.parallelism));
   }
@@ -206,6 +209,9 @@ void add_details(const model::Happening& what, Node& node) {
       node.add("job", color(what.job));
       add_length();
       break;
+    case Action::kLoseNotices:
+      node.add("job", color(what.job)).add("times", Node::natural(what.times));
+      break;
     case Action::kKillJob: node.add("job", color(what.job)); break;
     case Action::kRestartOperator:
       add_length();
@@ -235,6 +241,26 @@ Node deploy_time(const std::array<model::Delay, 2>& both) {
 }
 
 }  // namespace
+
+Node kafka(const model::KafkaSettings& settings) {
+  const std::array<std::string, 2>& prefix = settings.prefix;
+  Node node = Node::object().add(
+      "transactional_id_prefix",
+      prefix[0] == prefix[1]
+          ? Node::text(prefix[0])
+          : Node::object().add("blue", Node::text(prefix[0])).add("green", Node::text(prefix[1])));
+  const model::KafkaSettings defaults;
+  if (settings.naming != defaults.naming) {
+    node.add("naming", choice("transaction_naming", settings.naming));
+  }
+  if (settings.timeout != defaults.timeout) {
+    node.add("timeout", duration(settings.timeout.ms()));
+  }
+  if (!settings.inherits_state) {
+    node.add("inherits_state", Node::boolean(false));
+  }
+  return node;
+}
 
 Node rate(model::Rate rate) {
   struct Unit {

@@ -99,6 +99,9 @@ TEST_CASE("explore: files that cannot be explored are 65") {
   const Ran gap = place.explore("--set '/expect/output_gap={\"at_most\": \"5 s\"}'");
   CHECK(gap.code == 65);
   CHECK_THAT(gap.err, Contains("/expect/output_gap"));
+  const Ran order = place.explore("--set /expect/key_order=holds");
+  CHECK(order.code == 65);
+  CHECK_THAT(order.err, Contains("/expect/key_order"));
 }
 
 TEST_CASE("explore: the result as JSON") {

@@ -200,6 +200,7 @@ void check_same_states(const sim::Census& a, const sim::Census& b) {
 
 constexpr std::uint64_t kReducedMost = 5'000;
 constexpr std::uint64_t kFullMost = 20'000;
+constexpr std::uint64_t kTimesAsLarge = 4;  // may models with transactions be
 constexpr std::uint64_t kFuturesMost = 3'000;
 constexpr std::uint64_t kRuns = 40;
 
@@ -223,11 +224,14 @@ bool compare(std::uint64_t seed, Tally& tally) {
   Model model{support::small_model(seed)};
   const std::string text = scenarios::write_scenario(model.scenario());
   INFO("seed " << seed << "\n" << text);
-  const Model::Explored reduced = model.breadth_first(kAll, kReducedMost);
+  const std::uint64_t times = seed >= support::kFirstWithTransactions ? kTimesAsLarge : 1;
+  const std::uint64_t reduced_most = times * kReducedMost;
+  const std::uint64_t full_most = times * kFullMost;
+  const Model::Explored reduced = model.breadth_first(kAll, reduced_most);
   if (!reduced.result.is_complete()) {
     return false;
   }
-  const Model::Explored full = model.breadth_first(kFullOrder, kFullMost);
+  const Model::Explored full = model.breadth_first(kFullOrder, full_most);
   if (!full.result.is_complete()) {
     return false;
   }
@@ -244,13 +248,13 @@ bool compare(std::uint64_t seed, Tally& tally) {
   CHECK(seen_in(full.result.census) == seen);
   CHECK(reduced.in_run == seen.refuted);
   CHECK(full.in_run == seen.refuted);
-  const Model::Explored raw = model.breadth_first(kNotCanonical, kFullMost);
+  const Model::Explored raw = model.breadth_first(kNotCanonical, full_most);
   if (raw.result.is_complete()) {
     ++tally.not_canonical;
     CHECK(raw.ends.verdicts == reduced.ends.verdicts);
     CHECK(seen_in(raw.result.census) == seen);
   }
-  CHECK(model.breadth_first(kAll, kReducedMost, 2).result.census == census);
+  CHECK(model.breadth_first(kAll, reduced_most, 2).result.census == census);
   check_same_states(model.depth_first().census, census);
   const Seen runs = model.drawn_runs(kRuns);
   CHECK((runs.refuted & ~seen.refuted) == 0);
@@ -454,7 +458,12 @@ TEST_CASE("500 small models: every way of exploring them sees the same", "[slow]
   CHECK(2 * tally.not_canonical >= tally.compared);
   CHECK(2 * tally.reduced_states < tally.full_states);
   CHECK(tally.protocols.size() == support::kSmallProtocols.size());
-  CHECK(tally.faults.size() == model::kActionNames.size() - 1);
+  CHECK(tally.faults.size() == support::kFaultsOfAll);
+}
+
+TEST_CASE("50 small models of transactions: the same", "[slow]") {
+  const Tally tally = compare_some(support::kFirstWithTransactions, 50);
+  CHECK(3 * tally.refuting >= tally.compared);
 }
 
 TEST_CASE("100 small models of idle and aligned sources: the same", "[slow]") {

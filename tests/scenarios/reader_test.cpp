@@ -184,7 +184,7 @@ TEST_CASE("timeline and faults are read into happenings of their own") {
   INFO(joined(result));
   REQUIRE(result.scenario);
   const auto& timeline = result.scenario->settings.timeline;
-  REQUIRE(timeline.size() == 11);
+  REQUIRE(timeline.size() == 12);
   CHECK(timeline[0].action == Action::kChangeSpec);
   CHECK(timeline[1].at == timeline[0].at);
   CHECK(timeline[1].latest.ms() == 30'000);
@@ -209,6 +209,8 @@ TEST_CASE("timeline and faults are read into happenings of their own") {
   CHECK(timeline[8].action == Action::kKillJob);
   CHECK(timeline[9].action == Action::kRestartOperator);
   CHECK(timeline[9].after_writes == 3);
+  CHECK(timeline[10].action == Action::kLoseNotices);
+  CHECK(timeline[10].times == 2);
   CHECK(timeline[8].after_writes == 0);
   const auto& faults = result.scenario->settings.environment.faults;
   REQUIRE(faults.size() == 7);

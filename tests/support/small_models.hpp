@@ -24,6 +24,12 @@ constexpr std::array<const char*, 7> kSmallProtocols{
 // From this seed on half of them are about event time: idleness, generators of other kinds, sources
 // that wait for one another, an operator with two inputs, records without a timestamp.
 constexpr std::uint64_t kFirstWithEventTime = 2'000'000;
+// From this one on they are about transactions: exactly-once sinks and what becomes of theirs in
+// Kafka, upserts, and notices that are lost.
+constexpr std::uint64_t kFirstWithTransactions = 3'000'000;
+
+// How many kinds of faults, from the first on, are drawn for the models of every series.
+constexpr std::size_t kFaultsOfAll = 6;
 
 class SmallModel {
  public:
@@ -41,6 +47,10 @@ class SmallModel {
     }
     has_zero_delays_ = one_in(6);
     shape_ = drawn_shape();
+    if (has_transactions()) {  // they have a state for each checkpoint
+      has_zero_delays_ = false;
+      shape_ = Shape::kLine;
+    }
     has_backlog_ = one_in(5);
     settings.deployment.protocol = kSmallProtocols[one_in(8) ? 0 : below(kSmallProtocols.size())];
     draw_input(settings);
@@ -48,6 +58,13 @@ class SmallModel {
     draw_deployment(settings.deployment);
     draw_environment(settings.environment);
     draw_transitions(settings.timeline);
+    if (has_transactions()) {
+      draw_transactions(settings);
+      settings.environment.informer_lag = fixed_delay();
+      settings.environment.channel_delay = fixed_delay();
+      settings.environment.notice_delay = fixed_delay();
+      return scenario;
+    }
     if (one_in(2)) {
       settings.environment.faults.push_back(drawn_fault());
     }
@@ -59,6 +76,7 @@ class SmallModel {
 
  private:
   static constexpr std::uint32_t kGridMs = 500;
+  [[nodiscard]] bool has_transactions() const { return seed_ >= kFirstWithTransactions; }
   static constexpr std::int64_t kEventStart = 1'700'000'000'000;
 
   std::uint32_t below(std::size_t count) {
@@ -120,10 +138,10 @@ class SmallModel {
     model::InputSettings input;
     input.name = "events";
     input.event_start = event_time(0);
-    input.partitions = has_two_sources() || one_in(4) ? 2 : 1;
+    input.partitions = has_two_sources() || (one_in(4) && !has_transactions()) ? 2 : 1;
     std::int64_t at = has_backlog_ ? steps_ms(2, 6) : steps_ms(6, 8);
     std::int64_t event = 0;
-    const std::uint32_t records = 2 + below(3);
+    const std::uint32_t records = 2 + below(has_transactions() ? 2 : 3);
     for (std::uint32_t k = 0; k < records; ++k) {
       model::ListedRecord record;
       record.number = k;
@@ -167,6 +185,37 @@ class SmallModel {
     job.operators.push_back(sink);
     job.auto_watermark_interval = span(kGridMs);
   }
+  void draw_transactions(model::Settings& settings) {
+    model::OperatorSettings& sink = settings.job.operators.back();
+    if (one_in(5)) {
+      sink.guarantee = model::Guarantee::kUpsert;
+      const std::uint32_t keys = 1 + below(2);
+      for (model::ListedRecord& record : settings.inputs.front().listed) {
+        record.key = record.number % keys;
+      }
+      return;
+    }
+    settings.job.checkpoint_interval = span(steps_ms(1, 2));
+    sink.guarantee = model::Guarantee::kExactlyOnce;
+    model::KafkaSettings kafka;
+    kafka.prefix = {"app", one_in(2) ? "app" : one_in(2) ? "app-green" : "other"};
+    kafka.naming =
+        one_in(3) ? model::TransactionNaming::kPooling : model::TransactionNaming::kIncrementing;
+    kafka.inherits_state = !one_in(4);
+    kafka.timeout = span(one_in(3) ? steps_ms(2, 4) : 900'000);
+    if (!one_in(4)) {
+      sink.kafka = kafka;
+    }
+    if (!one_in(3)) {
+      model::Happening fault;
+      fault.at = fault.latest = time(steps_ms(6, 12));
+      fault.action = one_in(2) ? model::Action::kLoseNotices : model::Action::kKillJob;
+      fault.job = any_color();
+      fault.times = 1 + below(2);
+      settings.environment.faults.push_back(fault);
+    }
+  }
+
   void draw_event_time(model::Settings& settings) {
     model::JobSettings& job = settings.job;
     if (shape_ == Shape::kLine && one_in(3)) {
@@ -264,7 +313,7 @@ class SmallModel {
     change.action = model::Action::kChangeSpec;
     change.at = change.latest = time(steps_ms(3, 3));
     timeline.push_back(change);
-    if (one_in(5)) {
+    if (one_in(5) && !has_transactions()) {
       change.at = change.latest = time(steps_ms(8, 12));
       timeline.push_back(change);
     }
@@ -275,9 +324,8 @@ class SmallModel {
     const std::int64_t at = steps_ms(6, 12);
     fault.at = time(at);
     fault.latest = time(at + steps_ms(0, 2));
-    fault.action = one_in(4)
-                       ? model::Action::kPauseSubtask
-                       : static_cast<model::Action>(1 + below(model::kActionNames.size() - 1));
+    fault.action = one_in(4) ? model::Action::kPauseSubtask
+                             : static_cast<model::Action>(1 + below(kFaultsOfAll));
     switch (fault.action) {
       case model::Action::kPauseSubtask:
         fault.job = any_color();
@@ -304,6 +352,10 @@ class SmallModel {
         fault.lasts = span(steps_ms(1, 4));
         break;
       case model::Action::kKillJob: fault.job = any_color(); break;
+      case model::Action::kLoseNotices:
+        fault.job = any_color();
+        fault.times = 1 + below(2);
+        break;
       case model::Action::kRestartOperator:
         fault.lasts = span(steps_ms(1, 4));
         fault.after_writes = below(4);
