@@ -152,11 +152,11 @@ sim::Window System::after(sim::Due from, sim::Slot at, ChoiceKind kind, sim::Slo
                           std::uint64_t occurrence, Delay delay) {
   if (agenda_ == nullptr) [[unlikely]] {
     const sim::Due earliest = from.after(delay.shortest_ms);
+    const std::uint32_t steps = (delay.longest_ms - delay.shortest_ms) / grid_;
     if (draws_ != nullptr) {
-      draws_->on_delay(at, name(kind, actor), occurrence, earliest,
-                       ((delay.longest_ms - delay.shortest_ms) / grid_) + 1);
+      draws_->on_delay(at, name(kind, actor), occurrence, earliest, steps + 1);
     }
-    return {earliest, from.after(delay.longest_ms)};
+    return {earliest, earliest.after(steps * grid_)};  // a whole step is the least (rt:F2 has less)
   }
   return sim::Window::at(from.after(draw(kind, actor, occurrence, delay)));
 }
