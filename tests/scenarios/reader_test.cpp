@@ -616,6 +616,8 @@ bool is_action(const std::string& action, const json& object) {
     must = {"job", "for"};
   } else if (action == "kill_job") {
     must = {"job"};
+  } else if (action == "lose_notices") {
+    must = {"job", "times"};
   } else if (action == "restart_operator") {
     must = {"for"};
     may = {"after_writes"};
