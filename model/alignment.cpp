@@ -22,7 +22,7 @@ void System::check_alignment(Color c, std::uint32_t source) {
   if (plan.coordinator == kNoCoordinator) {
     return;
   }
-  align_reading(c, source);
+  align_reading(c, source, IdleSplits::kSkipped);
   const Mark latest = effective_watermark(c, source);
   const sim::Slot at = slot(SlotKind::kReport, c, source);
   if (!latest.is_none() && latest != world_.aligned_sources(c)[source].reported &&
@@ -78,14 +78,19 @@ void System::on_allowed(Color c, std::uint32_t subtask, Mark allowed) {
   for (std::uint32_t s = 0; s < job_.sources.size(); ++s) {
     if (job_.sources[s].subtask == subtask) {
       world_.aligned_sources(c)[s].allowed = allowed;
-      align_reading(c, s);
+      align_reading(c, s, IdleSplits::kSkipped);
     }
   }
 }
 
-// rt:AL4, AL5. The clocks of what is not read stand still (rt:ID3).
-void System::align_reading(Color c, std::uint32_t source) {
-  const Mark allowed = world_.aligned_sources(c)[source].allowed;
+// rt:AL4, AL5. The clocks of what is not read stand still (rt:ID3): because it has to wait for
+// others, or because the whole task is held back (rt:N5).
+void System::align_reading(Color c, std::uint32_t source, IdleSplits idle_splits) {
+  const SourcePlan& plan = job_.sources[source];
+  const Mark allowed =
+      plan.coordinator == kNoCoordinator ? kAnyMark : world_.aligned_sources(c)[source].allowed;
+  const bool is_held_back = world_.subtasks(c)[plan.subtask].is_held_back();
+  const auto waits = [&](Mark mark) { return is_held_back || (!mark.is_none() && allowed < mark); };
   bool any_change = false;
   const auto set = [&](IdlenessTimer& timer, bool stops) {
     if (stops == timer.is_stopped()) {
@@ -99,10 +104,10 @@ void System::align_reading(Color c, std::uint32_t source) {
     any_change = true;
   };
   SourceTime& time = world_.sources(c)[source].time;
-  set(time.main, !time.emitted.is_none() && allowed < time.emitted);
+  set(time.main, waits(time.emitted));
   for (Split& split : splits_of(c, source)) {
-    if (!split.time.idle) {
-      set(split.time.timer, !split.time.mark.is_none() && allowed < split.time.mark);
+    if (!split.time.idle || idle_splits == IdleSplits::kToo) {
+      set(split.time.timer, waits(split.time.mark));
     }
   }
   if (any_change && !world_.sources(c)[source].stopped) {

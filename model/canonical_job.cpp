@@ -90,6 +90,7 @@ void CanonicalForm::Writer::write_saved(Color c, SnapshotArea area, const Lane& 
     u32(static_cast<std::uint32_t>(gate.newest.ms));
     u16(gate.crossed);
   }
+  write_saved_channels(c, area, lane);
 }
 
 void CanonicalForm::Writer::write_transactions(Color c) {
@@ -229,6 +230,9 @@ void CanonicalForm::Writer::write_data_plane(Color c) {
       u16(static_cast<std::uint32_t>(pending.area) >= 2 ? 2
                                                         : static_cast<std::uint32_t>(pending.area));
       window(pending.complete_at);
+      if (job_.barriers == Barriers::kUnaligned) {
+        flag(pending.waits);
+      }
     }
   }
   if (job.unread != 0 || job.in_flight != 0 || !options_.is_reduced) {
@@ -250,6 +254,11 @@ void CanonicalForm::Writer::write_subtask(Color c, std::uint32_t s) {
   }
   back(world_.job(c).next_checkpoint, subtask.aligning);
   until(subtask.paused_until);
+  until(subtask.slow_until);
+  if (now_ < subtask.slow_until) {
+    u32(subtask.slow_ms);
+  }
+  write_barriers(c, s);
   for (std::uint32_t i = 0; i < plan.channel_count; ++i) {
     const ValveChannel& valve = world_.channels(c)[plan.first_channel + i].valve;
     u32(static_cast<std::uint32_t>(valve.mark.ms));
@@ -257,6 +266,63 @@ void CanonicalForm::Writer::write_subtask(Color c, std::uint32_t s) {
     write_channel(c, plan.first_channel + i);
   }
   write_channel(c, plan.mailbox);
+}
+
+// Where channels do not wait for barriers.
+void CanonicalForm::Writer::write_barriers(Color c, std::uint32_t s) {
+  if (job_.barriers == Barriers::kAligned) {
+    return;
+  }
+  const std::uint32_t newest = world_.job(c).next_checkpoint;
+  const SubtaskPlan& plan = job_.subtasks[s];
+  const std::span<const CountedBarriers> counted = world_.counted_barriers(c, s);
+  if (job_.barriers == Barriers::kAtLeastOnce) {
+    // In no order.
+    const std::size_t first = counted[0].id < counted[1].id ? 0 : 1;
+    for (const std::size_t i : {first, 1 - first}) {
+      back(newest, counted[i].id);
+      u16(counted[i].missing);
+    }
+    return;
+  }
+  back(newest, counted[0].id);
+  u16(counted[0].missing);
+  for (std::uint32_t i = 0; i < plan.channel_count; ++i) {
+    const OvertakenChannel& of = world_.overtaken_channels(c)[plan.first_channel + i];
+    const bool is_ahead = of.barrier > counted[0].id;
+    back(newest, is_ahead ? of.barrier : 0);
+    u16(is_ahead ? of.ahead_of : 0);
+    back(newest, of.recorded_for);
+  }
+}
+
+// What a snapshot keeps of the channels, in order within each.
+void CanonicalForm::Writer::write_saved_channels(Color c, SnapshotArea area, const Lane& lane) {
+  if (job_.barriers != Barriers::kUnaligned) {
+    return;
+  }
+  for (const std::uint32_t s : lane.subtasks) {
+    const SubtaskPlan& plan = job_.subtasks[s];
+    for (std::uint32_t i = 0; i < plan.channel_count; ++i) {
+      for (const SavedElement& saved : world_.saved_elements(c, area)) {
+        if (saved.channel == plan.first_channel + i) {
+          u16(1U + static_cast<std::uint32_t>(saved.kind));
+          element(saved.kind, saved.value, c);
+        }
+      }
+      u16(0);
+    }
+  }
+}
+
+void CanonicalForm::Writer::element(ElementKind kind, std::int32_t value, Color c) {
+  if (kind >= ElementKind::kBarrier && kind <= ElementKind::kNotice) {
+    back(world_.job(c).next_checkpoint, static_cast<std::uint32_t>(value));
+  } else if (kind == ElementKind::kRecord) {
+    u32(form_.lanes_.place_of(static_cast<std::uint32_t>(value)));
+  } else {
+    u32(static_cast<std::uint32_t>(value));
+  }
 }
 
 void CanonicalForm::Writer::write_channel(Color c, std::uint32_t channel) {
@@ -268,15 +334,7 @@ void CanonicalForm::Writer::write_channel(Color c, std::uint32_t channel) {
   for (const bool has_slot = !world_.due(slot).earliest.is_never(); i < of.count; ++i) {
     const Element& element = world_.element(c, channel, i);
     u16(static_cast<std::uint32_t>(element.kind));
-    const bool names_checkpoint =
-        element.kind >= ElementKind::kBarrier && element.kind <= ElementKind::kNotice;
-    if (names_checkpoint) {
-      back(world_.job(c).next_checkpoint, static_cast<std::uint32_t>(element.value));
-    } else if (element.kind == ElementKind::kRecord) {
-      u32(form_.lanes_.place_of(static_cast<std::uint32_t>(element.value)));
-    } else {
-      u32(static_cast<std::uint32_t>(element.value));
-    }
+    this->element(element.kind, element.value, c);
     if (i > 0 || !has_slot || !options_.is_reduced) {
       window(element.due);
     }
@@ -298,6 +356,8 @@ void CanonicalForm::Writer::write_source(Color c, std::uint32_t s) {
     }
     if (plan.coordinator != kNoCoordinator) {
       u32(static_cast<std::uint32_t>(progress.time.mark.ms));
+    }
+    if (plan.coordinator != kNoCoordinator || job_.channel_capacity != 0) {
       flag(progress.time.timer.is_stopped());
     }
   }
@@ -306,9 +366,11 @@ void CanonicalForm::Writer::write_source(Color c, std::uint32_t s) {
     write_alignment(c, s);
   }
   const sim::Slot tick = plan_.slot(SlotKind::kTick, c, s);
-  // One that is aligned can come to have ticks again when it is told how far it may go.
-  const bool is_over = source.stopped || (is_read && plan.coordinator == kNoCoordinator &&
-                                          world_.due(tick).earliest.is_never());
+  // One that is aligned can come to have ticks again when it is told how far it may go, one that is
+  // held back when its clocks go on.
+  const bool may_have_ticks = plan.coordinator != kNoCoordinator || has_stopped_clock(c, s) ||
+                              !world_.due(tick).earliest.is_never();
+  const bool is_over = source.stopped || (is_read && !may_have_ticks);
   flag(is_over);
   if (is_over && options_.is_reduced) {
     return;
@@ -325,6 +387,17 @@ void CanonicalForm::Writer::write_source(Color c, std::uint32_t s) {
   if (plan.time.idle_after_ms != kNeverIdle) {
     write_idleness(c, s);
   }
+}
+
+// Whether one that matters stands still.
+bool CanonicalForm::Writer::has_stopped_clock(Color c, std::uint32_t s) const {
+  const SourcePlan& plan = job_.sources[s];
+  const auto waits = [](const IdlenessTimer& timer) { return timer.is_stopped() && !timer.idle; };
+  const std::span<const Split> splits =
+      world_.splits(c).subspan(plan.first_split, plan.split_count);
+  return waits(world_.sources(c)[s].time.main) ||
+         std::any_of(splits.begin(), splits.end(),
+                     [&](const Split& split) { return waits(split.time.timer); });
 }
 
 // What a coordinator knows and says, and the phases of both (rt:AL2, AL3).

@@ -278,6 +278,9 @@ class CanonicalForm::Writer {
   void write_data_plane(Color c);
 
   void write_subtask(Color c, std::uint32_t s);
+  void write_barriers(Color c, std::uint32_t s);
+  void write_saved_channels(Color c, SnapshotArea area, const Lane& lane);
+  void element(ElementKind kind, std::int32_t value, Color c);
   void write_channel(Color c, std::uint32_t channel);
 
   void write_source(Color c, std::uint32_t s);
@@ -285,6 +288,7 @@ class CanonicalForm::Writer {
   // The phase of the periodic watermarks (rt:W8).
   void write_ticks(const Source& source);
   void write_idleness(Color c, std::uint32_t s);
+  [[nodiscard]] bool has_stopped_clock(Color c, std::uint32_t s) const;
   void write_alignment(Color c, std::uint32_t s);
   void write_gate(Color c, std::uint32_t g);
 

@@ -1,5 +1,5 @@
-// Checkpoints and savepoints: trigger, barriers and their alignment, snapshots, completion, commits
-// (rt:C2-C6, C8, C10-C13, SP1-SP5, X1, X2, X5).
+// Checkpoints and savepoints: trigger, snapshots, completion, commits (rt:C2-C5, C10-C13, SP1-SP5,
+// X1, X2, X5).
 
 #include <algorithm>
 
@@ -49,11 +49,24 @@ std::uint32_t System::trigger_checkpoint(Color c, SavepointRole role) {
          static_cast<std::uint16_t>(role), pending.id, 0);
   }
   const std::uint32_t id = pending.id;
+  // rt:SP1: where barriers overtake a savepoint waits its turn.
+  pending.waits = role != SavepointRole::kNone && job_.barriers == Barriers::kUnaligned &&
+                  job.pending[kPeriodic].id != 0;
+  if (!pending.waits) {
+    send_triggers(c, id);
+  }
+  return id;
+}
+
+void System::send_triggers(Color c, std::uint32_t id) {
   for (const SourcePlan& source : job_.sources) {
     send(c, job_.subtasks[source.subtask].mailbox, ElementKind::kTrigger,
          static_cast<std::int32_t>(id));
   }
-  return id;
+}
+
+bool System::is_savepoint(Color c, std::uint32_t id) {
+  return world_.job(c).pending[kSavepoint].id == id;
 }
 
 // rt:C2, C3: on a fixed schedule; waits while another one is pending; refused unless every task
@@ -69,51 +82,7 @@ void System::periodic_trigger(Color c) {
   schedule(slot(SlotKind::kTrigger, c), next, next.ms);
 }
 
-// rt:C6 (aligned), C8.
-void System::on_barrier(Color c, std::uint32_t channel, std::uint32_t subtask, std::uint32_t id) {
-  const SubtaskPlan& plan = job_.subtasks[subtask];
-  Subtask& state = world_.subtasks(c)[subtask];
-  const std::span<Channel> block =
-      world_.channels(c).subspan(plan.first_channel, plan.channel_count);
-  const auto unblock = [&] {
-    for (std::uint32_t i = 0; i < plan.channel_count; ++i) {
-      block[i].blocked = false;
-    }
-  };
-  // Heads that a blocked channel held back. After everything else: what they cause comes after it.
-  const auto go_on = [&] {
-    for (std::uint32_t i = 0; i < plan.channel_count; ++i) {
-      if (!is_scheduled(slot(SlotKind::kChannel, c, plan.first_channel + i))) {
-        schedule_head(c, plan.first_channel + i);
-      }
-    }
-  };
-  if (id < state.aligning) {
-    return;  // of a checkpoint that a newer one replaced
-  }
-  const bool replaces_another = id > state.aligning && state.aligning != 0;
-  if (replaces_another) {
-    unblock();
-  }
-  if (id > state.aligning) {
-    state.aligning = id;
-    state.missing = plan.channel_count;
-  }
-  block[channel - plan.first_channel].blocked = true;
-  if (--state.missing > 0) {
-    if (replaces_another) {
-      go_on();
-    }
-    return;
-  }
-  unblock();
-  state.aligning = 0;
-  take_snapshot(c, subtask, id);
-  go_on();
-}
-
-// rt:C5: sinks pre-commit, the barrier goes out, the snapshot is taken; the acknowledgement
-// follows.
+// rt:C5: sinks pre-commit, the barrier goes out, the snapshot is taken.
 void System::take_snapshot(Color c, std::uint32_t subtask, std::uint32_t id) {
   const SubtaskPlan& plan = job_.subtasks[subtask];
   const TaskPlan& task = job_.tasks[plan.task];
@@ -126,11 +95,19 @@ void System::take_snapshot(Color c, std::uint32_t subtask, std::uint32_t id) {
     broadcast(c, job_.ops[op], plan.index, ElementKind::kBarrier, static_cast<std::int32_t>(id));
   }
   for (std::uint32_t which = 0; which < 2; ++which) {
+    const PendingCheckpoint& pending = world_.job(c).pending[which];
+    if (pending.id == id) {
+      save(c, subtask, pending.area, id);
+    }
+  }
+}
+
+void System::acknowledge(Color c, std::uint32_t subtask, std::uint32_t id) {
+  for (std::uint32_t which = 0; which < 2; ++which) {
     PendingCheckpoint& pending = world_.job(c).pending[which];
     if (pending.id != id) {
       continue;
     }
-    save(c, subtask, pending.area, id);
     const sim::Slot actor = slot(SlotKind::kOpen, c, subtask);
     const sim::Slot done = slot(SlotKind::kComplete, c, which);
     pending.complete_at =
@@ -187,6 +164,9 @@ void System::save(Color c, std::uint32_t subtask, SnapshotArea area, std::uint32
       std::copy(from.begin(), from.end(), world_.saved_committables(c, area, k).begin());
       world_.saved_count(c, area, k) = count;
     }
+  }
+  if (job_.barriers == Barriers::kUnaligned && is_periodic(area)) {
+    save_channels(c, subtask, area, id);
   }
 }
 
@@ -249,6 +229,12 @@ void System::notify(Color c, std::uint32_t subtask, std::int32_t checkpoint) {
 // rt:C3: what waited for a free place.
 void System::trigger_queued(Color c) {
   Job& job = world_.job(c);
+  PendingCheckpoint& savepoint = job.pending[kSavepoint];
+  if (savepoint.waits && job.pending[kPeriodic].id == 0) {
+    savepoint.waits = false;
+    send_triggers(c, savepoint.id);
+    return;
+  }
   if (job.trigger_queued && job.pending[kPeriodic].id == 0 && job.pending[kSavepoint].id == 0) {
     job.trigger_queued = false;
     trigger_checkpoint(c, SavepointRole::kNone);

@@ -215,16 +215,24 @@ void System::pass_status(Color c, const OpPlan& op, std::uint32_t index, Element
 // rt:W17: watermarks, statuses and barriers go to every channel, whatever the partitioner.
 void System::broadcast(Color c, const OpPlan& op, std::uint32_t index, ElementKind kind,
                        std::int32_t value) {
+  // Savepoints overtake nothing (rt:C9).
+  const bool may_overtake =
+      kind == ElementKind::kBarrier && !is_savepoint(c, static_cast<std::uint32_t>(value));
+  const auto to = [&](const EdgePlan& edge, std::uint32_t channel) {
+    if (may_overtake && edge.is_overtaken) [[unlikely]] {
+      send_ahead(c, channel, static_cast<std::uint32_t>(value));
+    } else {
+      send(c, channel, kind, value);
+    }
+  };
   for (std::uint32_t i = 0; i < op.edge_count; ++i) {
     const EdgePlan& edge = job_.edges[op.first_edge + i];
     if (edge.ship == Ship::kForward) {
-      send(c, job_.subtasks[edge.first_receiver + index].first_channel + edge.first_in_block, kind,
-           value);
+      to(edge, job_.subtasks[edge.first_receiver + index].first_channel + edge.first_in_block);
       continue;
     }
     for (std::uint32_t r = 0; r < edge.receivers; ++r) {
-      send(c, job_.subtasks[edge.first_receiver + r].first_channel + edge.first_in_block + index,
-           kind, value);
+      to(edge, job_.subtasks[edge.first_receiver + r].first_channel + edge.first_in_block + index);
     }
   }
 }
@@ -275,13 +283,17 @@ void System::send(Color c, std::uint32_t channel, ElementKind kind, std::int32_t
   if (is_head) {
     schedule_head(c, channel);
   }
+  if (!is_mail) {
+    was_sent(c, channel, kind, value);
+  }
 }
 
 // REQUIRES: nothing is scheduled for this channel yet.
 void System::schedule_head(Color c, std::uint32_t channel) {
   const Channel& of = world_.channels(c)[channel];
   const Subtask& receiver = world_.subtasks(c)[receiver_of(job_, channel)];
-  if (of.count == 0 || of.blocked || !receiver.open) {
+  const bool is_held_back = receiver.is_held_back() && channel < job_.data_channels.size();
+  if (of.count == 0 || of.blocked || !receiver.open || is_held_back) {
     return;
   }
   const Element& head = world_.front(c, channel);
@@ -293,6 +305,9 @@ void System::schedule_head(Color c, std::uint32_t channel) {
 void System::arrive(Color c, std::uint32_t channel) {
   const Element element = world_.front(c, channel);
   world_.pop(c, channel);
+  if (channel < job_.data_channels.size()) {
+    was_taken(c, channel);
+  }
   deliver(c, channel, receiver_of(job_, channel), element);
   if (!is_scheduled(slot(SlotKind::kChannel, c, channel))) {  // else an unblocking has done it
     schedule_head(c, channel);
@@ -308,6 +323,7 @@ void System::deliver(Color c, std::uint32_t channel, std::uint32_t subtask,
       --world_.job(c).in_flight;
       pass_record(c, head, plan.index, static_cast<std::uint32_t>(element.value),
                   job_.data_channels[channel].input);
+      was_busy(c, subtask);
       break;
     case ElementKind::kWatermark:
     case ElementKind::kIdle:
@@ -317,6 +333,7 @@ void System::deliver(Color c, std::uint32_t channel, std::uint32_t subtask,
       break;
     case ElementKind::kTrigger:
       take_snapshot(c, subtask, static_cast<std::uint32_t>(element.value));
+      acknowledge(c, subtask, static_cast<std::uint32_t>(element.value));
       break;
     case ElementKind::kNotice:
       on_notice(c, subtask, static_cast<std::uint32_t>(element.value));

@@ -39,7 +39,8 @@ void System::happens(std::uint32_t number) {
   }
   switch (what.action) {
     case Action::kChangeSpec: change_spec(); break;
-    case Action::kPauseSubtask: pause(what); break;
+    case Action::kPauseSubtask:
+    case Action::kSlowSubtask: hamper(what); break;
     case Action::kFreezeInformer: freeze(what); break;
     case Action::kConflict: set_conflicts(what); break;
     case Action::kChildNotReady: make_not_ready(what); break;
@@ -72,11 +73,8 @@ void System::change_spec() {
   watch(slot(SlotKind::kPrimaryWatch), globals.spec_seen, globals.spec.newest);
 }
 
-// What the subtask would do meanwhile waits; its informers are threads of their own (rt:P8).
-void System::pause(const Happening& what) {
+void System::hamper(const Happening& what) {
   const sim::Due until = now_.after(ms_of(what.lasts));
-  const Color c = what.job;
-  const auto later = [&](sim::Slot at) { postpone(at, until); };
   for (std::uint32_t s = 0; s < job_.subtasks.size(); ++s) {
     const SubtaskPlan& subtask = job_.subtasks[s];
     const bool is_meant = job_.tasks[subtask.task].contains(what.operator_id) &&
@@ -84,20 +82,12 @@ void System::pause(const Happening& what) {
     if (!is_meant) {
       continue;
     }
-    Subtask& state = world_.subtasks(c)[s];
-    if (state.paused_until <= now_) {
-      state.paused_from = now_;
-    }
-    state.paused_until = std::max(state.paused_until, until);
-    for (std::uint32_t i = 0; i < subtask.channel_count; ++i) {
-      later(slot(SlotKind::kChannel, c, subtask.first_channel + i));
-    }
-    later(slot(SlotKind::kChannel, c, subtask.mailbox));
-    for (std::uint32_t i = 0; i < job_.sources.size(); ++i) {
-      if (job_.sources[i].subtask == s) {
-        later(slot(SlotKind::kEmit, c, i));
-        later(slot(SlotKind::kTick, c, i));
-      }
+    if (what.action == Action::kPauseSubtask) {
+      pause_thread(what.job, s, until);
+    } else {
+      Subtask& state = world_.subtasks(what.job)[s];
+      state.slow_until = until;
+      state.slow_ms = ms_of(what.per_record);
     }
   }
 }

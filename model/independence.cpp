@@ -48,6 +48,7 @@ std::uint32_t group_of(const JobPlan& job, const Numbering& number, const SlotIn
           slot.index < data ? job.data_channels[slot.index].to : slot.index - data;
       return number.subtask(slot.color, receiver);
     }
+    case SlotKind::kAhead: return number.subtask(slot.color, job.data_channels[slot.index].to);
     case SlotKind::kOpen: return number.subtask(slot.color, slot.index);
     case SlotKind::kEmit:
     case SlotKind::kReport:
@@ -100,6 +101,13 @@ Independence::Independence(const Plan& plan)
   for (std::uint32_t round = 0; round < subtasks_; ++round) {
     for (const ChannelPlan& channel : job.data_channels) {
       upstream_[channel.to] |= bit(channel.from) | upstream_[channel.from];
+    }
+  }
+  // Who takes something out of a full channel lets go on who sends into it (rt:N5).
+  releasing_.assign(subtasks_, 0);
+  for (std::uint32_t s = 0; s < subtasks_ && job.channel_capacity != 0; ++s) {
+    for (std::uint32_t of = 0; of < subtasks_; ++of) {
+      releasing_[s] |= (upstream_[of] & bit(s)) != 0 ? bit(of) : 0;
     }
   }
 }
@@ -283,6 +291,7 @@ class Independence::Instant {
     return (may_open ? bit(number_.life(c)) : 0) |
            (environment_.channel_delay.shortest_ms == 0 ? of_.upstream_[subtask - base] << base
                                                         : 0) |
+           of_.releasing_[subtask - base] << base |
            (environment_.notice_delay.shortest_ms == 0 ? bit(number_.checkpoints(c)) : 0);
   }
   [[nodiscard]] bool may_complete(Color c) const {
@@ -381,10 +390,11 @@ class Independence::Instant {
     }
     if (job.closed_subtasks != 0 || is_closing(c) || may_complete(c)) {
       all |= subtasks_of(c) | bit(number_.checkpoints(c));
-    } else if (environment_.channel_delay.shortest_ms == 0) {
-      const Groups base = index_of(c) * number_.subtasks;
+    } else {
       // What can bring something new to it at this instant.
-      all |= of_.upstream_[group - static_cast<std::uint32_t>(base)] << base;
+      const std::uint32_t base = number_.subtask(c, 0);
+      all |= of_.releasing_[group - base] << base;
+      all |= environment_.channel_delay.shortest_ms == 0 ? of_.upstream_[group - base] << base : 0;
     }
     if ((talking_now_ & bit(group)) != 0) {
       all |= talking_ | watched_;
@@ -484,7 +494,10 @@ class Independence::Instant {
       return false;
     };
     for (std::uint32_t i = 0; i < plan.channel_count; ++i) {
-      if (has_any(plan.first_channel + i)) {
+      const std::uint32_t channel = plan.first_channel + i;
+      const bool is_overtaken = job_.barriers == Barriers::kUnaligned &&
+                                is_enabled(plan_.slot(SlotKind::kAhead, c, channel));
+      if (is_overtaken || has_any(channel)) {
         return true;
       }
     }

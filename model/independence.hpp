@@ -40,8 +40,9 @@ class Independence {
   class Instant;
 
   const Plan& plan_;
-  std::vector<Group> group_of_;   // by slot
-  std::vector<Groups> upstream_;  // by subtask of one color: whom records can come from
+  std::vector<Group> group_of_;    // by slot
+  std::vector<Groups> upstream_;   // by subtask of one color: whom records can come from
+  std::vector<Groups> releasing_;  // and who can make it go on
   std::uint32_t subtasks_ = 0;
   bool share_ids_ = false;  // the jobs can abort what the other has in Kafka (rt:X12, rt:X13)
   bool is_possible_ = false;

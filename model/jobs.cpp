@@ -51,17 +51,19 @@ void System::start_job(Color c) {
   if (draws_ != nullptr) {
     draws_->on_job_reset(c);
   }
-  restore(c);
-  job.closed_subtasks = static_cast<std::uint32_t>(job_.subtasks.size());
+  restore(c);  // moves the world
+  Job& started = world_.job(c);
+  started.closed_subtasks = static_cast<std::uint32_t>(job_.subtasks.size());
   for (std::uint32_t s = 0; s < job_.splits.size(); ++s) {
     const SplitPlan& split = job_.splits[s];
     if (split.competes) {  // what is taken does not come back
       world_.splits(c)[s].next = world_.taken()[s];
     }
-    job.unread += plan_.inputs()[split.input].length(split.partition) - world_.splits(c)[s].next;
+    started.unread +=
+        plan_.inputs()[split.input].length(split.partition) - world_.splits(c)[s].next;
   }
-  job.started = now_;
-  const std::uint32_t run = job.run;
+  started.started = now_;
+  const std::uint32_t run = started.run;
   for (const EdgePlan& edge : job_.edges) {
     if (edge.ship != Ship::kRebalance) {
       continue;
@@ -129,6 +131,9 @@ void System::restore(Color c) {
       ++world_.job(c).uncommitted;
     }
   }
+  if (job_.barriers == Barriers::kUnaligned) {
+    restore_channels(c, from);
+  }
 }
 
 // A snapshot of one color becomes a checkpoint of another, or of the same.
@@ -137,6 +142,7 @@ void System::copy_snapshot(Color of, SnapshotArea from, Color c) {
   const auto copy = [](auto source, auto target) {
     std::copy(source.begin(), source.end(), target.begin());
   };
+  world_.clear_snapshot(c, kTo);  // savepoints keep nothing of the channels
   world_.job(c).snapshots[index_of(kTo)] = world_.job(of).snapshots[index_of(from)];
   copy(world_.saved_offsets(of, from), world_.saved_offsets(c, kTo));
   copy(world_.saved_gates(of, from), world_.saved_gates(c, kTo));
@@ -364,6 +370,9 @@ void System::close_job(Color c) {
   if (!job_.coordinators.empty()) {
     unschedule_all(SlotKind::kReport, job_.sources.size());
     unschedule_all(SlotKind::kAllow, job_.coordinators.size());
+  }
+  if (job_.barriers == Barriers::kUnaligned) {
+    unschedule_all(SlotKind::kAhead, job_.data_channels.size());
   }
   unschedule_all(SlotKind::kGateWatch, job_.gates.size());
   unschedule_all(SlotKind::kComplete, 2);

@@ -109,6 +109,9 @@ void Plan::plan_slots() {
       add(SlotKind::kReport, color, job_.sources.size());
       add(SlotKind::kAllow, color, job_.coordinators.size());
     }
+    if (job_.barriers == Barriers::kUnaligned) {
+      add(SlotKind::kAhead, color, job_.data_channels.size());
+    }
   }
   // Last, so that one more moves no other slot.
   add(SlotKind::kHappening, Color::kBlue, happenings_.size());
@@ -140,6 +143,7 @@ std::string Plan::name_of(sim::Slot slot) const {
     case SlotKind::kChildCache: return "controller's informer of " + color;
     case SlotKind::kMapCache: return "controller's informer of the ConfigMap";
     case SlotKind::kReconcile: return "controller";
+    case SlotKind::kAhead: return color + " barrier past " + channel_name(job_, info.index);
     case SlotKind::kReport: return color + " report of " + source();
     case SlotKind::kAllow:
       return color + " coordinator of " +

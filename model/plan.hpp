@@ -37,6 +37,7 @@ struct EdgePlan {
       0;  // position of this edge's channels within each receiver's block
   std::uint32_t first_round_robin = 0;  // one counter a sender subtask; only for rebalance
   std::uint32_t max_parallelism = 0;    // of the receiver (rt:T9)
+  bool is_overtaken = false;            // by the barriers of periodic checkpoints (rt:C9)
 };
 
 // One operator of a chain.
@@ -163,6 +164,8 @@ struct ChannelPlan {
 struct JobPlan {
   FlinkRules flink;
   std::uint32_t tick_ms = 0;  // between those of a source (rt:W8); 0: none
+  Barriers barriers = Barriers::kAligned;
+  std::uint32_t channel_capacity = 0;  // 0: unbounded
   std::vector<OpPlan> ops;
   std::vector<std::uint32_t> children;
   std::vector<EdgePlan> edges;
@@ -190,7 +193,7 @@ struct JobPlan {
   std::uint32_t round_robins = 0;
   std::uint32_t records = 0;          // job-wide
   std::uint32_t sink_inputs = 0;      // edges into sinks; an output is (record, sink input)
-  std::vector<Guarantee> guarantees;  // of the sink behind each of these inputs
+  std::vector<Guarantee> guarantees;  // what the sink behind each of these inputs can promise
 };
 
 // What a slot of the world is for.
@@ -212,6 +215,7 @@ enum class SlotKind : std::uint8_t {
   kReconcile,  // a pass of the controller
   kReport,     // a source subtask tells its coordinator how far it is (rt:AL2); index: source
   kAllow,      // a coordinator tells its source how far it may go (rt:AL3); index: coordinator
+  kAhead,      // a barrier arrives before what it has overtaken (rt:C9); index: channel
 };
 
 struct SlotInfo {
@@ -305,7 +309,7 @@ class Plan {
   JobPlan job_;
   std::vector<SlotInfo> slots_;
   std::vector<std::uint64_t> slot_names_;
-  std::array<std::array<std::uint32_t, 2>, 17> first_slot_{};
+  std::array<std::array<std::uint32_t, 2>, 18> first_slot_{};
 };
 
 }  // namespace model

@@ -27,6 +27,8 @@ class JobPlanner {
 
   JobPlan build() {
     plan_.tick_ms = static_cast<std::uint32_t>(settings_.job.auto_watermark_interval.ms());
+    plan_.barriers = settings_.job.barriers;
+    plan_.channel_capacity = settings_.job.channel_capacity.value_or(0);
     plan_.flink = flink_rules(settings_.job.flink_version, settings_.job.flink_fixes);
     number_operators();
     number_sink_inputs();
@@ -77,10 +79,16 @@ class JobPlanner {
         if (node(from).kind == NodeKind::kGate) {
           plan_.ops[op_of_[from]].sink_input = plan_.sink_inputs;
         }
-        plan_.guarantees.push_back(node(v).settings->guarantee);
+        plan_.guarantees.push_back(promised(node(v).settings->guarantee));
         ++plan_.sink_inputs;
       }
     }
+  }
+
+  // rt:C7: where barriers are only counted a restart repeats what a transaction already holds.
+  [[nodiscard]] Guarantee promised(Guarantee of_sink) const {
+    const bool repeats = settings_.job.barriers == Barriers::kAtLeastOnce;
+    return repeats && of_sink == Guarantee::kExactlyOnce ? Guarantee::kAtLeastOnce : of_sink;
   }
 
   [[nodiscard]] bool heads_a_task(JobVertex v) const {
@@ -190,11 +198,19 @@ class JobPlanner {
     plan.first_receiver = task.first_subtask;
     plan.max_parallelism = default_max_parallelism(task.parallelism);
     plan.first_in_block = task.first_of_input[graph_[edge].input];
+    plan.is_overtaken = settings_.job.barriers == Barriers::kUnaligned && is_overtaken(to);
     if (plan.ship == Ship::kRebalance) {
       plan.first_round_robin = plan_.round_robins;
       plan_.round_robins += plan.senders;
     }
     plan_.edges.push_back(plan);
+  }
+
+  // rt:C9: not where records stay in their lane. A task with such an input aligns on all.
+  [[nodiscard]] bool is_overtaken(JobVertex head) const {
+    const std::vector<JobEdgeId> in = inputs_of(graph_, head);
+    return std::none_of(in.begin(), in.end(),
+                        [&](JobEdgeId edge) { return graph_[edge].ship == Ship::kForward; });
   }
 
   void add_instances(JobVertex v) {

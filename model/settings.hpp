@@ -170,10 +170,22 @@ struct OperatorSettings {
   friend bool operator==(const OperatorSettings&, const OperatorSettings&) = default;
 };
 
+// What a barrier does to the elements ahead of it and beside it.
+enum class Barriers : std::uint8_t {
+  kAligned,      // the channels that it came through wait for those that it has yet to come through
+                 // (rt:C6)
+  kAtLeastOnce,  // nobody waits (rt:C7)
+  kUnaligned,    // it overtakes them, and they become part of the checkpoint (rt:C9)
+};
+
 struct JobSettings {
   std::vector<OperatorSettings> operators;
   std::optional<sim::ProcessingSpan> checkpoint_interval;  // absent: no checkpoints (rt:C1), and a
                                                            // failed job stays so (rt:F1)
+  Barriers barriers = Barriers::kAligned;                  // of periodic checkpoints
+  std::optional<std::uint32_t> channel_capacity;           // elements between two subtasks, beyond
+                                                           // which the sender waits (rt:N2, N5);
+                                                           // absent: it never does
   sim::ProcessingSpan auto_watermark_interval{sim::milliseconds{200}};  // rt:W6; 0: never
   FlinkVersion flink_version = kDefaultFlinkVersion;
   std::vector<FlinkFix> flink_fixes;
@@ -208,10 +220,11 @@ enum class Action : std::uint8_t {
   kKillJob,          // a task fails, and with it the whole job (rt:F4)
   kRestartOperator,  // the operator's process ends and comes back (op:5.6)
   kLoseNotices,      // the next notices that a checkpoint is complete do not arrive (rt:C12)
+  kSlowSubtask,      // for a while each record keeps its thread busy (rt:N5, P5)
 };
-constexpr std::array<std::string_view, 8> kActionNames{
-    "change_spec",     "pause_subtask", "freeze_informer",  "conflict",
-    "child_not_ready", "kill_job",      "restart_operator", "lose_notices"};
+constexpr std::array<std::string_view, 9> kActionNames{
+    "change_spec", "pause_subtask",    "freeze_informer", "conflict",    "child_not_ready",
+    "kill_job",    "restart_operator", "lose_notices",    "slow_subtask"};
 constexpr std::string_view name_of(Action action) {
   return kActionNames[static_cast<std::size_t>(action)];
 }
@@ -233,11 +246,14 @@ struct Happening {
   sim::ProcessingTime latest;  // the same, or the end of the window that it is drawn from
   Action action = Action::kChangeSpec;
   Color job = Color::kBlue;              // of the subtask, gate, child, job
-  std::string operator_id;               // kPauseSubtask: the task is the one that contains it
-  std::optional<std::uint32_t> subtask;  // kPauseSubtask, kFreezeInformer of a gate; absent: all
+  std::string operator_id;               // kPauseSubtask, kSlowSubtask: the task is the one that
+                                         // contains it
+  std::optional<std::uint32_t> subtask;  // likewise, and of a gate whose informer is frozen;
+                                         // absent: all
   Watcher watcher = Watcher::kGate;      // kFreezeInformer
   Writer writer = Writer::kGate;         // kConflict
   sim::ProcessingSpan lasts;             // of a pause, a freeze, a blip, the operator's absence
+  sim::ProcessingSpan per_record;        // kSlowSubtask
   std::uint32_t times = 1;               // kConflict: how many writes meet somebody; kLoseNotices:
                                          // how many of them, each to one subtask
   std::uint32_t after_writes = 0;        // kRestartOperator: not at once but after so many of its
@@ -327,6 +343,7 @@ constexpr std::uint32_t kParallelism = 512;    // of one operator
 constexpr std::uint32_t kOperators = 64;
 constexpr std::uint32_t kInputs = 16;
 constexpr std::uint32_t kChannels = 100'000;  // of one job
+constexpr std::uint32_t kChannelCapacity = 1'000'000;
 constexpr std::int64_t kEventSpreadMs =
     1LL << 28;  // latest less earliest event time of all inputs, about 3 days
 constexpr std::int64_t kDurationMs = 30LL * 86'400'000;  // any duration in a scenario: 30 days

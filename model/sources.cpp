@@ -48,7 +48,8 @@ std::uint32_t System::next_record(Color c, std::uint32_t split) {
 void System::schedule_reading(Color c, std::uint32_t source) {
   const SourcePlan& plan = job_.sources[source];
   const Source& state = world_.sources(c)[source];
-  if (state.stopped || state.time.main.is_stopped()) {
+  const Subtask& subtask = world_.subtasks(c)[plan.subtask];
+  if (state.stopped || state.time.main.is_stopped() || subtask.is_held_back()) {
     return;
   }
   sim::Due first = sim::Due::never();
@@ -56,9 +57,8 @@ void System::schedule_reading(Color c, std::uint32_t source) {
     first = std::min(first, arrival(c, plan.first_split + i));
   }
   if (!first.is_never()) {
-    const sim::Due paused_until = world_.subtasks(c)[plan.subtask].paused_until;
     schedule(slot(SlotKind::kEmit, c, source),
-             std::max({first, state.ready_at, now_, paused_until}), position(c, source));
+             std::max({first, state.ready_at, now_, subtask.paused_until}), position(c, source));
   }
 }
 
@@ -153,6 +153,7 @@ void System::read_record(Color c, std::uint32_t source) {
   announce(c, source,
            on_record(world_.sources(c)[source].time, splits_of(c, source), split - plan.first_split,
                      job_.marks[record], is_marked, plan.time));
+  was_busy(c, plan.subtask);
   schedule_tick(c, source);
   schedule_reading(c, source);
 }

@@ -80,6 +80,7 @@ void System::dispatch(const SlotInfo& info) {
     case SlotKind::kReconcile: reconcile_now(); break;
     case SlotKind::kReport: report_watermark(info.color, info.index); break;
     case SlotKind::kAllow: allow(info.color, info.index); break;
+    case SlotKind::kAhead: on_ahead(info.color, info.index); break;
   }
 }
 

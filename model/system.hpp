@@ -121,7 +121,8 @@ class System {
   void report_watermark(Color c, std::uint32_t source);
   void allow(Color c, std::uint32_t coordinator);
   void on_allowed(Color c, std::uint32_t subtask, Mark allowed);
-  void align_reading(Color c, std::uint32_t source);
+  enum class IdleSplits : std::uint8_t { kSkipped, kToo };
+  void align_reading(Color c, std::uint32_t source, IdleSplits idle_splits);
 
   // --- what flows (data_plane.cpp)
   void pass_record(Color c, const OpPlan& op, std::uint32_t index, std::uint32_t record,
@@ -146,13 +147,36 @@ class System {
   void write(Color c, const OpPlan& op, std::uint32_t index, std::uint32_t record,
              std::uint32_t input);
 
+  // --- channels that hold so much, and threads that are busy (network.cpp)
+  void was_sent(Color c, std::uint32_t channel, ElementKind kind, std::int32_t value);
+  void was_taken(Color c, std::uint32_t channel);
+  void fill_up(Color c, std::uint32_t channel);
+  void hold_back(Color c, std::uint32_t subtask);
+  void let_go(Color c, std::uint32_t subtask);
+  template <class Visit>
+  void each_source(std::uint32_t subtask, Visit visit);
+  void pause_thread(Color c, std::uint32_t subtask, sim::Due until);
+  void was_busy(Color c, std::uint32_t subtask);
+
+  // --- barriers (barriers.cpp)
+  void on_barrier(Color c, std::uint32_t channel, std::uint32_t subtask, std::uint32_t id);
+  void align_barrier(Color c, std::uint32_t channel, std::uint32_t subtask, std::uint32_t id);
+  void count_barrier(Color c, std::uint32_t subtask, std::uint32_t id);
+  void send_ahead(Color c, std::uint32_t channel, std::uint32_t id);
+  void on_ahead(Color c, std::uint32_t channel);
+  void record(Color c, std::uint32_t channel, ElementKind kind, std::int32_t value);
+  void save_channels(Color c, std::uint32_t subtask, SnapshotArea area, std::uint32_t id);
+  void restore_channels(Color c, SnapshotArea from);
+
   // --- checkpoints (checkpoints.cpp)
   // The id, or 0: the job refuses (rt:C4).
   std::uint32_t trigger_checkpoint(Color c, SavepointRole role);
   void periodic_trigger(Color c);
   void trigger_queued(Color c);
-  void on_barrier(Color c, std::uint32_t channel, std::uint32_t subtask, std::uint32_t id);
+  void send_triggers(Color c, std::uint32_t id);
+  [[nodiscard]] bool is_savepoint(Color c, std::uint32_t id);
   void take_snapshot(Color c, std::uint32_t subtask, std::uint32_t id);
+  void acknowledge(Color c, std::uint32_t subtask, std::uint32_t id);
   void precommit(Color c, std::uint32_t sink, std::uint32_t id);
   void save(Color c, std::uint32_t subtask, SnapshotArea area, std::uint32_t id);
   void complete(Color c, std::uint32_t which);
@@ -208,7 +232,7 @@ class System {
   void happens(std::uint32_t number);
   void change_spec();
   void postpone(sim::Slot at, sim::Due until);
-  void pause(const Happening& what);
+  void hamper(const Happening& what);
   void freeze(const Happening& what);
   void set_conflicts(const Happening& what);
   void make_not_ready(const Happening& what);

@@ -10,6 +10,7 @@ namespace {
 constexpr std::size_t kAlignment = alignof(std::uint64_t);
 constexpr std::uint32_t kFirstRing = 4;  // elements
 constexpr std::uint32_t kFirstCommittables = 4;
+constexpr std::uint32_t kFirstSavedElements = 16;
 
 constexpr std::size_t aligned(std::size_t bytes) {
   return (bytes + kAlignment - 1) / kAlignment * kAlignment;
@@ -28,21 +29,30 @@ void fill(std::span<T> all, T value = T{}) {
   std::fill(all.begin(), all.end(), value);
 }
 
+template <class T>
+void copy(std::span<T> from, std::span<T> to) {
+  std::copy(from.begin(), from.end(), to.begin());
+}
+
 }  // namespace
 
 World::World(const Plan& plan) : slots_(plan.slots().size()) {
   const JobPlan& job = plan.job();
-  counts_ = Counts{job.channels,
-                   static_cast<std::uint32_t>(job.subtasks.size()),
-                   job.inputs,
-                   static_cast<std::uint32_t>(job.splits.size()),
-                   static_cast<std::uint32_t>(job.sources.size()),
-                   static_cast<std::uint32_t>(job.coordinators.empty() ? 0 : job.sources.size()),
-                   static_cast<std::uint32_t>(job.gates.size()),
-                   static_cast<std::uint32_t>(job.sinks.size()),
-                   static_cast<std::uint32_t>(job.has_kafka ? job.sinks.size() : 0),
-                   static_cast<std::uint32_t>(job.has_competing ? job.splits.size() : 0),
-                   job.round_robins};
+  counts_ = Counts{
+      job.channels,
+      static_cast<std::uint32_t>(job.subtasks.size()),
+      job.inputs,
+      static_cast<std::uint32_t>(job.splits.size()),
+      static_cast<std::uint32_t>(job.sources.size()),
+      static_cast<std::uint32_t>(job.coordinators.empty() ? 0 : job.sources.size()),
+      static_cast<std::uint32_t>(job.gates.size()),
+      static_cast<std::uint32_t>(job.sinks.size()),
+      static_cast<std::uint32_t>(job.has_kafka ? job.sinks.size() : 0),
+      static_cast<std::uint32_t>(job.has_competing ? job.splits.size() : 0),
+      job.round_robins,
+      static_cast<std::uint32_t>(job.barriers == Barriers::kAligned ? 0 : 2 * job.subtasks.size()),
+      static_cast<std::uint32_t>(job.barriers == Barriers::kUnaligned ? job.data_channels.size()
+                                                                      : 0)};
   arena_length_ = counts_.channels * 2 * kFirstRing;
   lay_out();
   new (at<Globals>(0)) Globals{};
@@ -80,6 +90,13 @@ void World::lay_out() {
   offsets_.saved_committables =
       reserve<Committable>(end, std::size_t{counts_.sinks} * kAreas * committable_length_);
   offsets_.saved_gates = reserve<SavedGate>(end, std::size_t{counts_.gates} * kAreas);
+  offsets_.counted = reserve<CountedBarriers>(end, counts_.counted);
+  offsets_.overtaken = reserve<OvertakenChannel>(end, counts_.overtaken);
+  if (counts_.overtaken != 0) {
+    offsets_.saved_element_counts = reserve<std::uint32_t>(end, kAreas);
+    offsets_.saved_elements =
+        reserve<SavedElement>(end, std::size_t{kAreas} * saved_element_length_);
+  }
   offsets_.end = static_cast<std::uint32_t>(end);
   dues_ = aligned(sizeof(Globals));
   job_base_[0] = aligned(dues_ + (slots_ * sizeof(sim::Window)));
@@ -116,6 +133,8 @@ void World::reset_job(Color c, Metrics metrics) {
   }
   fill(sinks(c));
   fill(round_robins(c));
+  fill(array<CountedBarriers>(c, offsets_.counted, counts_.counted));
+  fill(overtaken_channels(c));
 }
 
 void World::clear_snapshot(Color c, SnapshotArea area) {
@@ -124,21 +143,32 @@ void World::clear_snapshot(Color c, SnapshotArea area) {
   for (std::uint32_t sink = 0; sink < counts_.sinks; ++sink) {
     saved_count(c, area, sink) = 0;
   }
+  if (counts_.overtaken != 0) {
+    saved_element_count(c, area) = 0;
+  }
 }
 
 void World::push_committable(Color c, std::uint32_t sink, Committable committable) {
   if (sinks(c)[sink].pending == committable_length_) {
-    double_committables();
+    grow(std::max(kFirstCommittables, 2 * committable_length_), saved_element_length_);
   }
   committables(c, sink)[sinks(c)[sink].pending++] = committable;
 }
 
 void World::push_transactional_id(Color prefix, std::uint32_t sink, TransactionalId id) {
   if (used_ids(prefix)[sink].count == committable_length_) {
-    double_committables();
+    grow(std::max(kFirstCommittables, 2 * committable_length_), saved_element_length_);
   }
   ++used_ids(prefix)[sink].count;
   transactional_ids(prefix, sink).back() = id;
+}
+
+void World::push_saved_element(Color c, SnapshotArea area, SavedElement element) {
+  if (saved_element_count(c, area) == saved_element_length_) {
+    grow(committable_length_, std::max(kFirstSavedElements, 2 * saved_element_length_));
+  }
+  ++saved_element_count(c, area);
+  saved_elements(c, area).back() = element;
 }
 
 // The new ring goes to the end of the arena; the old one stays behind, and all old ones together
@@ -165,39 +195,50 @@ void World::double_ring(const Channel& of) {
   arena_length_ += length;
 }
 
-void World::double_committables() {
+void World::grow(std::uint32_t committable_length, std::uint32_t saved_element_length) {
   World old = *this;
-  committable_length_ = std::max(kFirstCommittables, 2 * committable_length_);
+  committable_length_ = committable_length;
+  saved_element_length_ = saved_element_length;
   lay_out();
   globals() = old.globals();
   std::copy_n(old.at<sim::Window>(old.dues_), slots_, at<sim::Window>(dues_));
   std::copy_n(old.at<Element>(old.arena_), arena_length_, at<Element>(arena_));
-  const auto copy = [](auto from, auto to) { std::copy(from.begin(), from.end(), to.begin()); };
   copy(old.taken(), taken());
   for (const Color c : kColors) {
-    copy(old.channels(c), channels(c));
-    copy(old.subtasks(c), subtasks(c));
-    copy(old.inputs(c), inputs(c));
-    copy(old.splits(c), splits(c));
-    copy(old.sources(c), sources(c));
-    copy(old.aligned_sources(c), aligned_sources(c));
-    copy(old.gates(c), gates(c));
-    copy(old.sinks(c), sinks(c));
-    copy(old.round_robins(c), round_robins(c));
+    copy_job(old, c);
+  }
+}
+
+void World::copy_job(World& old, Color c) {
+  copy(old.channels(c), channels(c));
+  copy(old.subtasks(c), subtasks(c));
+  copy(old.inputs(c), inputs(c));
+  copy(old.splits(c), splits(c));
+  copy(old.sources(c), sources(c));
+  copy(old.aligned_sources(c), aligned_sources(c));
+  copy(old.gates(c), gates(c));
+  copy(old.sinks(c), sinks(c));
+  copy(old.round_robins(c), round_robins(c));
+  copy(old.array<CountedBarriers>(c, old.offsets_.counted, counts_.counted),
+       array<CountedBarriers>(c, offsets_.counted, counts_.counted));
+  copy(old.overtaken_channels(c), overtaken_channels(c));
+  for (const SnapshotArea area : kSnapshotAreas) {
+    copy(old.saved_offsets(c, area), saved_offsets(c, area));
+    copy(old.saved_gates(c, area), saved_gates(c, area));
+    if (counts_.overtaken != 0) {
+      saved_element_count(c, area) = old.saved_element_count(c, area);
+      copy(old.saved_elements(c, area), saved_elements(c, area));
+    }
+  }
+  copy(old.used_ids(c), used_ids(c));
+  for (std::uint32_t s = 0; s < counts_.kafka_sinks; ++s) {
+    copy(old.transactional_ids(c, s), transactional_ids(c, s));
+  }
+  for (std::uint32_t s = 0; s < counts_.sinks; ++s) {
+    copy(old.committables(c, s), committables(c, s));
     for (const SnapshotArea area : kSnapshotAreas) {
-      copy(old.saved_offsets(c, area), saved_offsets(c, area));
-      copy(old.saved_gates(c, area), saved_gates(c, area));
-    }
-    copy(old.used_ids(c), used_ids(c));
-    for (std::uint32_t s = 0; s < counts_.kafka_sinks; ++s) {
-      copy(old.transactional_ids(c, s), transactional_ids(c, s));
-    }
-    for (std::uint32_t s = 0; s < counts_.sinks; ++s) {
-      copy(old.committables(c, s), committables(c, s));
-      for (const SnapshotArea area : kSnapshotAreas) {
-        saved_count(c, area, s) = old.saved_count(c, area, s);
-        copy(old.saved_committables(c, area, s), saved_committables(c, area, s));
-      }
+      saved_count(c, area, s) = old.saved_count(c, area, s);
+      copy(old.saved_committables(c, area, s), saved_committables(c, area, s));
     }
   }
 }

@@ -66,13 +66,42 @@ struct CombinedInput {
 };
 
 struct Subtask {
-  Valve valve;        // over all its channels, or what it makes of its combined inputs
-  bool open = false;  // running: the job is up and open() has returned
-  std::array<std::uint8_t, 2> reserved{};
-  std::uint32_t aligning = 0;  // checkpoint whose barriers are being collected; 0: none
-  std::uint32_t missing = 0;   // channels it is still missing from
-  sim::Due paused_from;        // its thread does nothing from here on (rt:P9)
+  Valve valve;                     // over all its channels, or what it makes of its combined inputs
+  bool open = false;               // running: the job is up and open() has returned
+  std::uint16_t full_outputs = 0;  // channels that it sends into and that can take no more: while
+                                   // there is one it is held back (rt:N5)
+  std::uint32_t aligning = 0;      // checkpoint whose barriers are being collected; 0: none
+  std::uint32_t missing = 0;       // channels it is still missing from
+  sim::Due paused_from;            // its thread does nothing from here on (rt:P9)
   sim::Due paused_until;
+  sim::Due slow_until;  // a record takes it so long until then
+  std::uint32_t slow_ms = 0;
+
+  [[nodiscard]] bool is_held_back() const { return full_outputs != 0; }
+};
+
+// A checkpoint of which a subtask misses barriers though no channel waits. Where they are only
+// counted (rt:C7) two can be under way, a periodic one and a savepoint; where they overtake (rt:C9)
+// the first one is the newest whose snapshot it has taken.
+struct CountedBarriers {
+  std::uint32_t id = 0;  // 0: none
+  std::uint32_t missing = 0;
+};
+
+// Where they overtake: a channel, whose sender and receiver take their snapshots at different
+// moments. What was sent before the one and arrives after the other belongs to the checkpoint.
+struct OvertakenChannel {
+  std::uint32_t barrier = 0;   // the newest that was sent past it; when it arrives its slot knows
+  std::uint32_t ahead_of = 0;  // what it has overtaken and is still there
+  std::uint32_t recorded_for = 0;  // the receiver has taken its snapshot, the sender has not: what
+                                   // is sent belongs to this checkpoint; 0: none
+};
+
+// An element that a checkpoint keeps (rt:C9, RS6).
+struct SavedElement {
+  std::uint32_t channel = 0;
+  ElementKind kind = ElementKind::kRecord;
+  std::int32_t value = 0;
 };
 
 struct Split {
@@ -160,7 +189,8 @@ struct PendingCheckpoint {
   std::uint32_t missing = 0;  // subtasks that have not taken their snapshot
   sim::Window complete_at;    // when the last acknowledgement so far arrives
   SnapshotArea area = SnapshotArea::kCheckpointA;
-  std::array<std::uint8_t, 3> reserved{};
+  bool waits = false;  // a savepoint, for the end of a periodic one (rt:SP1)
+  std::array<std::uint8_t, 2> reserved{};
 };
 
 // What a snapshot keeps; its offsets and committables lie in arrays of the world.
@@ -360,6 +390,24 @@ class World {
         .subspan(index_of(area) * counts_.gates, counts_.gates);
   }
 
+  // Two for each subtask where no channel waits for barriers, else none.
+  [[nodiscard]] std::span<CountedBarriers> counted_barriers(Color c, std::uint32_t subtask) {
+    return array<CountedBarriers>(c, offsets_.counted, counts_.counted)
+        .subspan(std::size_t{2} * subtask, 2);
+  }
+  // Of all data channels where barriers overtake, else none.
+  [[nodiscard]] std::span<OvertakenChannel> overtaken_channels(Color c) {
+    return array<OvertakenChannel>(c, offsets_.overtaken, counts_.overtaken);
+  }
+  // What a snapshot keeps of the channels, in order within each.
+  [[nodiscard]] std::span<SavedElement> saved_elements(Color c, SnapshotArea area) {
+    if (counts_.overtaken == 0) {
+      return {};
+    }
+    return array<SavedElement>(c, offsets_.saved_elements, kAreas * saved_element_length_)
+        .subspan(index_of(area) * saved_element_length_, saved_element_count(c, area));
+  }
+
   // Nothing of what an older snapshot left there.
   void clear_snapshot(Color c, SnapshotArea area);
 
@@ -394,6 +442,7 @@ class World {
   // Appends to a sink's committables; same caveat as push().
   void push_committable(Color c, std::uint32_t sink, Committable committable);
   void push_transactional_id(Color prefix, std::uint32_t sink, TransactionalId id);
+  void push_saved_element(Color c, SnapshotArea area, SavedElement element);
 
   // Everything of one job as before its first start; its snapshots stay. So do, if asked for, the
   // values of its gauges that the JobManager holds (rt:M7).
@@ -403,10 +452,11 @@ class World {
   // sim/archive.hpp. REQUIRES, to be read into: a world of the same plan.
   template <class Archive>
   void archive(Archive& a) {
-    const std::uint32_t before = committable_length_;
+    const std::array<std::uint32_t, 2> before{committable_length_, saved_element_length_};
     a(arena_length_);
     a(committable_length_);
-    if (committable_length_ != before) {
+    a(saved_element_length_);
+    if (committable_length_ != before[0] || saved_element_length_ != before[1]) {
       lay_out();
     }
     a(block_);
@@ -418,14 +468,16 @@ class World {
  private:
   struct Counts {
     std::uint32_t channels = 0, subtasks = 0, inputs = 0, splits = 0, sources = 0, aligned = 0,
-                  gates = 0, sinks = 0, kafka_sinks = 0, taken = 0, round_robins = 0;
+                  gates = 0, sinks = 0, kafka_sinks = 0, taken = 0, round_robins = 0, counted = 0,
+                  overtaken = 0;
   };
   // Byte offsets within the part of one job.
   struct Offsets {
     std::uint32_t channels = 0, subtasks = 0, inputs = 0, splits = 0, sources = 0, aligned = 0,
                   gates = 0, sinks = 0, taken = 0, round_robins = 0, committables = 0, used_ids = 0,
                   transactional_ids = 0, saved_offsets = 0, saved_counts = 0,
-                  saved_committables = 0, saved_gates = 0, end = 0;
+                  saved_committables = 0, saved_gates = 0, counted = 0, overtaken = 0,
+                  saved_element_counts = 0, saved_elements = 0, end = 0;
   };
 
   template <class T>
@@ -447,7 +499,12 @@ class World {
   void lay_out();
   // `of` must not be used afterwards: it lies in the block that moves.
   void double_ring(const Channel& of);
-  void double_committables();
+  // Room for so many committables a sink, and saved elements a snapshot.
+  void grow(std::uint32_t committable_length, std::uint32_t saved_element_length);
+  void copy_job(World& old, Color c);
+  [[nodiscard]] std::uint32_t& saved_element_count(Color c, SnapshotArea area) {
+    return array<std::uint32_t>(c, offsets_.saved_element_counts, kAreas)[index_of(area)];
+  }
 
   Counts counts_;
   Offsets offsets_;
@@ -457,6 +514,7 @@ class World {
   std::size_t arena_ = 0;  // byte offset; the rings of both jobs, up to the end of the block
   std::uint32_t arena_length_ = 0;        // in elements
   std::uint32_t committable_length_ = 0;  // a ring each
+  std::uint32_t saved_element_length_ = 0;
   std::vector<std::uint64_t> block_;
 };
 

@@ -137,7 +137,7 @@ void linear_dag(Settings& settings) {
   std::erase_if(settings.inputs,
                 [&](const auto& input) { return input.name != operators.front().reads; });
   erase_happenings(settings, [&](const Happening& h) {
-    return h.action == Action::kPauseSubtask && !is_left(h.operator_id);
+    return !h.operator_id.empty() && !is_left(h.operator_id);
   });
 }
 
@@ -273,7 +273,11 @@ void take_out(Scenario& scenario, Assumption assumption) {
       erase_happenings(settings, [](const Happening& h) { return !is_change(h); });
       break;
     case Assumption::kNoFailover: no_failover(settings); break;
-    case Assumption::kNoPause: erase_actions(settings, Action::kPauseSubtask); break;
+    case Assumption::kNoPause:
+      erase_actions(settings, Action::kPauseSubtask);
+      erase_actions(settings, Action::kSlowSubtask);
+      settings.job.channel_capacity.reset();
+      break;
     case Assumption::kNoRestart: erase_actions(settings, Action::kRestartOperator); break;
     case Assumption::kNoBlip: erase_actions(settings, Action::kChildNotReady); break;
     case Assumption::kNoConflicts: no_conflicts(settings); break;

@@ -27,7 +27,7 @@ enum class Assumption : std::uint8_t {
   kSpacedTransitions,  // a change only once a deployment or hand-over is done and caught up
   kNoFaults,           // nothing goes wrong
   kNoFailover,         // no job fails
-  kNoPause,            // no subtask stands still
+  kNoPause,            // no subtask stands still, is slow, or held back by a full channel
   kNoRestart,          // the operator's process lives on
   kNoBlip,             // a child that runs is seen to run
   kNoConflicts,        // no write of the ConfigMap meets another writer

@@ -202,6 +202,13 @@ class JobDraw {
     if (ranges_.without_checkpoints && !needs_them && dice_.feature(Draw::kNoCheckpoints)) {
       settings_.job.checkpoint_interval.reset();
     }
+    settings_.job.barriers =
+        ranges_.barriers.empty() ? plain_.barriers : dice_.pick(Draw::kBarriers, ranges_.barriers);
+    settings_.job.channel_capacity = plain_.channel_capacity;
+    if (ranges_.channel_capacity && dice_.feature(Draw::kChannelCapacity)) {
+      settings_.job.channel_capacity =
+          dice_.within(Draw::kChannelCapacity, *ranges_.channel_capacity);
+    }
   }
 
   const RandomJob& ranges_;

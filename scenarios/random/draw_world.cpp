@@ -45,12 +45,17 @@ class FaultDraw {
     fault.at = draw_moment();
     fault.latest = fault.at;
     const bool lasts = action == Action::kPauseSubtask || action == Action::kFreezeInformer ||
-                       action == Action::kChildNotReady || action == Action::kRestartOperator;
+                       action == Action::kChildNotReady || action == Action::kRestartOperator ||
+                       action == Action::kSlowSubtask;
     if (lasts) {
       fault.lasts = span(dice_.within(Draw::kFaultLasts, ranges_.lasting_ms, of_));
     }
     switch (action) {
       case Action::kPauseSubtask: choose_operator(fault); break;
+      case Action::kSlowSubtask:
+        choose_operator(fault);
+        fault.per_record = span(dice_.within(Draw::kFaultPerRecord, ranges_.per_record_ms, of_));
+        break;
       case Action::kFreezeInformer: choose_watcher(fault); break;
       case Action::kConflict:
         fault.writer = static_cast<model::Writer>(dice_.below(Draw::kFaultWriter, 2, of_));
@@ -80,6 +85,7 @@ class FaultDraw {
                fault.watcher == model::Watcher::kChildCache;
       case Action::kConflict: return fault.writer == model::Writer::kGate;
       case Action::kPauseSubtask:
+      case Action::kSlowSubtask:
       case Action::kChildNotReady:
       case Action::kLoseNotices:
       case Action::kKillJob: return true;

@@ -236,12 +236,11 @@ std::optional<Margin> sufficient_margin(const Settings& settings) {
                     [](const model::Happening& h) { return h.action == Action::kChangeSpec; });
   Margin margin;
   margin.bound = *bound + 2;
-  margin.stale =
-      settings.job.auto_watermark_interval.ms() +
-      exchanges(settings) * around.channel_delay.longest_ms + alignment + waiting(settings) +
-      lasting(settings, [changes](const model::Happening& h) {
-        return h.action == Action::kPauseSubtask && (h.job == model::Color::kBlue || changes > 1);
-      });
+  margin.stale = settings.job.auto_watermark_interval.ms() +
+                 exchanges(settings) * around.channel_delay.longest_ms + alignment +
+                 waiting(settings) + lasting(settings, [changes](const model::Happening& h) {
+                   return !h.operator_id.empty() && (h.job == model::Color::kBlue || changes > 1);
+                 });
   margin.spread =
       around.informer_lag.longest_ms + lasting(settings, [](const model::Happening& h) {
         return h.action == Action::kFreezeInformer && h.watcher == model::Watcher::kGate;

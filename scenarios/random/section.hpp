@@ -71,6 +71,8 @@ struct RandomJob {
   std::optional<Between> checkpoint_interval_ms;
   bool without_checkpoints = false;  // may be drawn, where no sink needs them
   std::optional<RateBetween> rate_limit;
+  std::vector<model::Barriers> barriers;
+  std::optional<Between> channel_capacity;
 
   friend bool operator==(const RandomJob&, const RandomJob&) = default;
 };
@@ -106,8 +108,9 @@ struct RandomFaults {
   std::vector<model::Action> kinds;
   Between after_change_ms;  // when, from some change of the spec on
   Between lasting_ms{1'000, 1'000};
-  Between times{1, 1};         // of conflicts
-  Between after_writes{0, 0};  // of a restart of the operator
+  Between per_record_ms{10, 10};  // of a slow subtask
+  Between times{1, 1};            // of conflicts
+  Between after_writes{0, 0};     // of a restart of the operator
 
   friend bool operator==(const RandomFaults&, const RandomFaults&) = default;
 };

@@ -264,6 +264,7 @@ class GridSearch {
         check({within(one, "between")}, all[i].at.ms(), all[i].latest.ms(), "");
       }
       check({within(one, "for")}, all[i].lasts.ms());
+      check({within(one, "per_record")}, all[i].per_record.ms());
     }
   }
 

@@ -211,6 +211,12 @@ constexpr std::array kOutlierKeys{
 constexpr std::array kJobKeys{
     Key{"operators", "[operator]", kRequired, {1, limits::kOperators}, "The DAG."},
     Key{"checkpointing", "checkpointing", kOptional, kAny, "Absent: no checkpoints (rt:C1)."},
+    Key{"channel_capacity",
+        "integer",
+        kOptional,
+        {1, limits::kChannelCapacity},
+        "Elements on their way between two subtasks, beyond which the sender waits (default: it "
+        "never does; rt:N2, rt:N5)."},
     Key{"auto_watermark_interval", "duration", kOptional, kDuration,
         "Time between two watermarks of a source; 0: none (default 200 ms, rt:W6)."},
     Key{"flink_version", "flink_version", kOptional, kAny,
@@ -222,7 +228,10 @@ constexpr std::array kJobKeys{
         "Fixes on top of it that are in no version yet."}};
 
 constexpr std::array kCheckpointingKeys{
-    Key{"interval", "duration", kRequired, kPositiveDuration, "Time between two checkpoints."}};
+    Key{"interval", "duration", kRequired, kPositiveDuration, "Time between two checkpoints."},
+    Key{"barriers", "barriers", kOptional, kAny,
+        "Whether channels wait for barriers, only count them, or are overtaken by them (default "
+        "aligned; rt:C6, rt:C7, rt:C9)."}};
 
 constexpr std::array kOperatorKeys{
     Key{"id", "operator_id", kRequired, kAny, "Unique in the job."},
@@ -424,16 +433,17 @@ constexpr std::array kActionKeys{
         "Whose subtask, gate, child or job.",
         {Condition{"do",
                    set_of(Action::kPauseSubtask, Action::kFreezeInformer, Action::kConflict,
-                          Action::kChildNotReady, Action::kKillJob, Action::kLoseNotices),
+                          Action::kChildNotReady, Action::kKillJob, Action::kLoseNotices,
+                          Action::kSlowSubtask),
                    set_of(Action::kPauseSubtask, Action::kChildNotReady, Action::kKillJob,
-                          Action::kLoseNotices)},
+                          Action::kLoseNotices, Action::kSlowSubtask)},
          must("of", Watcher::kGate, Watcher::kChildCache), must("writer", Writer::kGate)}},
     Key{"operator",
         "operator_id",
         kOptional,
         kAny,
-        "The operator whose task is paused.",
-        {must("do", Action::kPauseSubtask)}},
+        "The operator whose task is meant.",
+        {must("do", Action::kPauseSubtask, Action::kSlowSubtask)}},
     Key{"of",
         "watcher",
         kOptional,
@@ -445,7 +455,8 @@ constexpr std::array kActionKeys{
         kOptional,
         {0, limits::kParallelism - 1},
         "Of the operator, or of the gate (default: every one).",
-        {may("do", Action::kPauseSubtask, Action::kFreezeInformer), may("of", Watcher::kGate)}},
+        {may("do", Action::kPauseSubtask, Action::kFreezeInformer, Action::kSlowSubtask),
+         may("of", Watcher::kGate)}},
     Key{"writer",
         "writer",
         kOptional,
@@ -464,7 +475,13 @@ constexpr std::array kActionKeys{
         kPositiveDuration,
         "How long it lasts.",
         {must("do", Action::kPauseSubtask, Action::kFreezeInformer, Action::kChildNotReady,
-              Action::kRestartOperator)}},
+              Action::kRestartOperator, Action::kSlowSubtask)}},
+    Key{"per_record",
+        "duration",
+        kOptional,
+        kPositiveDuration,
+        "How long each record keeps the thread busy meanwhile.",
+        {must("do", Action::kSlowSubtask)}},
     Key{"after_writes",
         "integer",
         kOptional,

@@ -49,6 +49,8 @@ std::vector<ChoiceList> make_lists() {
   return {
       make_choices("kind",
                    std::array<std::string_view, 5>{"source", "map", "filter", "sink", "co_map"}),
+      make_choices("barriers",
+                   std::array<std::string_view, 3>{"aligned", "at_least_once", "unaligned"}),
       make_choices("delivery", std::array<std::string_view, 2>{"each", "competing"}),
       make_choices("silenced", std::array<std::string_view, 2>{"none", "later"}),
       make_choices("flink_version", model::kFlinkVersionNames),

@@ -71,7 +71,13 @@ constexpr std::array kRandomJobKeys{
         "Time between two checkpoints."},
     Key{"without_checkpoints", "boolean", kOptional, kAny,
         "Whether there may be none where the sink needs none (default false)."},
-    Key{"rate_limit", "rate_range", kOptional, kAny, "Off: none. Of each source."}};
+    Key{"rate_limit", "rate_range", kOptional, kAny, "Off: none. Of each source."},
+    Key{"barriers", "[barriers]", kOptional, {1, 3}, "Off: the first, else any of them."},
+    Key{"channel_capacity",
+        "integer_range",
+        kOptional,
+        {1, limits::kChannelCapacity},
+        "Off: channels are unbounded."}};
 
 constexpr std::array kRandomDeploymentKeys{
     Key{"deletion_delay", "duration_range", kOptional, kEventDuration, "The deletion delay."},
@@ -107,6 +113,8 @@ constexpr std::array kRandomFaultKeys{
         "When, from a change of the spec on."},
     Key{"lasting", "duration_range", kOptional, kPositiveDuration,
         "Of what lasts for a while (default 1 s)."},
+    Key{"per_record", "duration_range", kOptional, kPositiveDuration,
+        "What a record takes a slow subtask (default 10 ms)."},
     Key{"times",
         "integer_range",
         kOptional,

@@ -22,6 +22,7 @@ void read_happening(const Value& value, const Shape& shape, const Field& when,
                into("writer", happening.writer),
                into("times", happening.times),
                into("for", happening.lasts),
+               into("per_record", happening.per_record),
                into("after_writes", happening.after_writes)});
 }
 

@@ -82,7 +82,8 @@ void read_operator(const Value& value, model::OperatorSettings& op) {
 }
 
 void read_checkpointing(const Value& value, model::JobSettings& job) {
-  read_object(value, find_shape("checkpointing"), {into("interval", job.checkpoint_interval)});
+  read_object(value, find_shape("checkpointing"),
+              {into("interval", job.checkpoint_interval), into("barriers", job.barriers)});
 }
 
 }  // namespace
@@ -102,6 +103,7 @@ void read_job(const Value& value, model::JobSettings& job) {
   read_object(value, find_shape("job"),
               {{"operators", read_operators},
                {"checkpointing", [&](const Value& v) { read_checkpointing(v, job); }},
+               into("channel_capacity", job.channel_capacity),
                into("auto_watermark_interval", job.auto_watermark_interval),
                into("flink_version", job.flink_version),
                {"flink_fixes", [&](const Value& v) { v.to_list(job.flink_fixes); }}});

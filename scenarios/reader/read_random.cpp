@@ -110,7 +110,9 @@ void read_job(const Value& value, RandomJob& job) {
        into("without_watermarks", job.without_watermarks),
        range("checkpoint_interval", job.checkpoint_interval_ms),
        into("without_checkpoints", job.without_checkpoints),
-       range("rate_limit", job.rate_limit)});
+       range("rate_limit", job.rate_limit),
+       list("barriers", job.barriers),
+       range("channel_capacity", job.channel_capacity)});
 }
 
 void read_deployment(const Value& value, RandomDeployment& deployment) {
@@ -138,7 +140,8 @@ void read_faults(const Value& value, RandomFaults& faults) {
   read_object(value, find_shape("random_faults"),
               {into("at_most", faults.at_most), list("kinds", faults.kinds),
                range("after_change", faults.after_change_ms), range("lasting", faults.lasting_ms),
-               range("times", faults.times), range("after_writes", faults.after_writes)});
+               range("per_record", faults.per_record_ms), range("times", faults.times),
+               range("after_writes", faults.after_writes)});
 }
 
 void read_transitions(const Value& value, RandomTransitions& transitions) {

@@ -56,6 +56,13 @@ StoryLine happening(const model::Plan& plan, const Note& note) {
       return StoryLine{note.at, "fault",
                        color + (ends ? "'s job can be seen again" : "'s job cannot be seen"),
                        "op:5.1"};
+    case model::Action::kSlowSubtask:
+      return StoryLine{
+          note.at, "fault",
+          ends ? fmt::format("{} {}[{}] is as fast as before", color, what.operator_id, of)
+               : fmt::format("each record takes {} {}[{}] {} ms", color, what.operator_id, of,
+                             what.per_record.ms()),
+          "rt:P5"};
     case model::Action::kLoseNotices:
       return StoryLine{
           note.at, "fault",

@@ -186,6 +186,14 @@ class ElementLister {
     if (!job.flink_fixes.empty()) {
       add(Axis::kSetting, "the fixes of Flink", [](Settings& s) { s.job.flink_fixes.clear(); });
     }
+    if (job.channel_capacity) {
+      add(Axis::kSetting, "the bound of the channels",
+          [](Settings& s) { s.job.channel_capacity.reset(); });
+    }
+    if (job.barriers != model::Barriers::kAligned) {
+      add(Axis::kSetting, "how barriers pass",
+          [](Settings& s) { s.job.barriers = model::Barriers::kAligned; });
+    }
   }
 
   void operators() {

@@ -101,6 +101,8 @@ Node job(const RandomJob& job) {
   add_durations("checkpoint_interval", job.checkpoint_interval_ms, node);
   add_true("without_checkpoints", job.without_checkpoints, node);
   add_rates("rate_limit", job.rate_limit, node);
+  add_list("barriers", "barriers", job.barriers, node);
+  add_integers("channel_capacity", job.channel_capacity, node);
   return node;
 }
 
@@ -133,6 +135,7 @@ Node faults(const RandomFaults& faults) {
   add_list("kinds", "fault_action", faults.kinds, node);
   node.add("after_change", durations(faults.after_change_ms));
   node.add("lasting", durations(faults.lasting_ms));
+  node.add("per_record", durations(faults.per_record_ms));
   node.add("times", integers(faults.times));
   node.add("after_writes", integers(faults.after_writes));
   return node;

@@ -190,6 +190,12 @@ void add_details(const model::Happening& what, Node& node) {
       add_subtask();
       add_length();
       break;
+    case Action::kSlowSubtask:
+      node.add("job", color(what.job)).add("operator", Node::text(what.operator_id));
+      add_subtask();
+      node.add("per_record", duration(what.per_record.ms()));
+      add_length();
+      break;
     case Action::kFreezeInformer:
       node.add("of", choice("watcher", what.watcher));
       if (what.watcher == model::Watcher::kGate || what.watcher == model::Watcher::kChildCache) {
@@ -319,8 +325,14 @@ Node job(const model::JobSettings& job) {
   }
   Node node = Node::object(Opening::kOnNewLine).add("operators", operators);
   if (job.checkpoint_interval) {
-    node.add_line("checkpointing",
-                  Node::object().add("interval", duration(job.checkpoint_interval->ms())));
+    Node checkpointing = Node::object().add("interval", duration(job.checkpoint_interval->ms()));
+    if (job.barriers != defaults.barriers) {
+      checkpointing.add("barriers", choice("barriers", job.barriers));
+    }
+    node.add_line("checkpointing", checkpointing);
+  }
+  if (job.channel_capacity) {
+    node.add("channel_capacity", Node::natural(*job.channel_capacity));
   }
   if (job.auto_watermark_interval != defaults.auto_watermark_interval) {
     node.add("auto_watermark_interval", duration(job.auto_watermark_interval.ms()));

@@ -472,6 +472,11 @@ TEST_CASE("50 small models of transactions: the same", "[slow]") {
   CHECK(3 * tally.refuting >= tally.compared);
 }
 
+TEST_CASE("50 small models of full channels and slow subtasks: the same", "[slow]") {
+  const Tally tally = compare_some(support::kFirstWithNetwork, 50);
+  CHECK(3 * tally.refuting >= tally.compared);
+}
+
 TEST_CASE("100 small models of idle and aligned sources: the same", "[slow]") {
   const Tally tally = compare_some(support::kFirstWithEventTime, 100);
   CHECK(3 * tally.refuting >= tally.compared);

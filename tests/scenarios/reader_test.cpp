@@ -184,7 +184,7 @@ TEST_CASE("timeline and faults are read into happenings of their own") {
   INFO(joined(result));
   REQUIRE(result.scenario);
   const auto& timeline = result.scenario->settings.timeline;
-  REQUIRE(timeline.size() == 12);
+  REQUIRE(timeline.size() == 13);
   CHECK(timeline[0].action == Action::kChangeSpec);
   CHECK(timeline[1].at == timeline[0].at);
   CHECK(timeline[1].latest.ms() == 30'000);
@@ -211,9 +211,13 @@ TEST_CASE("timeline and faults are read into happenings of their own") {
   CHECK(timeline[9].after_writes == 3);
   CHECK(timeline[10].action == Action::kLoseNotices);
   CHECK(timeline[10].times == 2);
+  CHECK(timeline[11].action == Action::kSlowSubtask);
+  CHECK(timeline[11].per_record.ms() == 20);
+  CHECK(timeline[11].lasts.ms() == 5'000);
+  CHECK(timeline[11].subtask == 1U);
   CHECK(timeline[8].after_writes == 0);
   const auto& faults = result.scenario->settings.environment.faults;
-  REQUIRE(faults.size() == 7);
+  REQUIRE(faults.size() == 8);
   CHECK(faults[0].action == Action::kPauseSubtask);
   CHECK(faults[0].at.ms() == 40'000);
   CHECK(faults[0].latest.ms() == 120'000);
@@ -223,9 +227,9 @@ TEST_CASE("timeline and faults are read into happenings of their own") {
   CHECK(faults[3].writer == model::Writer::kGate);
   CHECK(faults[3].job == Color::kGreen);
   CHECK(faults[3].times == 1000);
-  CHECK(faults[6].action == Action::kRestartOperator);
-  CHECK(faults[6].after_writes == 1000);
-  CHECK(faults[6].latest.ms() == 30LL * 86'400'000);
+  CHECK(faults[7].action == Action::kRestartOperator);
+  CHECK(faults[7].after_writes == 1000);
+  CHECK(faults[7].latest.ms() == 30LL * 86'400'000);
 }
 
 TEST_CASE(
@@ -603,6 +607,9 @@ bool is_action(const std::string& action, const json& object) {
   if (action == "pause_subtask") {
     must = {"job", "operator", "for"};
     may = {"subtask"};
+  } else if (action == "slow_subtask") {
+    must = {"job", "operator", "per_record", "for"};
+    may = {"subtask"};
   } else if (action == "freeze_informer" && of == "gate") {
     must = {"of", "for", "job"};
     may = {"subtask"};
@@ -652,8 +659,9 @@ bool fits(const json& object, const json& schema) {
 // One bit a key: those of the format's actions in any combination.
 json action_of(const std::string& action, unsigned keys) {
   static const std::vector<std::pair<std::string, json>> all{
-      {"job", "BLUE"}, {"operator", "output"}, {"subtask", 0},     {"times", 1},
-      {"for", "1 s"},  {"after_writes", 1},    {"writer", "gate"}, {"writer", "controller"}};
+      {"job", "BLUE"},    {"operator", "output"},   {"subtask", 0},
+      {"times", 1},       {"for", "1 s"},           {"after_writes", 1},
+      {"writer", "gate"}, {"writer", "controller"}, {"per_record", "1 s"}};
   json object{{"at", "1 s"}, {"do", action}};
   for (std::size_t i = 0; i < all.size(); ++i) {
     if ((keys >> i & 1U) != 0) {
@@ -668,7 +676,7 @@ json action_of(const std::string& action, unsigned keys) {
   }
   return object;
 }
-constexpr unsigned kActionKeySets = 5U << 8U;
+constexpr unsigned kActionKeySets = 5U << 9U;
 
 }  // namespace
 

@@ -3,67 +3,37 @@
 // chance.
 
 #include <catch2/catch.hpp>
-#include <fstream>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
 #include "model/notes.hpp"
-#include "scenarios/reader/scenario.hpp"
-#include "scenarios/runner/simulate.hpp"
+#include "tests/support/vector_runs.hpp"
 
 namespace {
 
 using model::NoteKind;
 using nlohmann::json;
-
-std::uint32_t ms_of(const std::string& text) {
-  std::size_t end = 0;
-  const auto count = static_cast<std::uint32_t>(std::stoul(text, &end));
-  return text.substr(end) == " ms" ? count : count * 1'000;
-}
-
-json fixed_delay(const std::string& delay) { return json::array({delay, delay}); }
+using support::fixed_delay;
+using support::ms_of;
 
 json transactional_job(const json& vector) {
-  json records = json::array();
-  for (const auto& [name, at] : vector.at("records").items()) {
-    records.push_back(
-        {{"number", records.size()}, {"at", at}, {"event_time", 1'000 + (100 * records.size())}});
-  }
   const json sink{{"id", "output"},
                   {"kind", "sink"},
                   {"kafka",
                    {{"transactional_id_prefix",
                      {{"blue", "app"}, {"green", vector.value("green_prefix", "app")}}}}},
                   {"inputs", {{{"from", "events"}}}}};
-  const json source{{"id", "events"},
-                    {"kind", "source"},
-                    {"reads", "events"},
-                    {"watermarks", {{"strategy", "monotonous"}}}};
-  const std::string green_after = vector.value("green_after", "1 min");
-  const bool hands_over = vector.contains("green_after");
-  return {{"title", "a vector"},
-          {"input", {{"events", {{"listed", records}}}}},
-          {"job", {{"operators", {source, sink}}, {"checkpointing", {{"interval", "10 s"}}}}},
-          {"deployment",
-           {{"protocol", hands_over ? "flip504-r5" : "basic"},
-            {"transition_mode", hands_over ? "ADVANCED" : "BASIC"},
-            {"flink_configuration", {{"state.savepoints.dir", "s3://savepoints"}}},
-            {"configuration",
-             {{"kubernetes.operator.bluegreen.reconciliation.reschedule-interval", "500 ms"}}}}},
-          {"environment",
-           {{"informer_lag", fixed_delay("10 ms")},
-            {"channel_delay", fixed_delay("1 ms")},
-            {"checkpoint_time", fixed_delay(vector.value("checkpoint_time", "1 ms"))},
-            {"notice_delay", fixed_delay("1 ms")},
-            {"open_time", fixed_delay("0 ms")},
-            {"deploy_time", {{"blue", fixed_delay("1 s")}, {"green", fixed_delay(green_after)}}},
-            {"status_lag", fixed_delay("0 ms")}}},
-          {"timeline", vector.at("timeline")},
-          {"choices", json::array()},
-          {"expect", {{"no_duplicates", "holds"}}}};
+  json scenario = support::vector_scenario(vector.contains("green_after") ? "flip504-r5" : "basic");
+  scenario["input"] = {{"events", {{"listed", support::listed_at(vector.at("records"))}}}};
+  scenario["job"]["operators"] = {support::source_of("events"), sink};
+  scenario["timeline"] = vector.at("timeline");
+  json& environment = scenario["environment"];
+  environment["checkpoint_time"] = fixed_delay(vector.value("checkpoint_time", "1 ms"));
+  environment["deploy_time"] = {{"blue", fixed_delay("1 s")},
+                                {"green", fixed_delay(vector.value("green_after", "1 min"))}};
+  return scenario;
 }
 
 class ObservedCommits {
@@ -99,16 +69,7 @@ class ObservedCommits {
 
 void check_transactions(const std::string& name, const json& vector) {
   INFO(name << ": " << vector.at("says"));
-  const scenarios::ReadResult read =
-      scenarios::read_scenario(name, transactional_job(vector).dump(), {});
-  for (const scenarios::Problem& problem : read.problems) {
-    UNSCOPED_INFO(scenarios::to_string(problem));
-  }
-  REQUIRE(read.scenario.has_value());
-  const model::Plan plan{read.scenario->settings};
-  const ObservedCommits run{simulate(plan,
-                                     scenarios::Decisions{scenarios::Decisions::List{}, nullptr},
-                                     sim::Budget{}, scenarios::Recording::kOn)};
+  const ObservedCommits run{support::run_of(name, transactional_job(vector)).run};
   std::uint32_t number = 0;
   for (const auto& [record, at] : vector.at("records").items()) {
     const auto when = run.shown.find(number++);
@@ -133,8 +94,7 @@ void check_transactions(const std::string& name, const json& vector) {
 }  // namespace
 
 TEST_CASE("transactions: the vectors of an exactly-once Kafka sink (rt:X2 rt:X6 rt:X7 rt:SP2)") {
-  std::ifstream file{HARNESS_ROOT "/tests/vectors/flink/transactions.json"};
-  const json all = json::parse(file, nullptr, true, true);
+  const json all = support::vectors_in("transactions.json");
   for (const auto& [name, vector] : all.items()) {
     check_transactions(name, vector);
   }

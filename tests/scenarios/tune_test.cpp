@@ -32,7 +32,7 @@ using scenarios::TuneOptions;
 using scenarios::TuneProgress;
 using scenarios::TuneResult;
 
-constexpr const char* kDelay =
+constexpr const char* kTunedDelay =
     "/deployment/configuration/kubernetes.operator.bluegreen.deployment-deletion.delay";
 
 // Says what a run does at a value.
@@ -90,7 +90,7 @@ TunedFile file_of(const std::string& name) {
 }
 
 Tunable delay_of_smallest(const GridWish& wish = {}) {
-  return scenarios::find_grid(file_of("handover/smallest.json"), kDelay, wish);
+  return scenarios::find_grid(file_of("handover/smallest.json"), kTunedDelay, wish);
 }
 
 TEST_CASE("the smallest safe value is found where all runs fail below one value") {
@@ -200,7 +200,7 @@ TEST_CASE("the range of a setting ends where the reader refuses it (p2:R3.9)") {
   CHECK(tunable.grid.step == 10);
   CHECK(tunable.grid.value(tunable.grid.last()) == 59'990);  // the gates have a minute
   CHECK(tunable.below.empty());
-  CHECK(tunable.above.find("--setting:" + std::string{kDelay}) == 0);
+  CHECK(tunable.above.find("--setting:" + std::string{kTunedDelay}) == 0);
   CHECK(tunable.above.find("p2:R3.9") != std::string::npos);
 }
 

@@ -28,6 +28,11 @@ constexpr std::uint64_t kFirstWithEventTime = 2'000'000;
 // Kafka, upserts, and notices that are lost.
 constexpr std::uint64_t kFirstWithTransactions = 3'000'000;
 
+// From this one on they are about what holds elements up: channels that are full, subtasks that are
+// slow, barriers that do not wait, and failures meanwhile.
+constexpr std::uint64_t kFirstWithNetwork = 6'000'000;
+constexpr std::uint64_t kSeries = 1'000'000;  // seeds of one series
+
 // How many kinds of faults, from the first on, are drawn for the models of every series.
 constexpr std::size_t kFaultsOfAll = 6;
 
@@ -65,6 +70,10 @@ class SmallModel {
       settings.environment.notice_delay = fixed_delay();
       return scenario;
     }
+    if (is_about_network()) {
+      draw_network(settings);
+      return scenario;
+    }
     if (one_in(2)) {
       settings.environment.faults.push_back(drawn_fault());
     }
@@ -76,7 +85,10 @@ class SmallModel {
 
  private:
   static constexpr std::uint32_t kGridMs = 500;
-  [[nodiscard]] bool has_transactions() const { return seed_ >= kFirstWithTransactions; }
+  [[nodiscard]] bool has_transactions() const {
+    return seed_ - kFirstWithTransactions < kSeries;  // unsigned
+  }
+  [[nodiscard]] bool is_about_network() const { return seed_ - kFirstWithNetwork < kSeries; }
   static constexpr std::int64_t kEventStart = 1'700'000'000'000;
 
   std::uint32_t below(std::size_t count) {
@@ -213,6 +225,39 @@ class SmallModel {
       fault.job = any_color();
       fault.times = 1 + below(2);
       settings.environment.faults.push_back(fault);
+    }
+  }
+
+  void draw_network(model::Settings& settings) {
+    model::JobSettings& job = settings.job;
+    if (!one_in(3)) {
+      job.channel_capacity = 1 + below(2);
+    }
+    if (job.channel_capacity && one_in(4)) {
+      job.operators.front().idleness = span(steps_ms(1, 3));
+    }
+    if (one_in(2)) {
+      job.checkpoint_interval = span(steps_ms(1, 2));
+      job.operators.back().guarantee =
+          one_in(3) ? model::Guarantee::kAtLeastOnce : model::Guarantee::kExactlyOnce;
+      job.barriers = one_in(2) ? model::Barriers::kUnaligned : model::Barriers::kAtLeastOnce;
+    }
+    model::Happening fault;
+    fault.at = fault.latest = time(steps_ms(6, 12));
+    fault.job = any_color();
+    if (one_in(2)) {
+      fault.action = one_in(3) ? model::Action::kPauseSubtask : model::Action::kSlowSubtask;
+      fault.operator_id = one_in(3) ? "events" : "output";
+      fault.lasts = span(steps_ms(2, 6));
+      fault.per_record = span(fault.action == model::Action::kSlowSubtask ? steps_ms(1, 3) : 0);
+      settings.environment.faults.push_back(fault);
+    }
+    if (one_in(3)) {
+      model::Happening failure;
+      failure.at = failure.latest = time(steps_ms(6, 12));
+      failure.job = any_color();
+      failure.action = model::Action::kKillJob;
+      settings.environment.faults.push_back(failure);
     }
   }
 
@@ -360,6 +405,7 @@ class SmallModel {
         fault.lasts = span(steps_ms(1, 4));
         fault.after_writes = below(4);
         break;
+      case model::Action::kSlowSubtask:  // has a series of its own
       case model::Action::kChangeSpec: break;
     }
     return fault;

@@ -1,0 +1,159 @@
+// What barriers do on their way: hold channels back until all have come (rt:C6, C8), be counted and
+// nothing else (rt:C7), or overtake what is in the channels, which then belongs to the checkpoint
+// (rt:C9, RS6).
+
+#include <algorithm>
+
+#include "model/system.hpp"
+
+namespace model {
+
+// In its place among the elements of a channel.
+void System::on_barrier(Color c, std::uint32_t channel, std::uint32_t subtask, std::uint32_t id) {
+  if (job_.barriers == Barriers::kAtLeastOnce) {
+    count_barrier(c, subtask, id);
+  } else {
+    align_barrier(c, channel, subtask, id);
+  }
+}
+
+// rt:C6, C8.
+void System::align_barrier(Color c, std::uint32_t channel, std::uint32_t subtask,
+                           std::uint32_t id) {
+  const SubtaskPlan& plan = job_.subtasks[subtask];
+  Subtask& state = world_.subtasks(c)[subtask];
+  const std::span<Channel> block =
+      world_.channels(c).subspan(plan.first_channel, plan.channel_count);
+  const auto unblock = [&] {
+    for (std::uint32_t i = 0; i < plan.channel_count; ++i) {
+      block[i].blocked = false;
+    }
+  };
+  // Heads that a blocked channel held back. After everything else: what they cause comes after it.
+  const auto read_on = [&] {
+    for (std::uint32_t i = 0; i < plan.channel_count; ++i) {
+      if (!is_scheduled(slot(SlotKind::kChannel, c, plan.first_channel + i))) {
+        schedule_head(c, plan.first_channel + i);
+      }
+    }
+  };
+  if (id < state.aligning) {
+    return;  // of a checkpoint that a newer one replaced
+  }
+  const bool replaces_another = id > state.aligning && state.aligning != 0;
+  if (replaces_another) {
+    unblock();
+  }
+  if (id > state.aligning) {
+    state.aligning = id;
+    state.missing = plan.channel_count;
+  }
+  block[channel - plan.first_channel].blocked = true;
+  if (--state.missing > 0) {
+    if (replaces_another) {
+      read_on();
+    }
+    return;
+  }
+  unblock();
+  state.aligning = 0;
+  if (job_.barriers == Barriers::kUnaligned) {
+    world_.counted_barriers(c, subtask).front() = CountedBarriers{id, 0};
+  }
+  take_snapshot(c, subtask, id);
+  acknowledge(c, subtask, id);
+  read_on();
+}
+
+// rt:C7. Of one that newer ones have replaced nothing is counted any more.
+void System::count_barrier(Color c, std::uint32_t subtask, std::uint32_t id) {
+  const std::span<CountedBarriers> counted = world_.counted_barriers(c, subtask);
+  CountedBarriers* of = &*std::min_element(counted.begin(), counted.end(),
+                                           [&](const CountedBarriers& a, const CountedBarriers& b) {
+                                             return a.id == id || (b.id != id && a.id < b.id);
+                                           });
+  if (of->id > id) {
+    return;
+  }
+  if (of->id != id) {
+    *of = CountedBarriers{id, job_.subtasks[subtask].channel_count};
+  }
+  if (--of->missing == 0) {
+    *of = CountedBarriers{};
+    take_snapshot(c, subtask, id);
+    acknowledge(c, subtask, id);
+  }
+}
+
+// Before everything that its channel holds; one that is still on its way is given up with its
+// checkpoint.
+void System::send_ahead(Color c, std::uint32_t channel, std::uint32_t id) {
+  const sim::Slot at = slot(SlotKind::kAhead, c, channel);
+  world_.overtaken_channels(c)[channel] =
+      OvertakenChannel{id, world_.channels(c)[channel].count, 0};
+  const Subtask& receiver = world_.subtasks(c)[job_.data_channels[channel].to];
+  schedule(
+      at,
+      after(now_, at, ChoiceKind::kChannelDelay, at, id, plan_.settings().environment.channel_delay)
+          .not_before(receiver.paused_until),
+      id);
+}
+
+// rt:C9: the first one takes the snapshot, the last one completes what it holds of the channels.
+void System::on_ahead(Color c, std::uint32_t channel) {
+  const std::uint32_t id = world_.overtaken_channels(c)[channel].barrier;
+  const std::uint32_t subtask = job_.data_channels[channel].to;
+  const auto under_way = [&]() -> CountedBarriers& {
+    return world_.counted_barriers(c, subtask).front();
+  };
+  if (id < under_way().id) {
+    return;  // of a checkpoint that a newer one replaced (rt:C8)
+  }
+  if (id > under_way().id) {
+    under_way() = CountedBarriers{id, job_.subtasks[subtask].channel_count};
+    take_snapshot(c, subtask, id);  // moves the world
+  }
+  if (--under_way().missing == 0) {
+    acknowledge(c, subtask, id);
+  }
+}
+
+// Sent by one who has not taken its snapshot to one who has.
+void System::record(Color c, std::uint32_t channel, ElementKind kind, std::int32_t value) {
+  const std::uint32_t id = world_.overtaken_channels(c)[channel].recorded_for;
+  const PendingCheckpoint& pending = world_.job(c).pending[0];
+  if (id != 0 && id == pending.id && kind < ElementKind::kBarrier) {
+    world_.push_saved_element(c, pending.area, SavedElement{channel, kind, value});
+  }
+}
+
+// With the snapshot of the receiver: what was sent before that of the sender.
+void System::save_channels(Color c, std::uint32_t subtask, SnapshotArea area, std::uint32_t id) {
+  const SubtaskPlan& plan = job_.subtasks[subtask];
+  for (std::uint32_t ch = plan.first_channel; ch < plan.first_channel + plan.channel_count; ++ch) {
+    OvertakenChannel& of = world_.overtaken_channels(c)[ch];
+    const bool was_sent = of.barrier >= id;
+    of.recorded_for = was_sent ? 0 : id;
+    const std::uint32_t count = was_sent ? of.ahead_of : world_.channels(c)[ch].count;
+    for (std::uint32_t i = 0; i < count; ++i) {
+      const Element element = world_.element(c, ch, i);
+      if (element.kind < ElementKind::kBarrier) {
+        world_.push_saved_element(c, area, SavedElement{ch, element.kind, element.value});
+      }
+    }
+  }
+}
+
+// rt:RS6: before anything new.
+void System::restore_channels(Color c, SnapshotArea from) {
+  for (std::uint32_t i = 0; i < world_.saved_elements(c, from).size(); ++i) {
+    const SavedElement saved = world_.saved_elements(c, from)[i];
+    world_.push(c, saved.channel, Element{sim::Window::at(now_), saved.kind, saved.value});
+    world_.job(c).in_flight += saved.kind == ElementKind::kRecord ? 1 : 0;
+    if (job_.channel_capacity != 0) {
+      fill_up(c, saved.channel);
+    }
+  }
+}
+
+}  // namespace model
