@@ -54,6 +54,10 @@ void System::act_on_child(Color c, const Child& child) {
   } else if (child.spec != job.spec && job.is_up()) {
     world_.job(c).is_upgrading = true;
     stop_child(c);
+  } else if (child.spec != job.spec && job.status == JobStatus::kFailed && has_checkpoints()) {
+    world_.job(c).is_upgrading = true;  // last-state fallback
+    const bool is_stateless = controller_.upgrade_mode == UpgradeMode::kStateless;
+    child_has_stopped(c, is_stateless ? SavepointRole::kNone : SavepointRole::kLatest);
   }
 }
 

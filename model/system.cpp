@@ -57,7 +57,7 @@ void System::on_event(sim::Slot at, sim::Due now) {
   try {
     dispatch(info);
   } catch (const TaskFailed& failure) {
-    fail_job(failure.color);
+    fail_task(failure.color, failure.subtask);
   }
 }
 
@@ -80,6 +80,10 @@ void System::dispatch(const SlotInfo& info) {
     case SlotKind::kReconcile: reconcile_now(); break;
     case SlotKind::kReport: report_watermark(info.color, info.index); break;
     case SlotKind::kAllow: allow(info.color, info.index); break;
+    case SlotKind::kExpire:
+      checkpoint_fails(info.color, info.index, CheckpointFailure::kExpired);
+      break;
+    case SlotKind::kRegion: start_regions(info.color, info.index); break;
   }
 }
 

@@ -42,7 +42,8 @@ World::World(const Plan& plan) : slots_(plan.slots().size()) {
                    static_cast<std::uint32_t>(job.sinks.size()),
                    static_cast<std::uint32_t>(job.has_kafka ? job.sinks.size() : 0),
                    static_cast<std::uint32_t>(job.has_competing ? job.splits.size() : 0),
-                   job.round_robins};
+                   job.round_robins,
+                   job.restart.remembered()};
   arena_length_ = counts_.channels * 2 * kFirstRing;
   lay_out();
   new (at<Globals>(0)) Globals{};
@@ -70,6 +71,7 @@ void World::lay_out() {
   offsets_.sinks = reserve<Sink>(end, counts_.sinks);
   offsets_.taken = reserve<std::uint32_t>(end, counts_.taken);
   offsets_.round_robins = reserve<std::uint32_t>(end, counts_.round_robins);
+  offsets_.failures = reserve<sim::Due>(end, counts_.failures);
   offsets_.committables =
       reserve<Committable>(end, std::size_t{counts_.sinks} * committable_length_);
   offsets_.used_ids = reserve<UsedIds>(end, counts_.kafka_sinks);
@@ -88,31 +90,43 @@ void World::lay_out() {
   block_.assign(aligned(arena_ + (sizeof(Element) * arena_length_)) / sizeof(std::uint64_t), 0);
 }
 
+void World::reset(Channel& channel) {
+  Channel empty;
+  empty.ring = channel.ring;
+  empty.length = channel.length;
+  channel = empty;
+}
+
+void World::reset(AlignedSource& source, Metrics metrics) {
+  const Mark reported = metrics == Metrics::kKept ? source.reported : Mark::none();
+  source = AlignedSource{};
+  source.reported = reported;
+}
+
+void World::reset(GateSlot& gate, Metrics metrics) {
+  GateSlot empty;
+  empty.acknowledged = gate.acknowledged;
+  empty.passed = gate.passed;
+  if (metrics == Metrics::kKept) {
+    empty.has_metric = gate.has_metric;
+    empty.metric = gate.metric;
+  }
+  gate = empty;
+}
+
 void World::reset_job(Color c, Metrics metrics) {
-  for (Channel& channel : channels(c)) {  // each keeps its ring
-    Channel empty;
-    empty.ring = channel.ring;
-    empty.length = channel.length;
-    channel = empty;
+  for (Channel& channel : channels(c)) {
+    reset(channel);
   }
   fill(subtasks(c));
   fill(inputs(c));
   fill(splits(c));
   fill(sources(c));
   for (AlignedSource& source : aligned_sources(c)) {
-    const Mark reported = metrics == Metrics::kKept ? source.reported : Mark::none();
-    source = AlignedSource{};
-    source.reported = reported;
+    reset(source, metrics);
   }
   for (GateSlot& gate : gates(c)) {
-    GateSlot empty;
-    empty.acknowledged = gate.acknowledged;
-    empty.passed = gate.passed;
-    if (metrics == Metrics::kKept) {
-      empty.has_metric = gate.has_metric;
-      empty.metric = gate.metric;
-    }
-    gate = empty;
+    reset(gate, metrics);
   }
   fill(sinks(c));
   fill(round_robins(c));
@@ -184,6 +198,7 @@ void World::double_committables() {
     copy(old.gates(c), gates(c));
     copy(old.sinks(c), sinks(c));
     copy(old.round_robins(c), round_robins(c));
+    copy(old.failures(c), failures(c));
     for (const SnapshotArea area : kSnapshotAreas) {
       copy(old.saved_offsets(c, area), saved_offsets(c, area));
       copy(old.saved_gates(c, area), saved_gates(c, area));

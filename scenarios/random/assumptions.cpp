@@ -137,7 +137,7 @@ void linear_dag(Settings& settings) {
   std::erase_if(settings.inputs,
                 [&](const auto& input) { return input.name != operators.front().reads; });
   erase_happenings(settings, [&](const Happening& h) {
-    return h.action == Action::kPauseSubtask && !is_left(h.operator_id);
+    return !h.operator_id.empty() && !is_left(h.operator_id);
   });
 }
 
@@ -188,12 +188,14 @@ void no_conflicts(Settings& settings) {
 // enough for older revisions.
 void no_failover(Settings& settings) {
   erase_happenings(settings, [](const Happening& h) {
-    return h.action == Action::kKillJob ||
+    return h.action == Action::kKillJob || h.action == Action::kKillTask ||
+           h.action == Action::kKillJobManager || h.action == Action::kFailCheckpoint ||
            (h.action == Action::kConflict && h.writer == model::Writer::kGate);
   });
   for (OperatorSettings& op : settings.job.operators) {  // a fenced writer fails its job (rt:X11)
     op.kafka.reset();
   }
+  settings.job.checkpoint_timeout.reset();
 }
 
 // Moves changes back; those that would come after the horizon are dropped.

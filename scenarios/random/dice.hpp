@@ -81,6 +81,9 @@ enum class Draw : std::uint8_t {
   kSilenceComesLater,
   kNoTimestamp,
   kKafka,
+  kCheckpointTimeout,
+  kTolerableFailed,
+  kRestartStrategy,
 };
 
 class Dice {

@@ -22,6 +22,7 @@ namespace limits = model::limits;
 
 using model::Action;
 using model::OperatorKind;
+using model::RestartKind;
 using model::Watcher;
 using model::Writer;
 
@@ -211,6 +212,12 @@ constexpr std::array kOutlierKeys{
 constexpr std::array kJobKeys{
     Key{"operators", "[operator]", kRequired, {1, limits::kOperators}, "The DAG."},
     Key{"checkpointing", "checkpointing", kOptional, kAny, "Absent: no checkpoints (rt:C1)."},
+    Key{"restart_strategy", "restart_strategy", kOptional, kAny,
+        "When the job starts again after a failure (default: exponential_delay with checkpoints, "
+        "none without; rt:F1)."},
+    Key{"failover_strategy", "failover_strategy", kOptional, kAny,
+        "What restarts with a failed task: the tasks that it is connected with, or all (default "
+        "region, rt:F3)."},
     Key{"auto_watermark_interval", "duration", kOptional, kDuration,
         "Time between two watermarks of a source; 0: none (default 200 ms, rt:W6)."},
     Key{"flink_version", "flink_version", kOptional, kAny,
@@ -222,7 +229,53 @@ constexpr std::array kJobKeys{
         "Fixes on top of it that are in no version yet."}};
 
 constexpr std::array kCheckpointingKeys{
-    Key{"interval", "duration", kRequired, kPositiveDuration, "Time between two checkpoints."}};
+    Key{"interval", "duration", kRequired, kPositiveDuration, "Time between two checkpoints."},
+    Key{"timeout", "duration", kOptional, kPositiveDuration,
+        "After which one that is not complete has failed (default: never, rt:C15)."},
+    Key{"tolerable_failed",
+        "integer",
+        kOptional,
+        {0, limits::kTolerableFailed},
+        "How many may fail in a row; one more fails the job (default 0, rt:C15)."}};
+
+constexpr std::array kRestartKeys{
+    Key{"type", "restart_kind", kRequired, kAny, "How restarts come about (rt:F2)."},
+    Key{"initial_delay",
+        "duration",
+        kOptional,
+        kPositiveDuration,
+        "Before the first restart; half as long again before each of the next (default 1 s).",
+        {may("type", RestartKind::kExponentialDelay)}},
+    Key{"max_delay",
+        "duration",
+        kOptional,
+        kPositiveDuration,
+        "Not below initial_delay (default 1 min).",
+        {may("type", RestartKind::kExponentialDelay)}},
+    Key{"attempts",
+        "integer",
+        kOptional,
+        {1, limits::kRestarts},
+        "How many restarts there are in all (default 1).",
+        {may("type", RestartKind::kFixedDelay)}},
+    Key{"failures",
+        "integer",
+        kOptional,
+        {1, limits::kRestarts},
+        "How many failures there may be within the interval (default 1).",
+        {may("type", RestartKind::kFailureRate)}},
+    Key{"interval",
+        "duration",
+        kOptional,
+        kPositiveDuration,
+        "In which failures count (default 1 min).",
+        {may("type", RestartKind::kFailureRate)}},
+    Key{"delay",
+        "duration",
+        kOptional,
+        kDuration,
+        "Before each restart (default 1 s).",
+        {may("type", RestartKind::kFixedDelay, RestartKind::kFailureRate)}}};
 
 constexpr std::array kOperatorKeys{
     Key{"id", "operator_id", kRequired, kAny, "Unique in the job."},
@@ -424,16 +477,18 @@ constexpr std::array kActionKeys{
         "Whose subtask, gate, child or job.",
         {Condition{"do",
                    set_of(Action::kPauseSubtask, Action::kFreezeInformer, Action::kConflict,
-                          Action::kChildNotReady, Action::kKillJob, Action::kLoseNotices),
+                          Action::kChildNotReady, Action::kKillJob, Action::kLoseNotices,
+                          Action::kKillTask, Action::kKillJobManager, Action::kFailCheckpoint),
                    set_of(Action::kPauseSubtask, Action::kChildNotReady, Action::kKillJob,
-                          Action::kLoseNotices)},
+                          Action::kLoseNotices, Action::kKillTask, Action::kKillJobManager,
+                          Action::kFailCheckpoint)},
          must("of", Watcher::kGate, Watcher::kChildCache), must("writer", Writer::kGate)}},
     Key{"operator",
         "operator_id",
         kOptional,
         kAny,
-        "The operator whose task is paused.",
-        {must("do", Action::kPauseSubtask)}},
+        "The operator whose task is paused, or fails.",
+        {must("do", Action::kPauseSubtask, Action::kKillTask)}},
     Key{"of",
         "watcher",
         kOptional,
@@ -444,8 +499,10 @@ constexpr std::array kActionKeys{
         "integer",
         kOptional,
         {0, limits::kParallelism - 1},
-        "Of the operator, or of the gate (default: every one).",
-        {may("do", Action::kPauseSubtask, Action::kFreezeInformer), may("of", Watcher::kGate)}},
+        "Of the operator, or of the gate (default: every one; kill_task takes one).",
+        {Condition{"do", set_of(Action::kPauseSubtask, Action::kFreezeInformer, Action::kKillTask),
+                   set_of(Action::kKillTask)},
+         may("of", Watcher::kGate)}},
     Key{"writer",
         "writer",
         kOptional,
@@ -456,15 +513,16 @@ constexpr std::array kActionKeys{
         "integer",
         kOptional,
         {1, limits::kConflicts},
-        "How many of its next writes do, or of its checkpoints' next notices, each to a subtask.",
-        {must("do", Action::kConflict, Action::kLoseNotices)}},
+        "How many of its next writes do, of its checkpoints' next notices, each to a subtask, or "
+        "of its next checkpoints.",
+        {must("do", Action::kConflict, Action::kLoseNotices, Action::kFailCheckpoint)}},
     Key{"for",
         "duration",
         kOptional,
         kPositiveDuration,
         "How long it lasts.",
         {must("do", Action::kPauseSubtask, Action::kFreezeInformer, Action::kChildNotReady,
-              Action::kRestartOperator)}},
+              Action::kRestartOperator, Action::kKillJobManager)}},
     Key{"after_writes",
         "integer",
         kOptional,
@@ -545,6 +603,7 @@ std::vector<Shape> make_shapes() {
       {"outliers", kOutlierKeys, "Records whose event time lies earlier than their place."},
       {"job", kJobKeys, "The pipeline."},
       {"checkpointing", kCheckpointingKeys, "Periodic checkpoints."},
+      {"restart_strategy", kRestartKeys, "When a failed job starts again."},
       {"operator", kOperatorKeys, "One operator of the DAG."},
       {"kafka", kKafkaKeys, "Transactions of a sink in Kafka."},
       {"prefix_per_color", kPrefixPerColorKeys, "A prefix for each color."},

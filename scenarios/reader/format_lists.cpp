@@ -49,6 +49,10 @@ std::vector<ChoiceList> make_lists() {
   return {
       make_choices("kind",
                    std::array<std::string_view, 5>{"source", "map", "filter", "sink", "co_map"}),
+      make_choices("restart_kind",
+                   std::array<std::string_view, 4>{"exponential_delay", "fixed_delay",
+                                                   "failure_rate", "none"}),
+      make_choices("failover_strategy", std::array<std::string_view, 2>{"region", "full"}),
       make_choices("delivery", std::array<std::string_view, 2>{"each", "competing"}),
       make_choices("silenced", std::array<std::string_view, 2>{"none", "later"}),
       make_choices("flink_version", model::kFlinkVersionNames),

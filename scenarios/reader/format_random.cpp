@@ -71,6 +71,18 @@ constexpr std::array kRandomJobKeys{
         "Time between two checkpoints."},
     Key{"without_checkpoints", "boolean", kOptional, kAny,
         "Whether there may be none where the sink needs none (default false)."},
+    Key{"checkpoint_timeout", "duration_range", kOptional, kPositiveDuration,
+        "Off: as the file has it. After which one has failed."},
+    Key{"tolerable_failed",
+        "integer_range",
+        kOptional,
+        {0, limits::kTolerableFailed},
+        "How many may fail in a row."},
+    Key{"restart_strategies",
+        "[restart_strategy]",
+        kOptional,
+        {1, 8},
+        "Off: as the file has it. One of them."},
     Key{"rate_limit", "rate_range", kOptional, kAny, "Off: none. Of each source."}};
 
 constexpr std::array kRandomDeploymentKeys{
