@@ -33,15 +33,15 @@ void System::act_on_child(Color c, const Child& child) {
   if (job.status == JobStatus::kStopping) {
     return;
   }
+  const Child now = world_.globals().children[index_of(c)].content();
   if (child.is_suspended != 0) {
     if (job.is_up()) {
       stop_child(c);
-    } else if (job.status == JobStatus::kFailed) {
+    } else if (job.status == JobStatus::kFailed && now.lifecycle != Lifecycle::kSuspended) {
       child_has_stopped(c, SavepointRole::kLatest);
     }
     return;
   }
-  const Child now = world_.globals().children[index_of(c)].content();
   if (now.lifecycle == Lifecycle::kSuspended) {
     // From its own stop: spec.initialSavepointPath is not looked at.
     const bool is_stateless = controller_.upgrade_mode == UpgradeMode::kStateless;
