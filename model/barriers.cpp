@@ -145,9 +145,12 @@ void System::save_channels(Color c, std::uint32_t subtask, SnapshotArea area, st
 }
 
 // rt:RS6: before anything new.
-void System::restore_channels(Color c, SnapshotArea from) {
+void System::restore_channels(Color c, SnapshotArea from, Part part) {
   for (std::uint32_t i = 0; i < world_.saved_elements(c, from).size(); ++i) {
     const SavedElement saved = world_.saved_elements(c, from)[i];
+    if (!is_in(part, job_.data_channels[saved.channel].to)) {
+      continue;
+    }
     world_.push(c, saved.channel, Element{sim::Window::at(now_), saved.kind, saved.value});
     world_.job(c).in_flight += saved.kind == ElementKind::kRecord ? 1 : 0;
     if (job_.channel_capacity != 0) {

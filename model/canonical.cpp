@@ -13,7 +13,6 @@ namespace {
 constexpr std::uint32_t kEnded = UINT32_MAX - 1;  // in the place of an instant
 
 using canonical_detail::bit;
-using canonical_detail::is_running;
 
 constexpr std::uint8_t kCheckpoints =
     bit(SnapshotArea::kCheckpointA) | bit(SnapshotArea::kCheckpointB);
@@ -29,6 +28,14 @@ constexpr std::uint8_t areas_of(SavepointRole role) {
     case SavepointRole::kLatest: return kCheckpoints;
   }
   return kAllAreas;
+}
+
+// A gate over a record (p2:R1.3).
+bool may_throw(const Plan& plan) {
+  const std::vector<Mark>& marks = plan.job().marks;
+  return plan.protocol().has_gate &&
+         plan.protocol().gate.missing_timestamp == MissingTimestamp::kException &&
+         std::any_of(marks.begin(), marks.end(), [](Mark mark) { return mark.is_none(); });
 }
 
 bool is_transitioning(const BlueGreenStatus& status) {
@@ -93,8 +100,8 @@ void CanonicalForm::Writer::write_slots(const std::vector<sim::Slot>& slots) {
 bool CanonicalForm::Writer::may_judge_records() const {
   return may_start_again() ||
          std::any_of(globals_.jobs.begin(), globals_.jobs.end(), [](const Job& job) {
-           return job.status == JobStatus::kDeploying || job.status == JobStatus::kRestarting ||
-                  (is_running(job) && (job.unread != 0 || job.in_flight != 0));
+           return job.status == JobStatus::kDeploying || job.is_coming_back() ||
+                  (job.has_tasks() && (job.unread != 0 || job.in_flight != 0));
          });
 }
 
@@ -123,7 +130,7 @@ void CanonicalForm::Writer::find_live_areas() {
   };
   for (const Color c : kColors) {
     const Job& job = globals_.jobs[index_of(c)];
-    if (job.status == JobStatus::kDeploying || job.status == JobStatus::kRestarting) {
+    if (job.status == JobStatus::kDeploying || job.is_coming_back()) {
       keep(job.start_from.of, areas_of(job.start_from.role));
     }
     const Child& child = globals_.children[index_of(c)].content();
@@ -235,10 +242,21 @@ CanonicalForm::CanonicalForm(const Plan& plan, CanonicalOptions options)
   }
   jobs_may_fail_ = std::any_of(plan.happenings().begin(), plan.happenings().end(),
                                [](const Happening& happening) {
-                                 return happening.action == Action::kKillJob ||
-                                        happening.action == Action::kConflict;
+                                 switch (happening.action) {
+                                   case Action::kKillJob:
+                                   case Action::kKillTask:
+                                   case Action::kKillJobManager:
+                                   case Action::kFailCheckpoint:
+                                   case Action::kConflict: return true;
+                                   default: return false;
+                                 }
                                }) ||
-                   plan.job().has_kafka;
+                   plan.job().has_kafka || plan.job().timeout_ms != 0 || may_throw(plan);
+  checkpoints_may_fail_ =
+      plan.job().timeout_ms != 0 ||
+      std::any_of(plan.happenings().begin(), plan.happenings().end(),
+                  [](const Happening& what) { return what.action == Action::kFailCheckpoint; });
+  restarts_that_matter_ = restarts_to_most_delay(plan.job().restart);
 }
 
 std::span<const std::byte> CanonicalForm::of_end(World& world, const Ledger& ledger,

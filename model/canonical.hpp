@@ -56,7 +56,9 @@ class CanonicalForm {
   sim::Due last_arrival_;  // of all records of all inputs
   bool reads_wall_clock_ = false;
   bool has_transactions_ = false;
-  bool jobs_may_fail_ = false;  // something in the scenario can make a task fail (rt:F4)
+  bool jobs_may_fail_ = false;         // something in the scenario can make a task fail (rt:F4)
+  bool checkpoints_may_fail_ = false;  // likewise (rt:C15)
+  std::uint32_t restarts_that_matter_ = 0;  // beyond them all delays are alike (rt:F2)
   std::uint32_t reschedule_ms_ = 0;
   std::uint32_t deletion_delay_ms_ = 0;
   std::vector<std::byte> bytes_;

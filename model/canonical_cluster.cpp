@@ -23,7 +23,7 @@ void CanonicalForm::Writer::write_cluster() {
   whole(globals_.map.content());
   std::uint32_t seen = std::min(globals_.map_seen, globals_.map.newest);
   for (const Color c : kColors) {
-    if (canonical_detail::is_running(world_.job(c))) {
+    if (world_.job(c).has_tasks()) {
       const std::span<const GateSlot> gates = world_.gates(c);
       for (std::uint32_t g = 0; g < gates.size(); ++g) {
         if (world_.subtasks(c)[job_.gates[g].subtask].open) {
@@ -45,6 +45,9 @@ void CanonicalForm::Writer::write_cluster() {
     until(globals_.not_ready_until[color]);
     u16(globals_.gate_conflicts[color]);
     u16(globals_.lost_notices[color]);
+    if (form_.checkpoints_may_fail_) {
+      u16(globals_.to_be_declined[color]);
+    }
   }
   u16(globals_.spec.content());
   log(globals_.spec, globals_.spec_seen, [this](std::uint32_t revision) { u16(revision); });

@@ -18,9 +18,23 @@ void CanonicalForm::Writer::write_job(Color c) {
   if (job.is_up()) {
     savepoint(job.start_from);
     until(job.stable_at);
-    // Beyond some of them all delays are alike (rt:F2).
-    u16(options_.is_reduced ? std::min(job.restarts, kRestartsToMostDelay) : job.restarts);
+    const bool is_exponential = job_.restart.kind == RestartKind::kExponentialDelay;
+    u16(options_.is_reduced && is_exponential ? std::min(job.restarts, form_.restarts_that_matter_)
+                                              : job.restarts);
     flag(job.restarts > 0 && now_ > job.last_restart.after(kQuietHourMs));
+    if (job_.regions > 1 && form_.jobs_may_fail_) {
+      u16(job.down_regions);
+      if (job.down_regions != 0) {  // a restart that counts from it is planned
+        since(job.last_restart, UINT32_MAX);
+      }
+    }
+    if (form_.checkpoints_may_fail_) {
+      u16(job.failed_checkpoints);
+    }
+    for (const sim::Due failure :
+         world_.failures(c).first(job_.restart.remembered() == 0 ? 0 : job.restarts)) {
+      since(failure, job_.restart.interval_ms + 1);
+    }
     since(job.fetched_at, kMetricUpdateMs + 1);
   } else if (job.status == JobStatus::kFinished) {
     since(job.fetched_at, kMetricUpdateMs + 1);
@@ -65,7 +79,7 @@ void CanonicalForm::Writer::write_snapshots(Color c) {
       const SnapshotHead& head = job.snapshots[index_of(area)];
       // Of a job that is not up ids go on after it, wherever that is; and so they do after a
       // savepoint, which nobody else asks for by its id.
-      const bool has_ids = is_written(job) || job.status == JobStatus::kRestarting;
+      const bool has_ids = is_written(job) || job.is_coming_back();
       if (has_ids && (is_periodic(area) || !options_.is_reduced)) {
         back(job.next_checkpoint, head.id);
       }
@@ -229,6 +243,9 @@ void CanonicalForm::Writer::write_data_plane(Color c) {
       u16(pending.missing);
       u16(static_cast<std::uint32_t>(pending.area) >= 2 ? 2
                                                         : static_cast<std::uint32_t>(pending.area));
+      if (form_.checkpoints_may_fail_) {
+        flag(pending.is_declined);
+      }
       window(pending.complete_at);
       if (job_.barriers == Barriers::kUnaligned) {
         flag(pending.waits);
@@ -245,7 +262,7 @@ void CanonicalForm::Writer::write_data_plane(Color c) {
 void CanonicalForm::Writer::write_subtask(Color c, std::uint32_t s) {
   const Subtask& subtask = world_.subtasks(c)[s];
   const SubtaskPlan& plan = job_.subtasks[s];
-  u16((subtask.open ? 1U : 0U) | (subtask.valve.idle ? 2U : 0U));
+  u16((subtask.open ? 1U : 0U) | (subtask.valve.idle ? 2U : 0U) | (subtask.down ? 4U : 0U));
   u32(static_cast<std::uint32_t>(subtask.valve.last.ms));
   for (const CombinedInput& input : world_.inputs(c).subspan(plan.first_input, plan.input_count)) {
     u32(static_cast<std::uint32_t>(input.valve.last.ms));

@@ -24,10 +24,6 @@ namespace model {
 
 namespace canonical_detail {
 
-inline bool is_running(const Job& job) {
-  return job.status == JobStatus::kRunning || job.status == JobStatus::kStopping;
-}
-
 constexpr std::uint8_t bit(SnapshotArea area) {
   return static_cast<std::uint8_t>(1U << index_of(area));
 }
@@ -233,7 +229,7 @@ class CanonicalForm::Writer {
   void write_job(Color c);
   // Of others only what outlives the job counts.
   [[nodiscard]] bool is_written(const Job& job) const {
-    return canonical_detail::is_running(job) || !options_.is_reduced;
+    return job.has_tasks() || !options_.is_reduced;
   }
 
   // What of a job is in a lane.

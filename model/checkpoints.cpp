@@ -1,5 +1,5 @@
-// Checkpoints and savepoints: trigger, snapshots, completion, commits (rt:C2-C5, C10-C13, SP1-SP5,
-// X1, X2, X5).
+// Checkpoints and savepoints: trigger, snapshots, completion or failure, commits (rt:C2-C5,
+// C10-C13, C15, SP1-SP5, SP8, X1, X2, X5).
 
 #include <algorithm>
 
@@ -58,7 +58,12 @@ std::uint32_t System::trigger_checkpoint(Color c, SavepointRole role) {
   return id;
 }
 
+// Its time runs from then on (rt:C15).
 void System::send_triggers(Color c, std::uint32_t id) {
+  if (job_.timeout_ms != 0) {
+    const std::uint32_t which = is_savepoint(c, id) ? kSavepoint : kPeriodic;
+    schedule(slot(SlotKind::kExpire, c, which), now_.after(job_.timeout_ms), id);
+  }
   for (const SourcePlan& source : job_.sources) {
     send(c, job_.subtasks[source.subtask].mailbox, ElementKind::kTrigger,
          static_cast<std::int32_t>(id));
@@ -67,6 +72,16 @@ void System::send_triggers(Color c, std::uint32_t id) {
 
 bool System::is_savepoint(Color c, std::uint32_t id) {
   return world_.job(c).pending[kSavepoint].id == id;
+}
+
+// rt:C2: when the job turns RUNNING.
+void System::start_checkpoints(Color c) {
+  if (const auto interval = plan_.settings().job.checkpoint_interval) {
+    const std::uint32_t run = world_.job(c).run;
+    const sim::Slot at = slot(SlotKind::kTrigger, c);
+    const Delay first{0, static_cast<std::uint32_t>(interval->ms())};
+    schedule(at, after(now_, at, ChoiceKind::kFirstTrigger, at, run, first), run);
+  }
 }
 
 // rt:C2, C3: on a fixed schedule; waits while another one is pending; refused unless every task
@@ -108,8 +123,24 @@ void System::acknowledge(Color c, std::uint32_t subtask, std::uint32_t id) {
     if (pending.id != id) {
       continue;
     }
+    if (pending.is_declined) {
+      continue;  // nobody waits for it any more
+    }
     const sim::Slot actor = slot(SlotKind::kOpen, c, subtask);
     const sim::Slot done = slot(SlotKind::kComplete, c, which);
+    std::uint32_t& to_be_declined = world_.globals().to_be_declined[index_of(c)];
+    if (to_be_declined > 0) {  // rt:C15: as late as any other answer
+      --to_be_declined;
+      pending.is_declined = true;
+      if (draws_ != nullptr) {
+        draws_->on_slot_reset(done);
+      }
+      schedule(done,
+               after(now_, done, ChoiceKind::kCheckpointTime, actor, id,
+                     plan_.settings().environment.checkpoint_time),
+               id);
+      continue;
+    }
     pending.complete_at =
         later_of(pending.complete_at, after(now_, done, ChoiceKind::kCheckpointTime, actor, id,
                                             plan_.settings().environment.checkpoint_time));
@@ -173,7 +204,12 @@ void System::save(Color c, std::uint32_t subtask, SnapshotArea area, std::uint32
 void System::complete(Color c, std::uint32_t which) {
   Job& job = world_.job(c);
   const PendingCheckpoint done = job.pending[which];
-  job.pending[which] = PendingCheckpoint{};
+  if (done.is_declined) {
+    checkpoint_fails(c, which, CheckpointFailure::kDeclined);
+    return;
+  }
+  forget_checkpoint(c, which);
+  job.failed_checkpoints = 0;
   const auto id = static_cast<std::int32_t>(done.id);
   job.snapshots[index_of(done.area)].complete = 1;
   if (!is_periodic(done.area)) {
@@ -214,6 +250,56 @@ void System::complete(Color c, std::uint32_t which) {
     }
   }
   trigger_queued(c);
+}
+
+// One that is pending, or has been a moment ago.
+void System::forget_checkpoint(Color c, std::uint32_t which) {
+  unschedule(slot(SlotKind::kComplete, c, which));
+  if (job_.timeout_ms != 0) {
+    unschedule(slot(SlotKind::kExpire, c, which));
+  }
+  world_.job(c).pending[which] = PendingCheckpoint{};
+}
+
+// rt:C15. That a savepoint takes too long does not count; that a task declines one does.
+void System::checkpoint_fails(Color c, std::uint32_t which, CheckpointFailure why) {
+  Job& job = world_.job(c);
+  const PendingCheckpoint failed = job.pending[which];
+  const bool is_stop = failed.area == SnapshotArea::kStop;
+  const SavepointRole role = which == kPeriodic ? SavepointRole::kNone
+                             : is_stop          ? SavepointRole::kStop
+                                                : SavepointRole::kTransition;
+  forget_checkpoint(c, which);
+  if (draws_ != nullptr) {
+    draws_->on_slot_reset(slot(SlotKind::kComplete, c, which));
+  }
+  note(NoteKind::kCheckpointFailed, static_cast<std::uint32_t>(index_of(c)),
+       static_cast<std::uint16_t>(role), failed.id, static_cast<std::int64_t>(why));
+  if (is_stop) {
+    stop_fails(c, why);
+    return;
+  }
+  const bool counts = which == kPeriodic || why == CheckpointFailure::kDeclined;
+  if (counts && ++job.failed_checkpoints > plan_.settings().job.tolerable_failed) {
+    job.failed_checkpoints = 0;
+    fail_job(c);
+    return;
+  }
+  trigger_queued(c);
+}
+
+// rt:SP8: a task that declines it fails the job; else those do that have stopped for it. If there
+// is none, all go on, and the child's controller tries again (op:5.2).
+void System::stop_fails(Color c, CheckpointFailure why) {
+  if (!has_stopped(c, {})) {
+    start_checkpoints(c);
+    set_status(c, JobStatus::kRunning);
+    schedule(slot(SlotKind::kChildStatus, c), now_, now_.ms);
+  } else if (why == CheckpointFailure::kDeclined || job_.regions == 1) {
+    fail_job(c);
+  } else {
+    fail_stopped_regions(c);
+  }
 }
 
 // rt:C12: a message of its own to each task, which nobody acknowledges or repeats.

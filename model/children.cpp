@@ -33,15 +33,15 @@ void System::act_on_child(Color c, const Child& child) {
   if (job.status == JobStatus::kStopping) {
     return;
   }
+  const Child now = world_.globals().children[index_of(c)].content();
   if (child.is_suspended != 0) {
     if (job.is_up()) {
       stop_child(c);
-    } else if (job.status == JobStatus::kFailed) {
+    } else if (job.status == JobStatus::kFailed && now.lifecycle != Lifecycle::kSuspended) {
       child_has_stopped(c, SavepointRole::kLatest);
     }
     return;
   }
-  const Child now = world_.globals().children[index_of(c)].content();
   if (now.lifecycle == Lifecycle::kSuspended) {
     // From its own stop: spec.initialSavepointPath is not looked at.
     const bool is_stateless = controller_.upgrade_mode == UpgradeMode::kStateless;
@@ -54,6 +54,10 @@ void System::act_on_child(Color c, const Child& child) {
   } else if (child.spec != job.spec && job.is_up()) {
     world_.job(c).is_upgrading = true;
     stop_child(c);
+  } else if (child.spec != job.spec && job.status == JobStatus::kFailed && has_checkpoints()) {
+    world_.job(c).is_upgrading = true;  // last-state fallback
+    const bool is_stateless = controller_.upgrade_mode == UpgradeMode::kStateless;
+    child_has_stopped(c, is_stateless ? SavepointRole::kNone : SavepointRole::kLatest);
   }
 }
 

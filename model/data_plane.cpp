@@ -83,7 +83,7 @@ void System::pass_record(Color c, const OpPlan& op, std::uint32_t index, std::ui
       const GateOutcome outcome = judge(c, op, index, record);
       error = outcome.error;
       if (!outcome.emit) {
-        fail_task_on(error, c);
+        fail_task_on(error, c, op.instance_base + index);
         return;
       }
       break;
@@ -99,13 +99,14 @@ void System::pass_record(Color c, const OpPlan& op, std::uint32_t index, std::ui
   for (std::uint32_t i = 0; i < op.edge_count; ++i) {
     send_record(c, job_.edges[op.first_edge + i], index, record);
   }
-  fail_task_on(error, c);  // what was passed on before the exception has been
+  fail_task_on(error, c,
+               op.instance_base + index);  // what was passed on before the exception has been
 }
 
 // rt:P10.
-void System::fail_task_on(GateError error, Color c) {
+void System::fail_task_on(GateError error, Color c, std::uint32_t gate) const {
   if (error != GateError::kNone) {
-    throw TaskFailed{c};
+    throw TaskFailed{c, job_.gates[gate].subtask};
   }
 }
 

@@ -45,6 +45,9 @@ void System::happens(std::uint32_t number) {
     case Action::kConflict: set_conflicts(what); break;
     case Action::kChildNotReady: make_not_ready(what); break;
     case Action::kKillJob: fail_job(what.job); break;
+    case Action::kKillTask: kill_task(what); break;
+    case Action::kKillJobManager: lose_job_manager(what.job, now_.after(ms_of(what.lasts))); break;
+    case Action::kFailCheckpoint: globals.to_be_declined[index_of(what.job)] = what.times; break;
     case Action::kLoseNotices: globals.lost_notices[index_of(what.job)] = what.times; break;
     case Action::kRestartOperator:
       if (is_armed) {
@@ -88,6 +91,16 @@ void System::hamper(const Happening& what) {
       Subtask& state = world_.subtasks(what.job)[s];
       state.slow_until = until;
       state.slow_ms = ms_of(what.per_record);
+    }
+  }
+}
+
+void System::kill_task(const Happening& what) {
+  for (std::uint32_t s = 0; s < job_.subtasks.size(); ++s) {
+    const SubtaskPlan& subtask = job_.subtasks[s];
+    if (subtask.index == what.subtask && job_.tasks[subtask.task].contains(what.operator_id)) {
+      fail_task(what.job, s);
+      return;
     }
   }
 }

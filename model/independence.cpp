@@ -55,9 +55,11 @@ std::uint32_t group_of(const JobPlan& job, const Numbering& number, const SlotIn
     case SlotKind::kTick: return number.subtask(slot.color, job.sources[slot.index].subtask);
     case SlotKind::kGateWatch: return number.watch(slot.color, slot.index);
     case SlotKind::kTrigger:
+    case SlotKind::kExpire:
     case SlotKind::kComplete: return number.checkpoints(slot.color);
     case SlotKind::kChildWatch: return number.child(slot.color);
     case SlotKind::kAllow:
+    case SlotKind::kRegion:
     case SlotKind::kStart:
     case SlotKind::kChildStatus: return number.life(slot.color);
     case SlotKind::kPrimaryWatch:
@@ -67,6 +69,19 @@ std::uint32_t group_of(const JobPlan& job, const Numbering& number, const SlotIn
     case SlotKind::kHappening: return number.happening(slot.index);
   }
   return 0;
+}
+
+// A checkpoint that fails fails its job, whatever else is going on; and a region that fails meets
+// the rest of its job in ways that are not told apart here.
+bool fails_in_new_ways(const Plan& plan) {
+  const std::vector<Happening>& all = plan.happenings();
+  const auto any = [&](Action action) {
+    return std::any_of(all.begin(), all.end(),
+                       [action](const Happening& what) { return what.action == action; });
+  };
+  const bool by_region = plan.job().regions > 1 && (any(Action::kConflict) || plan.job().has_kafka);
+  return plan.job().timeout_ms != 0 || any(Action::kFailCheckpoint) || any(Action::kKillTask) ||
+         any(Action::kKillJobManager) || by_region;
 }
 
 }  // namespace
@@ -90,7 +105,7 @@ Independence::Independence(const Plan& plan)
                      kafka->lists[0][1] || kafka->lists[1][0]);
   });
   is_possible_ = groups <= kMostGroups && !any_may_fail && !(share_ids_ && may_start_at_once) &&
-                 environment.informer_lag.shortest_ms > 0;
+                 environment.informer_lag.shortest_ms > 0 && !fails_in_new_ways(plan);
   if (!is_possible_) {
     return;
   }
@@ -553,7 +568,7 @@ class Independence::Instant {
 
   [[nodiscard]] bool is_starting(Color c) const {
     const Job& job = globals_.jobs[index_of(c)];
-    return job.status == JobStatus::kDeploying || job.status == JobStatus::kRestarting;
+    return job.status == JobStatus::kDeploying || job.is_coming_back();
   }
 
   // Whether what the controller does at this instant can matter to the subtask, or the other way

@@ -1,9 +1,8 @@
-// The life of a job: deployed, started and restored, opened subtask by subtask, failed over,
-// stopped with a savepoint or cancelled (rt:F1, F2, F4, C10, SP5, SP10, X6, X7, X9).
+// The life of a job: deployed, started and restored, opened subtask by subtask, stopped with a
+// savepoint or cancelled (rt:F4, C10, SP5, SP10, X6, X9).
 
 #include <algorithm>
 
-#include "model/restart.hpp"
 #include "model/system.hpp"
 
 namespace model {
@@ -51,19 +50,28 @@ void System::start_job(Color c) {
   if (draws_ != nullptr) {
     draws_->on_job_reset(c);
   }
-  restore(c);  // moves the world
+  restore(c, {});  // moves the world
   Job& started = world_.job(c);
   started.closed_subtasks = static_cast<std::uint32_t>(job_.subtasks.size());
-  for (std::uint32_t s = 0; s < job_.splits.size(); ++s) {
-    const SplitPlan& split = job_.splits[s];
-    if (split.competes) {  // what is taken does not come back
-      world_.splits(c)[s].next = world_.taken()[s];
-    }
-    started.unread +=
-        plan_.inputs()[split.input].length(split.partition) - world_.splits(c)[s].next;
-  }
   started.started = now_;
-  const std::uint32_t run = started.run;
+  start_tasks(c, {});
+  start_checkpoints(c);
+  set_status(c, JobStatus::kRunning);
+}
+
+void System::start_tasks(Color c, Part part) {
+  Job& job = world_.job(c);
+  for (const SourcePlan& source : job_.sources) {
+    for (std::uint32_t s = source.first_split;
+         is_in(part, source.subtask) && s < source.first_split + source.split_count; ++s) {
+      const SplitPlan& split = job_.splits[s];
+      if (split.competes) {  // what is taken does not come back
+        world_.splits(c)[s].next = world_.taken()[s];
+      }
+      job.unread += plan_.inputs()[split.input].length(split.partition) - world_.splits(c)[s].next;
+    }
+  }
+  const std::uint32_t run = job.run;
   for (const EdgePlan& edge : job_.edges) {
     if (edge.ship != Ship::kRebalance) {
       continue;
@@ -71,29 +79,24 @@ void System::start_job(Color c) {
     // rt:T4: a random start per sender. Named by the sender and by whom it sends to.
     const std::uint64_t to =
         plan_.slot_names()[sim::index_of(slot(SlotKind::kOpen, c, edge.first_receiver))];
-    for (std::uint32_t i = 0; i < edge.senders; ++i) {
+    for (std::uint32_t i = 0; i < edge.senders && is_in(part, edge.first_sender + i); ++i) {
       const sim::Slot sender = slot(SlotKind::kOpen, c, edge.first_sender + i);
       world_.round_robins(c)[edge.first_round_robin + i] =
           choose(ChoiceKind::kRoundRobin, sender, to + run, edge.receivers);
     }
   }
   for (std::uint32_t s = 0; s < job_.subtasks.size(); ++s) {
-    const sim::Slot at = slot(SlotKind::kOpen, c, s);
-    schedule(
-        at, after(now_, at, ChoiceKind::kOpenTime, at, run, plan_.settings().environment.open_time),
-        run);
+    if (is_in(part, s)) {
+      const sim::Slot at = slot(SlotKind::kOpen, c, s);
+      const Delay open_time = plan_.settings().environment.open_time;
+      schedule(at, after(now_, at, ChoiceKind::kOpenTime, at, run, open_time), run);
+    }
   }
-  if (const auto interval = plan_.settings().job.checkpoint_interval) {
-    const sim::Slot at = slot(SlotKind::kTrigger, c);
-    const Delay first{0, static_cast<std::uint32_t>(interval->ms())};
-    schedule(at, after(now_, at, ChoiceKind::kFirstTrigger, at, run, first), run);
-  }
-  set_status(c, JobStatus::kRunning);
 }
 
 // rt:C10, SP10: offsets and committables; the id counter goes on after the snapshot's. Nothing of
 // event time (rt:RS1). What a job starts from is its first recovery point.
-void System::restore(Color c) {
+void System::restore(Color c, Part part) {
   Job& job = world_.job(c);
   if (job.start_from.role == SavepointRole::kNone) {
     job.has_latest = false;
@@ -113,15 +116,23 @@ void System::restore(Color c) {
     job.start_from = SavepointRef{c, SavepointRole::kLatest};
   }
   job.next_checkpoint = std::max(job.next_checkpoint, job.snapshots[index_of(from)].id + 1);
-  for (std::uint32_t s = 0; s < job_.splits.size(); ++s) {
-    world_.splits(c)[s].next = world_.saved_offsets(c, from)[s];
+  for (const SourcePlan& source : job_.sources) {
+    for (std::uint32_t s = source.first_split;
+         is_in(part, source.subtask) && s < source.first_split + source.split_count; ++s) {
+      world_.splits(c)[s].next = world_.saved_offsets(c, from)[s];
+    }
   }
   if (plan_.protocol().gate.memory == GateMemory::kCheckpointed) {
     for (std::uint32_t g = 0; g < job_.gates.size(); ++g) {
-      world_.gates(c)[g].restored = world_.saved_gates(c, from)[g];
+      if (is_in(part, job_.gates[g].subtask)) {
+        world_.gates(c)[g].restored = world_.saved_gates(c, from)[g];
+      }
     }
   }
   for (std::uint32_t k = 0; k < job_.sinks.size(); ++k) {
+    if (!is_in(part, job_.sinks[k].subtask)) {
+      continue;
+    }
     const auto& kafka = job_.sinks[k].kafka;
     const bool is_foreign = job.snapshots[index_of(from)].taken_by != c;
     const bool is_restored = !is_foreign || !kafka || kafka->inherits_state;
@@ -132,7 +143,7 @@ void System::restore(Color c) {
     }
   }
   if (job_.barriers == Barriers::kUnaligned) {
-    restore_channels(c, from);
+    restore_channels(c, from, part);
   }
 }
 
@@ -212,38 +223,6 @@ std::uint32_t System::draw_write_jitter(sim::Slot actor, std::uint64_t occurrenc
                        static_cast<std::uint32_t>(listed.size()))];
 }
 
-// rt:F4: everything of this run is gone but what is checkpointed; the tasks come back after a
-// delay. The child's status does not move: the restart falls between two looks of its controller.
-void System::fail_job(Color c) {
-  Job& job = world_.job(c);
-  if (job.status != JobStatus::kRunning && job.status != JobStatus::kStopping) {
-    return;
-  }
-  roll_back(c);
-  close_job(c);
-  job.pending = {};
-  job.trigger_queued = false;
-  if (!plan_.settings().job.checkpoint_interval) {  // rt:F1
-    set_status(c, JobStatus::kFailed);
-    Child child = world_.globals().children[index_of(c)].content();
-    child.lifecycle = Lifecycle::kFailed;
-    child.is_job_running = 0;
-    store_child(c, child, ChildChange::kFailed);
-    return;
-  }
-  job.start_from = SavepointRef{c, SavepointRole::kLatest};
-  const bool is_quiet = job.restarts > 0 && now_ > job.last_restart.after(kQuietHourMs);
-  job.restarts = is_quiet ? 1 : job.restarts + 1;
-  job.last_restart = now_;
-  job.run += run_name(0, 0, 1);
-  const sim::Slot actor = slot(SlotKind::kStart, c);
-  const std::uint32_t delay = restart_delay_ms(job.restarts - 1);
-  const Delay jittered{delay, std::min(delay + (delay / 10), kMostRestartDelayMs)};
-  const sim::Window back = after(now_, actor, ChoiceKind::kRestartDelay, actor, job.run, jittered);
-  set_status(c, JobStatus::kRestarting);
-  schedule(actor, back, job.run);
-}
-
 void System::discard(Color by, std::uint32_t transaction, DiscardCause why) {
   ledger_.discarded(transaction);
   note(NoteKind::kDiscarded, static_cast<std::uint32_t>(index_of(by)),
@@ -266,29 +245,6 @@ void System::close_writers(Color c) {
   }
 }
 
-// Open transactions, and those handed over after the checkpoint that the job goes back to: a
-// restarted sink aborts what its restored state does not know (rt:X7). What is in Kafka stays as it
-// is until its writers are back.
-void System::roll_back(Color c) {
-  const Job& job = world_.job(c);
-  const std::uint32_t back_to = job.has_latest ? job.snapshots[index_of(job.latest)].id : 0;
-  for (std::uint32_t k = 0; k < job_.sinks.size(); ++k) {
-    Sink& sink = world_.sinks(c)[k];
-    if (job_.sinks[k].kafka) {
-      continue;
-    }
-    if (sink.open_transaction != 0) {
-      discard(c, sink.open_transaction, DiscardCause::kRolledBack);
-      sink.open_transaction = 0;
-    }
-    for (const Committable& handed_over : world_.committables(c, k).first(sink.pending)) {
-      if (handed_over.checkpoint > back_to) {
-        discard(c, handed_over.transaction, DiscardCause::kRolledBack);
-      }
-    }
-  }
-}
-
 // rt:SP5. Periodic checkpoints stop first; what they had under way is given up. Refused while a
 // task is not running: the child's controller tries again when all are (rt:SP8, op:5.2).
 void System::stop_with_savepoint(Color c) {
@@ -297,8 +253,7 @@ void System::stop_with_savepoint(Color c) {
     return;
   }
   unschedule(slot(SlotKind::kTrigger, c));
-  unschedule(slot(SlotKind::kComplete, c, 0));
-  job.pending[0] = PendingCheckpoint{};
+  forget_checkpoint(c, 0);
   job.trigger_queued = false;
   set_status(c, JobStatus::kStopping);
   trigger_checkpoint(c, SavepointRole::kStop);
@@ -314,8 +269,7 @@ void System::finish_job(Color c) {
 
 // rt:SP11, X9: open transactions are aborted, pre-committed ones left as they are.
 void System::cancel_job(Color c) {
-  const Job& job = world_.job(c);
-  if (job.status == JobStatus::kRunning || job.status == JobStatus::kStopping) {
+  if (world_.job(c).has_tasks()) {
     outgoing_ends(c);
     close_writers(c);
   }
@@ -356,32 +310,59 @@ void System::outgoing_ends(Color c) {
   chronicle_.outgoing_ended(c, count, first, now_);
 }
 
-// Nothing of this job run happens any more; its gates' informers end with it (p2:G4).
-void System::close_job(Color c) {
-  const auto unschedule_all = [&](SlotKind kind, std::size_t count) {
-    for (std::uint32_t i = 0; i < count; ++i) {
-      unschedule(slot(kind, c, i));
+// The informers of gates end with them (p2:G4).
+void System::stop_tasks(Color c, Part part) {
+  for (std::uint32_t s = 0; s < job_.subtasks.size(); ++s) {
+    if (!is_in(part, s)) {
+      continue;
     }
-  };
-  unschedule_all(SlotKind::kChannel, job_.channels);
-  unschedule_all(SlotKind::kOpen, job_.subtasks.size());
-  unschedule_all(SlotKind::kEmit, job_.sources.size());
-  unschedule_all(SlotKind::kTick, job_.sources.size());
-  if (!job_.coordinators.empty()) {
-    unschedule_all(SlotKind::kReport, job_.sources.size());
-    unschedule_all(SlotKind::kAllow, job_.coordinators.size());
+    const SubtaskPlan& plan = job_.subtasks[s];
+    unschedule(slot(SlotKind::kOpen, c, s));
+    unschedule(slot(SlotKind::kChannel, c, plan.mailbox));
+    for (std::uint32_t i = 0; i < plan.channel_count; ++i) {
+      unschedule(slot(SlotKind::kChannel, c, plan.first_channel + i));
+      if (job_.barriers == Barriers::kUnaligned) {
+        unschedule(slot(SlotKind::kAhead, c, plan.first_channel + i));
+      }
+    }
+    world_.subtasks(c)[s].open = false;
   }
-  if (job_.barriers == Barriers::kUnaligned) {
-    unschedule_all(SlotKind::kAhead, job_.data_channels.size());
+  for (std::uint32_t i = 0; i < job_.sources.size(); ++i) {
+    if (!is_in(part, job_.sources[i].subtask)) {
+      continue;
+    }
+    unschedule(slot(SlotKind::kEmit, c, i));
+    unschedule(slot(SlotKind::kTick, c, i));
+    if (!job_.coordinators.empty()) {
+      unschedule(slot(SlotKind::kReport, c, i));
+    }
   }
-  unschedule_all(SlotKind::kGateWatch, job_.gates.size());
-  unschedule_all(SlotKind::kComplete, 2);
-  unschedule_all(SlotKind::kStart, 1);
-  unschedule_all(SlotKind::kTrigger, 1);
-  unschedule_all(SlotKind::kChildStatus, 1);
-  for (Subtask& subtask : world_.subtasks(c)) {
-    subtask.open = false;
+  for (std::uint32_t g = 0; g < job_.gates.size(); ++g) {
+    if (is_in(part, job_.gates[g].subtask)) {
+      unschedule(slot(SlotKind::kGateWatch, c, g));
+    }
   }
+}
+
+// Nothing of this job run happens any more.
+void System::close_job(Color c) {
+  stop_tasks(c, {});
+  for (std::uint32_t k = 0; k < job_.coordinators.size(); ++k) {
+    unschedule(slot(SlotKind::kAllow, c, k));
+  }
+  for (std::uint32_t region = 0; job_.regions > 1 && region < job_.regions; ++region) {
+    unschedule(slot(SlotKind::kRegion, c, region));
+  }
+  for (std::uint32_t which = 0; which < 2; ++which) {
+    unschedule(slot(SlotKind::kComplete, c, which));
+    if (job_.timeout_ms != 0) {
+      unschedule(slot(SlotKind::kExpire, c, which));
+    }
+  }
+  for (const SlotKind kind : {SlotKind::kStart, SlotKind::kTrigger, SlotKind::kChildStatus}) {
+    unschedule(slot(kind, c));
+  }
+  world_.job(c).down_regions = 0;
 }
 
 void System::set_status(Color c, JobStatus status) {

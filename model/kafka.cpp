@@ -143,7 +143,7 @@ void System::send_to_kafka(Color c, std::uint32_t sink) {
   const auto held = held_id(sink, state.open_transaction);
   if (!held) {
     note(NoteKind::kFenced, static_cast<std::uint32_t>(index_of(c)), 0, state.open_transaction, 0);
-    throw TaskFailed{c};
+    throw TaskFailed{c, job_.sinks[sink].subtask};
   }
   if (!state.has_written) {
     state.has_written = true;

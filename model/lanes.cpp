@@ -154,6 +154,15 @@ void Lanes::gather(const Plan& plan, std::uint32_t count) {
       case SlotKind::kReport:
       case SlotKind::kTick: to = &lanes_[lane_of(job.sources[info.index].subtask)].slots; break;
       case SlotKind::kGateWatch: to = &lanes_[lane_of(job.gates[info.index].subtask)].slots; break;
+      case SlotKind::kRegion:  // which no lane shares
+        to = &lanes_[lane_of(static_cast<std::uint32_t>(
+                         std::find_if(job.subtasks.begin(), job.subtasks.end(),
+                                      [&](const SubtaskPlan& subtask) {
+                                        return subtask.region == info.index;
+                                      }) -
+                         job.subtasks.begin()))]
+                  .slots;
+        break;
       default: break;
     }
     to->push_back(sim::Slot{s});

@@ -66,6 +66,13 @@ std::string happening_name(const std::vector<Happening>& all, std::uint32_t numb
   return earlier == 0 ? name : name + " #" + std::to_string(earlier + 1);
 }
 
+std::uint32_t first_of_region(const JobPlan& job, std::uint32_t region) {
+  const auto first =
+      std::find_if(job.subtasks.begin(), job.subtasks.end(),
+                   [region](const SubtaskPlan& subtask) { return subtask.region == region; });
+  return static_cast<std::uint32_t>(first - job.subtasks.begin());
+}
+
 }  // namespace
 
 Plan::Plan(Settings settings)
@@ -115,6 +122,10 @@ void Plan::plan_slots() {
   }
   // Last, so that one more moves no other slot.
   add(SlotKind::kHappening, Color::kBlue, happenings_.size());
+  for (const Color color : kColors) {
+    add(SlotKind::kExpire, color, job_.timeout_ms == 0 ? 0 : 2);
+    add(SlotKind::kRegion, color, job_.regions == 1 ? 0 : job_.regions);
+  }
   for (std::uint32_t i = 0; i < slots_.size(); ++i) {
     slot_names_.push_back(sim::name_hash(name_of(sim::Slot{i})));
   }
@@ -148,6 +159,10 @@ std::string Plan::name_of(sim::Slot slot) const {
     case SlotKind::kAllow:
       return color + " coordinator of " +
              subtask_name(job_, job_.sources[job_.coordinators[info.index].first_source].subtask);
+    case SlotKind::kExpire:
+      return color + (info.index == 0 ? " checkpoint expires" : " savepoint expires");
+    case SlotKind::kRegion:
+      return color + " start of " + subtask_name(job_, first_of_region(job_, info.index));
   }
   return "";
 }

@@ -19,6 +19,7 @@
 #include "model/input.hpp"
 #include "model/node_kind.hpp"
 #include "model/protocol.hpp"
+#include "model/restart.hpp"
 #include "model/settings.hpp"
 #include "model/watermarks.hpp"
 #include "sim/agenda.hpp"
@@ -83,6 +84,7 @@ struct SubtaskPlan {
   std::uint32_t mailbox = 0;      // its channel for messages from the JobManager
   std::uint32_t first_input = 0;  // of those with a valve of their own (rt:V9)
   std::uint32_t input_count = 0;  // none: one valve over all its channels
+  std::uint32_t region = 0;       // of those that fail one by one
 };
 
 constexpr std::uint32_t kNoCoordinator = UINT32_MAX;
@@ -194,6 +196,9 @@ struct JobPlan {
   std::uint32_t records = 0;          // job-wide
   std::uint32_t sink_inputs = 0;      // edges into sinks; an output is (record, sink input)
   std::vector<Guarantee> guarantees;  // what the sink behind each of these inputs can promise
+  RestartPlan restart;
+  std::uint32_t timeout_ms = 0;  // of a checkpoint; 0: none
+  std::uint32_t regions = 1;     // that fail one by one (rt:F3)
 };
 
 // What a slot of the world is for.
@@ -216,6 +221,8 @@ enum class SlotKind : std::uint8_t {
   kReport,     // a source subtask tells its coordinator how far it is (rt:AL2); index: source
   kAllow,      // a coordinator tells its source how far it may go (rt:AL3); index: coordinator
   kAhead,      // a barrier arrives before what it has overtaken (rt:C9); index: channel
+  kExpire,     // a checkpoint takes too long (rt:C15); index: 0 checkpoint, 1 savepoint
+  kRegion,     // the tasks of a region start again (rt:F4); index: region
 };
 
 struct SlotInfo {
@@ -309,7 +316,7 @@ class Plan {
   JobPlan job_;
   std::vector<SlotInfo> slots_;
   std::vector<std::uint64_t> slot_names_;
-  std::array<std::array<std::uint32_t, 2>, 18> first_slot_{};
+  std::array<std::array<std::uint32_t, 2>, 20> first_slot_{};
 };
 
 }  // namespace model

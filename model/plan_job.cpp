@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <numeric>
 #include <optional>
 #include <utility>
 
@@ -34,6 +35,13 @@ class JobPlanner {
     number_sink_inputs();
     form_tasks();
     connect();
+    plan_.restart = restart_plan(settings_.job);
+    if (const auto timeout = settings_.job.checkpoint_timeout) {
+      plan_.timeout_ms = static_cast<std::uint32_t>(timeout->ms());
+    }
+    if (settings_.job.failover == FailoverStrategy::kRegion) {
+      find_regions();
+    }
     for (const JobVertex v : order_) {
       add_instances(v);
     }
@@ -183,6 +191,26 @@ class JobPlanner {
         const std::uint32_t sender = from.first_subtask + (forward ? index : s);
         plan_.data_channels.push_back(ChannelPlan{sender, receiver, graph_[edge].input});
       }
+    }
+  }
+
+  // rt:F3: subtasks that channels connect. Numbered by their first subtasks.
+  void find_regions() {
+    std::vector<std::uint32_t> first(plan_.subtasks.size());
+    std::iota(first.begin(), first.end(), 0U);
+    const auto root = [&](std::uint32_t s) {
+      while (first[s] != s) {
+        s = first[s] = first[first[s]];
+      }
+      return s;
+    };
+    for (const ChannelPlan& channel : plan_.data_channels) {
+      const auto [low, high] = std::minmax({root(channel.from), root(channel.to)});
+      first[high] = low;
+    }
+    plan_.regions = 0;
+    for (std::uint32_t s = 0; s < first.size(); ++s) {
+      plan_.subtasks[s].region = root(s) == s ? plan_.regions++ : plan_.subtasks[root(s)].region;
     }
   }
 

@@ -178,14 +178,35 @@ enum class Barriers : std::uint8_t {
   kUnaligned,    // it overtakes them, and they become part of the checkpoint (rt:C9)
 };
 
+enum class RestartKind : std::uint8_t { kExponentialDelay, kFixedDelay, kFailureRate, kNone };
+
+// When a job that has failed starts again (rt:F2), with Flink's defaults. Each kind has its own
+// numbers.
+struct RestartStrategy {
+  RestartKind kind = RestartKind::kExponentialDelay;
+  sim::ProcessingSpan initial{std::chrono::seconds{1}};  // kExponentialDelay: the first delay,
+  sim::ProcessingSpan most{std::chrono::minutes{1}};     // and the longest
+  std::uint32_t attempts = 1;  // kFixedDelay: restarts in all; kFailureRate: failures that may be
+  sim::ProcessingSpan interval{std::chrono::minutes{1}};  // within this time
+  sim::ProcessingSpan delay{std::chrono::seconds{1}};     // of both of them
+
+  friend bool operator==(const RestartStrategy&, const RestartStrategy&) = default;
+};
+
+// What restarts with a failed task: the tasks that it is connected with, or all (rt:F3).
+enum class FailoverStrategy : std::uint8_t { kRegion, kFull };
+
 struct JobSettings {
   std::vector<OperatorSettings> operators;
-  std::optional<sim::ProcessingSpan> checkpoint_interval;  // absent: no checkpoints (rt:C1), and a
-                                                           // failed job stays so (rt:F1)
-  Barriers barriers = Barriers::kAligned;                  // of periodic checkpoints
-  std::optional<std::uint32_t> channel_capacity;           // elements between two subtasks, beyond
-                                                           // which the sender waits (rt:N2, N5);
-                                                           // absent: it never does
+  std::optional<sim::ProcessingSpan> checkpoint_interval;  // absent: no checkpoints (rt:C1)
+  std::optional<sim::ProcessingSpan> checkpoint_timeout;   // absent: none expires (rt:C15)
+  std::uint32_t tolerable_failed = 0;      // checkpoints in a row; one more fails the job (rt:C15)
+  std::optional<RestartStrategy> restart;  // absent: exponential delay, without checkpoints none
+                                           // (rt:F1)
+  FailoverStrategy failover = FailoverStrategy::kRegion;
+  Barriers barriers = Barriers::kAligned;         // of periodic checkpoints
+  std::optional<std::uint32_t> channel_capacity;  // elements between two subtasks, beyond which the
+                                                  // sender waits (rt:N2, N5); absent: it never does
   sim::ProcessingSpan auto_watermark_interval{sim::milliseconds{200}};  // rt:W6; 0: never
   FlinkVersion flink_version = kDefaultFlinkVersion;
   std::vector<FlinkFix> flink_fixes;
@@ -221,10 +242,14 @@ enum class Action : std::uint8_t {
   kRestartOperator,  // the operator's process ends and comes back (op:5.6)
   kLoseNotices,      // the next notices that a checkpoint is complete do not arrive (rt:C12)
   kSlowSubtask,      // for a while each record keeps its thread busy (rt:N5, P5)
+  kKillTask,         // a task fails, and with it what it is connected with (rt:F3)
+  kKillJobManager,   // the JobManager's process ends and comes back, and all tasks with it
+  kFailCheckpoint,   // the next checkpoints are declined by the first task to answer (rt:C15)
 };
-constexpr std::array<std::string_view, 9> kActionNames{
-    "change_spec", "pause_subtask",    "freeze_informer", "conflict",    "child_not_ready",
-    "kill_job",    "restart_operator", "lose_notices",    "slow_subtask"};
+constexpr std::array<std::string_view, 12> kActionNames{
+    "change_spec",     "pause_subtask", "freeze_informer",  "conflict",
+    "child_not_ready", "kill_job",      "restart_operator", "lose_notices",
+    "slow_subtask",    "kill_task",     "kill_job_manager", "fail_checkpoint"};
 constexpr std::string_view name_of(Action action) {
   return kActionNames[static_cast<std::size_t>(action)];
 }
@@ -245,19 +270,21 @@ struct Happening {
   sim::ProcessingTime at;      // the moment, or the earliest one
   sim::ProcessingTime latest;  // the same, or the end of the window that it is drawn from
   Action action = Action::kChangeSpec;
-  Color job = Color::kBlue;              // of the subtask, gate, child, job
-  std::string operator_id;               // kPauseSubtask, kSlowSubtask: the task is the one that
-                                         // contains it
+  Color job = Color::kBlue;  // of the subtask, gate, child, job
+  std::string operator_id;   // kPauseSubtask, kSlowSubtask, kKillTask: the task is the one that
+                             // contains it
   std::optional<std::uint32_t> subtask;  // likewise, and of a gate whose informer is frozen;
-                                         // absent: all
-  Watcher watcher = Watcher::kGate;      // kFreezeInformer
-  Writer writer = Writer::kGate;         // kConflict
-  sim::ProcessingSpan lasts;             // of a pause, a freeze, a blip, the operator's absence
-  sim::ProcessingSpan per_record;        // kSlowSubtask
-  std::uint32_t times = 1;               // kConflict: how many writes meet somebody; kLoseNotices:
-                                         // how many of them, each to one subtask
-  std::uint32_t after_writes = 0;        // kRestartOperator: not at once but after so many of its
-                                         // writes, wherever in a pass that is (p2:K13); 0: at once
+                                         // absent: all. kKillTask: always there
+  Watcher watcher = Watcher::kGate;  // kFreezeInformer
+  Writer writer = Writer::kGate;     // kConflict
+  sim::ProcessingSpan
+      lasts;  // of a pause, a freeze, a blip, the operator's or JobManager's absence
+  sim::ProcessingSpan per_record;  // kSlowSubtask
+  std::uint32_t times = 1;  // kConflict: how many writes meet somebody; kLoseNotices: how many of
+                            // them, each to one subtask; kFailCheckpoint: how many checkpoints and
+                            // savepoints
+  std::uint32_t after_writes = 0;  // kRestartOperator: not at once but after so many of its
+                                   // writes, wherever in a pass that is (p2:K13); 0: at once
 
   friend bool operator==(const Happening&, const Happening&) = default;
 };
@@ -349,6 +376,8 @@ constexpr std::int64_t kEventSpreadMs =
 constexpr std::int64_t kDurationMs = 30LL * 86'400'000;  // any duration in a scenario: 30 days
 constexpr std::uint32_t kTimeline = 64;                  // also of the faults
 constexpr std::uint32_t kConflicts = 1'000;              // of one happening
+constexpr std::uint32_t kRestarts = 1'000;               // attempts, or failures in an interval
+constexpr std::uint32_t kTolerableFailed = 1'000;
 constexpr std::uint32_t kAfterWrites = 1'000;
 constexpr std::size_t kWorldBytes = std::size_t{1}
                                     << 30;  // beyond it a run ends as if its budget were used up

@@ -84,12 +84,13 @@ void System::take(Color c, std::uint32_t source, std::uint32_t split) {
   world_.taken()[split] = world_.splits(c)[split].next;
   const Color other_color = other(c);
   Job& job = world_.job(other_color);
-  if (job.status != JobStatus::kRunning && job.status != JobStatus::kStopping) {
+  const std::uint32_t subtask = job_.sources[source].subtask;
+  if (!job.has_tasks() || world_.subtasks(other_color)[subtask].down) {
     return;
   }
   world_.splits(other_color)[split].next = world_.taken()[split];
   --job.unread;
-  if (world_.subtasks(other_color)[job_.sources[source].subtask].open) {
+  if (world_.subtasks(other_color)[subtask].open) {
     unschedule(slot(SlotKind::kEmit, other_color, source));
     schedule_reading(other_color, source);
   }

@@ -57,7 +57,7 @@ void System::on_event(sim::Slot at, sim::Due now) {
   try {
     dispatch(info);
   } catch (const TaskFailed& failure) {
-    fail_job(failure.color);
+    fail_task(failure.color, failure.subtask);
   }
 }
 
@@ -81,6 +81,10 @@ void System::dispatch(const SlotInfo& info) {
     case SlotKind::kReport: report_watermark(info.color, info.index); break;
     case SlotKind::kAllow: allow(info.color, info.index); break;
     case SlotKind::kAhead: on_ahead(info.color, info.index); break;
+    case SlotKind::kExpire:
+      checkpoint_fails(info.color, info.index, CheckpointFailure::kExpired);
+      break;
+    case SlotKind::kRegion: start_regions(info.color, info.index); break;
   }
 }
 

@@ -43,6 +43,8 @@ class DrawLog {
   virtual void on_unschedule(sim::Slot at) = 0;
   // Everything that was scheduled of this job run is gone.
   virtual void on_job_reset(Color color) = 0;
+  // What was to come there, one after the other, is gone.
+  virtual void on_slot_reset(sim::Slot at) = 0;
 };
 
 class System {
@@ -66,8 +68,14 @@ class System {
   class OperatorApi;   // and as the blue/green controller does
   struct TaskFailed {  // an exception out of a task's code (rt:P10)
     Color color;
+    std::uint32_t subtask;
   };
   struct OperatorDied {};  // in the middle of a pass
+  // A region of the job; none: all of it.
+  using Part = std::optional<std::uint32_t>;
+  [[nodiscard]] bool is_in(Part part, std::uint32_t subtask) const {
+    return !part || job_.subtasks[subtask].region == *part;
+  }
 
   // --- events (system.cpp)
   void dispatch(const SlotInfo& info);
@@ -141,7 +149,7 @@ class System {
   void pass_time(Color c, std::uint32_t subtask, ValveOutput output);
   void schedule_head(Color c, std::uint32_t channel);
   GateOutcome judge(Color c, const OpPlan& op, std::uint32_t index, std::uint32_t record);
-  static void fail_task_on(GateError error, Color c);
+  void fail_task_on(GateError error, Color c, std::uint32_t gate) const;
   void gate_agrees(Color c, std::uint32_t gate);
   void gate_completes(Color c, std::uint32_t gate, std::uint32_t checkpoint);
   void write(Color c, const OpPlan& op, std::uint32_t index, std::uint32_t record,
@@ -166,11 +174,12 @@ class System {
   void on_ahead(Color c, std::uint32_t channel);
   void record(Color c, std::uint32_t channel, ElementKind kind, std::int32_t value);
   void save_channels(Color c, std::uint32_t subtask, SnapshotArea area, std::uint32_t id);
-  void restore_channels(Color c, SnapshotArea from);
+  void restore_channels(Color c, SnapshotArea from, Part part);
 
   // --- checkpoints (checkpoints.cpp)
   // The id, or 0: the job refuses (rt:C4).
   std::uint32_t trigger_checkpoint(Color c, SavepointRole role);
+  void start_checkpoints(Color c);
   void periodic_trigger(Color c);
   void trigger_queued(Color c);
   void send_triggers(Color c, std::uint32_t id);
@@ -180,6 +189,10 @@ class System {
   void precommit(Color c, std::uint32_t sink, std::uint32_t id);
   void save(Color c, std::uint32_t subtask, SnapshotArea area, std::uint32_t id);
   void complete(Color c, std::uint32_t which);
+  enum class CheckpointFailure : std::uint8_t { kExpired, kDeclined };
+  void checkpoint_fails(Color c, std::uint32_t which, CheckpointFailure why);
+  void stop_fails(Color c, CheckpointFailure why);
+  void forget_checkpoint(Color c, std::uint32_t which);
   void notify(Color c, std::uint32_t subtask, std::int32_t checkpoint);
   void on_notice(Color c, std::uint32_t subtask, std::uint32_t id);
   void commit_up_to(Color c, std::uint32_t sink, std::uint32_t id);
@@ -204,21 +217,40 @@ class System {
   // --- the life of a job (jobs.cpp)
   void deploy_job(Color c, const Child& child, SavepointRef from);
   void start_job(Color c);
-  void restore(Color c);
+  void restore(Color c, Part part);
+  void start_tasks(Color c, Part part);
   void copy_snapshot(Color of, SnapshotArea from, Color c);
   void open_subtask(Color c, std::uint32_t subtask);
   void open_gate_subtask(Color c, std::uint32_t gate);
   std::uint32_t draw_write_jitter(sim::Slot actor, std::uint64_t occurrence);
-  void fail_job(Color c);
   void stop_with_savepoint(Color c);
   void finish_job(Color c);
   void cancel_job(Color c);
   void outgoing_ends(Color c);
   void discard(Color by, std::uint32_t transaction, DiscardCause why);
   void close_writers(Color c);
-  void roll_back(Color c);
+  void stop_tasks(Color c, Part part);
   void close_job(Color c);
   void set_status(Color c, JobStatus status);
+
+  // --- what becomes of a job that fails (failover.cpp)
+  void fail_task(Color c, std::uint32_t subtask);
+  void fail_region(Color c, std::uint32_t region);
+  void fail_stopped_regions(Color c);
+  void fail_job(Color c);
+  void give_up(Color c);
+  void lose_job_manager(Color c, sim::Due until);
+  struct Restart {
+    sim::Due from;  // the failure that the delay counts from
+    Delay delay;
+  };
+  std::optional<Restart> next_restart(Color c);  // none: the job does not start again
+  void restart_at(Color c, sim::Slot at, Restart restart);
+  void roll_back(Color c, Part part);
+  void forget_tasks(Color c, std::uint32_t region);
+  void start_regions(Color c, std::uint32_t region);
+  [[nodiscard]] bool is_down(Color c, std::uint32_t region);
+  [[nodiscard]] bool has_stopped(Color c, Part part);
 
   // --- the children and their own controllers (children.cpp)
   void child_controller(Color c);
@@ -227,12 +259,16 @@ class System {
   void child_has_stopped(Color c, SavepointRole left);
   void redeploy_child(Color c, SavepointRef from);
   void child_is_stable(Color c);
+  [[nodiscard]] bool has_checkpoints() const {
+    return plan_.settings().job.checkpoint_interval.has_value();
+  }
 
   // --- what happens from outside (happenings.cpp)
   void happens(std::uint32_t number);
   void change_spec();
   void postpone(sim::Slot at, sim::Due until);
   void hamper(const Happening& what);
+  void kill_task(const Happening& what);
   void freeze(const Happening& what);
   void set_conflicts(const Happening& what);
   void make_not_ready(const Happening& what);

@@ -38,21 +38,21 @@ void copy(std::span<T> from, std::span<T> to) {
 
 World::World(const Plan& plan) : slots_(plan.slots().size()) {
   const JobPlan& job = plan.job();
-  counts_ = Counts{
-      job.channels,
-      static_cast<std::uint32_t>(job.subtasks.size()),
-      job.inputs,
-      static_cast<std::uint32_t>(job.splits.size()),
-      static_cast<std::uint32_t>(job.sources.size()),
-      static_cast<std::uint32_t>(job.coordinators.empty() ? 0 : job.sources.size()),
-      static_cast<std::uint32_t>(job.gates.size()),
-      static_cast<std::uint32_t>(job.sinks.size()),
-      static_cast<std::uint32_t>(job.has_kafka ? job.sinks.size() : 0),
-      static_cast<std::uint32_t>(job.has_competing ? job.splits.size() : 0),
-      job.round_robins,
-      static_cast<std::uint32_t>(job.barriers == Barriers::kAligned ? 0 : 2 * job.subtasks.size()),
-      static_cast<std::uint32_t>(job.barriers == Barriers::kUnaligned ? job.data_channels.size()
-                                                                      : 0)};
+  const auto count = [](std::size_t size) { return static_cast<std::uint32_t>(size); };
+  counts_ = Counts{job.channels,
+                   count(job.subtasks.size()),
+                   job.inputs,
+                   count(job.splits.size()),
+                   count(job.sources.size()),
+                   count(job.coordinators.empty() ? 0 : job.sources.size()),
+                   count(job.gates.size()),
+                   count(job.sinks.size()),
+                   count(job.has_kafka ? job.sinks.size() : 0),
+                   count(job.has_competing ? job.splits.size() : 0),
+                   job.round_robins,
+                   job.restart.remembered(),
+                   count(job.barriers == Barriers::kAligned ? 0 : 2 * job.subtasks.size()),
+                   count(job.barriers == Barriers::kUnaligned ? job.data_channels.size() : 0)};
   arena_length_ = counts_.channels * 2 * kFirstRing;
   lay_out();
   new (at<Globals>(0)) Globals{};
@@ -80,6 +80,7 @@ void World::lay_out() {
   offsets_.sinks = reserve<Sink>(end, counts_.sinks);
   offsets_.taken = reserve<std::uint32_t>(end, counts_.taken);
   offsets_.round_robins = reserve<std::uint32_t>(end, counts_.round_robins);
+  offsets_.failures = reserve<sim::Due>(end, counts_.failures);
   offsets_.committables =
       reserve<Committable>(end, std::size_t{counts_.sinks} * committable_length_);
   offsets_.used_ids = reserve<UsedIds>(end, counts_.kafka_sinks);
@@ -105,31 +106,43 @@ void World::lay_out() {
   block_.assign(aligned(arena_ + (sizeof(Element) * arena_length_)) / sizeof(std::uint64_t), 0);
 }
 
+void World::reset(Channel& channel) {
+  Channel empty;
+  empty.ring = channel.ring;
+  empty.length = channel.length;
+  channel = empty;
+}
+
+void World::reset(AlignedSource& source, Metrics metrics) {
+  const Mark reported = metrics == Metrics::kKept ? source.reported : Mark::none();
+  source = AlignedSource{};
+  source.reported = reported;
+}
+
+void World::reset(GateSlot& gate, Metrics metrics) {
+  GateSlot empty;
+  empty.acknowledged = gate.acknowledged;
+  empty.passed = gate.passed;
+  if (metrics == Metrics::kKept) {
+    empty.has_metric = gate.has_metric;
+    empty.metric = gate.metric;
+  }
+  gate = empty;
+}
+
 void World::reset_job(Color c, Metrics metrics) {
-  for (Channel& channel : channels(c)) {  // each keeps its ring
-    Channel empty;
-    empty.ring = channel.ring;
-    empty.length = channel.length;
-    channel = empty;
+  for (Channel& channel : channels(c)) {
+    reset(channel);
   }
   fill(subtasks(c));
   fill(inputs(c));
   fill(splits(c));
   fill(sources(c));
   for (AlignedSource& source : aligned_sources(c)) {
-    const Mark reported = metrics == Metrics::kKept ? source.reported : Mark::none();
-    source = AlignedSource{};
-    source.reported = reported;
+    reset(source, metrics);
   }
   for (GateSlot& gate : gates(c)) {
-    GateSlot empty;
-    empty.acknowledged = gate.acknowledged;
-    empty.passed = gate.passed;
-    if (metrics == Metrics::kKept) {
-      empty.has_metric = gate.has_metric;
-      empty.metric = gate.metric;
-    }
-    gate = empty;
+    reset(gate, metrics);
   }
   fill(sinks(c));
   fill(round_robins(c));
@@ -219,6 +232,7 @@ void World::copy_job(World& old, Color c) {
   copy(old.gates(c), gates(c));
   copy(old.sinks(c), sinks(c));
   copy(old.round_robins(c), round_robins(c));
+  copy(old.failures(c), failures(c));
   copy(old.array<CountedBarriers>(c, old.offsets_.counted, counts_.counted),
        array<CountedBarriers>(c, offsets_.counted, counts_.counted));
   copy(old.overtaken_channels(c), overtaken_channels(c));

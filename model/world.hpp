@@ -68,6 +68,7 @@ struct CombinedInput {
 struct Subtask {
   Valve valve;                     // over all its channels, or what it makes of its combined inputs
   bool open = false;               // running: the job is up and open() has returned
+  bool down = false;               // its region waits for its restart while others run (rt:F3)
   std::uint16_t full_outputs = 0;  // channels that it sends into and that can take no more: while
                                    // there is one it is held back (rt:N5)
   std::uint32_t aligning = 0;      // checkpoint whose barriers are being collected; 0: none
@@ -189,8 +190,9 @@ struct PendingCheckpoint {
   std::uint32_t missing = 0;  // subtasks that have not taken their snapshot
   sim::Window complete_at;    // when the last acknowledgement so far arrives
   SnapshotArea area = SnapshotArea::kCheckpointA;
-  bool waits = false;  // a savepoint, for the end of a periodic one (rt:SP1)
-  std::array<std::uint8_t, 2> reserved{};
+  bool waits = false;        // a savepoint, for the end of a periodic one (rt:SP1)
+  bool is_declined = false;  // which its coordinator learns at that moment (rt:C15)
+  std::uint8_t reserved = 0;
 };
 
 // What a snapshot keeps; its offsets and committables lie in arrays of the world.
@@ -210,6 +212,7 @@ enum class JobStatus : std::uint8_t {
   kCancelled,
   kRestarting,  // rt:F4: from the failure until the tasks are deployed again
   kFailed,      // rt:F1: for good
+  kLost,        // its JobManager is gone, and all tasks with it
 };
 
 struct Job {
@@ -225,6 +228,8 @@ struct Job {
   std::uint32_t run = 0;                     // names this job run in choices
   std::uint32_t restarts = 0;                // rt:F2: since the last quiet hour
   sim::Due last_restart;                     //
+  std::uint32_t down_regions = 0;            // that wait for their restart while others run (rt:F3)
+  std::uint32_t failed_checkpoints = 0;      // in a row (rt:C15)
   sim::Due stable_at;                        // STABLE/RUNNING is not stored before this
   sim::Due started;                          // its tasks, the last time
   std::uint32_t closed_subtasks = 0;         // not open yet
@@ -239,7 +244,16 @@ struct Job {
 
   [[nodiscard]] bool is_up() const {
     return status == JobStatus::kDeploying || status == JobStatus::kRunning ||
-           status == JobStatus::kStopping || status == JobStatus::kRestarting;
+           status == JobStatus::kStopping || is_coming_back();
+  }
+  // After a failure, none of its tasks or not all of them run.
+  [[nodiscard]] bool is_coming_back() const {
+    return status == JobStatus::kRestarting || status == JobStatus::kLost;
+  }
+  // Some of them at least are there.
+  [[nodiscard]] bool has_tasks() const {
+    return status == JobStatus::kRunning || status == JobStatus::kStopping ||
+           (status == JobStatus::kRestarting && down_regions != 0);
   }
 };
 
@@ -291,9 +305,10 @@ struct Globals {
       gate_conflicts{};                         // writes of this color's gates yet to meet somebody
   std::uint32_t controller_conflicts = 0;       // likewise
   std::array<std::uint32_t, 2> lost_notices{};  // of checkpoints of this color, still to be lost
-  std::uint32_t operator_dies_after = 0;        // of so many more writes; 0: no such fault is armed
-  std::uint32_t operator_doom = 0;              // the number of that fault
-  std::uint32_t happenings_left = 0;            // that have not begun, or not ended
+  std::array<std::uint32_t, 2> to_be_declined{};  // likewise, checkpoints (rt:C15)
+  std::uint32_t operator_dies_after = 0;  // of so many more writes; 0: no such fault is armed
+  std::uint32_t operator_doom = 0;        // the number of that fault
+  std::uint32_t happenings_left = 0;      // that have not begun, or not ended
   bool operator_is_down = false;
   std::array<std::uint8_t, 3> reserved{};
   std::bitset<kMostHappenings> begun;  // by number
@@ -444,10 +459,18 @@ class World {
   void push_transactional_id(Color prefix, std::uint32_t sink, TransactionalId id);
   void push_saved_element(Color c, SnapshotArea area, SavedElement element);
 
+  // rt:F2: when the job failed, oldest first; only as many as its restart strategy looks at.
+  [[nodiscard]] std::span<sim::Due> failures(Color c) {
+    return array<sim::Due>(c, offsets_.failures, counts_.failures);
+  }
+
   // Everything of one job as before its first start; its snapshots stay. So do, if asked for, the
   // values of its gauges that the JobManager holds (rt:M7).
   enum class Metrics : std::uint8_t { kForgotten, kKept };
   void reset_job(Color c, Metrics metrics);
+  static void reset(Channel& channel);  // which keeps its ring
+  static void reset(AlignedSource& source, Metrics metrics);
+  static void reset(GateSlot& gate, Metrics metrics);
 
   // sim/archive.hpp. REQUIRES, to be read into: a world of the same plan.
   template <class Archive>
@@ -468,14 +491,14 @@ class World {
  private:
   struct Counts {
     std::uint32_t channels = 0, subtasks = 0, inputs = 0, splits = 0, sources = 0, aligned = 0,
-                  gates = 0, sinks = 0, kafka_sinks = 0, taken = 0, round_robins = 0, counted = 0,
-                  overtaken = 0;
+                  gates = 0, sinks = 0, kafka_sinks = 0, taken = 0, round_robins = 0, failures = 0,
+                  counted = 0, overtaken = 0;
   };
   // Byte offsets within the part of one job.
   struct Offsets {
     std::uint32_t channels = 0, subtasks = 0, inputs = 0, splits = 0, sources = 0, aligned = 0,
-                  gates = 0, sinks = 0, taken = 0, round_robins = 0, committables = 0, used_ids = 0,
-                  transactional_ids = 0, saved_offsets = 0, saved_counts = 0,
+                  gates = 0, sinks = 0, taken = 0, round_robins = 0, failures = 0, committables = 0,
+                  used_ids = 0, transactional_ids = 0, saved_offsets = 0, saved_counts = 0,
                   saved_committables = 0, saved_gates = 0, counted = 0, overtaken = 0,
                   saved_element_counts = 0, saved_elements = 0, end = 0;
   };

@@ -51,6 +51,7 @@ class Draws final : public model::DrawLog {
       }
     }
   }
+  void on_slot_reset(sim::Slot at) override { open_[sim::index_of(at)].clear(); }
 
   // What is due in `slot` is about to happen.
   void happens(sim::Slot slot, sim::Due now) {

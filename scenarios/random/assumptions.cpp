@@ -188,12 +188,14 @@ void no_conflicts(Settings& settings) {
 // enough for older revisions.
 void no_failover(Settings& settings) {
   erase_happenings(settings, [](const Happening& h) {
-    return h.action == Action::kKillJob ||
+    return h.action == Action::kKillJob || h.action == Action::kKillTask ||
+           h.action == Action::kKillJobManager || h.action == Action::kFailCheckpoint ||
            (h.action == Action::kConflict && h.writer == model::Writer::kGate);
   });
   for (OperatorSettings& op : settings.job.operators) {  // a fenced writer fails its job (rt:X11)
     op.kafka.reset();
   }
+  settings.job.checkpoint_timeout.reset();
 }
 
 // Moves changes back; those that would come after the horizon are dropped.

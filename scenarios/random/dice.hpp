@@ -84,6 +84,9 @@ enum class Draw : std::uint8_t {
   kFaultPerRecord,
   kBarriers,
   kChannelCapacity,
+  kCheckpointTimeout,
+  kTolerableFailed,
+  kRestartStrategy,
 };
 
 class Dice {

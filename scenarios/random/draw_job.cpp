@@ -199,9 +199,27 @@ class JobDraw {
           sim::ProcessingSpan{sim::milliseconds{dice_.within(Draw::kCheckpointInterval, *range)}};
     }
     const bool needs_them = nodes_.back().op.guarantee == model::Guarantee::kExactlyOnce;
+    const auto& timeout = ranges_.checkpoint_timeout_ms;
+    if (timeout && dice_.feature(Draw::kCheckpointTimeout)) {
+      settings_.job.checkpoint_timeout =
+          sim::ProcessingSpan{sim::milliseconds{dice_.within(Draw::kCheckpointTimeout, *timeout)}};
+    }
+    dice_.replace(Draw::kTolerableFailed, ranges_.tolerable_failed, settings_.job.tolerable_failed);
     if (ranges_.without_checkpoints && !needs_them && dice_.feature(Draw::kNoCheckpoints)) {
       settings_.job.checkpoint_interval.reset();
     }
+    if (!settings_.job.checkpoint_interval) {
+      settings_.job.checkpoint_timeout.reset();
+      settings_.job.tolerable_failed = 0;
+    }
+    const auto& strategies = ranges_.restart_strategies;
+    if (!strategies.empty() && dice_.feature(Draw::kRestartStrategy)) {
+      settings_.job.restart = strategies[dice_.below(Draw::kRestartStrategy, strategies.size())];
+    }
+    draw_network();
+  }
+
+  void draw_network() {
     settings_.job.barriers =
         ranges_.barriers.empty() ? plain_.barriers : dice_.pick(Draw::kBarriers, ranges_.barriers);
     settings_.job.channel_capacity = plain_.channel_capacity;

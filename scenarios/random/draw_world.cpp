@@ -46,7 +46,7 @@ class FaultDraw {
     fault.latest = fault.at;
     const bool lasts = action == Action::kPauseSubtask || action == Action::kFreezeInformer ||
                        action == Action::kChildNotReady || action == Action::kRestartOperator ||
-                       action == Action::kSlowSubtask;
+                       action == Action::kSlowSubtask || action == Action::kKillJobManager;
     if (lasts) {
       fault.lasts = span(dice_.within(Draw::kFaultLasts, ranges_.lasting_ms, of_));
     }
@@ -61,6 +61,11 @@ class FaultDraw {
         fault.writer = static_cast<model::Writer>(dice_.below(Draw::kFaultWriter, 2, of_));
         fault.times = dice_.within(Draw::kFaultTimes, ranges_.times, of_);
         break;
+      case Action::kKillTask:
+        choose_operator(fault);
+        fault.subtask = dice_.below(Draw::kFaultSubtask, parallelism_of(fault), of_);
+        break;
+      case Action::kFailCheckpoint:
       case Action::kLoseNotices:
         fault.times = dice_.within(Draw::kFaultTimes, ranges_.times, of_);
         break;
@@ -69,6 +74,7 @@ class FaultDraw {
         break;
       case Action::kChildNotReady:
       case Action::kKillJob:
+      case Action::kKillJobManager:
       case Action::kChangeSpec: break;
     }
     if (concerns_a_job(fault)) {
@@ -88,6 +94,9 @@ class FaultDraw {
       case Action::kSlowSubtask:
       case Action::kChildNotReady:
       case Action::kLoseNotices:
+      case Action::kKillTask:
+      case Action::kKillJobManager:
+      case Action::kFailCheckpoint:
       case Action::kKillJob: return true;
       case Action::kRestartOperator:
       case Action::kChangeSpec: return false;
@@ -120,6 +129,15 @@ class FaultDraw {
         operators[dice_.below(Draw::kFaultOperator, operators.size(), of_)];
     fault.operator_id = op.id;
     fault.subtask = choose_subtask(op);
+  }
+
+  [[nodiscard]] std::uint32_t parallelism_of(const Happening& fault) const {
+    for (const model::OperatorSettings& op : settings_.job.operators) {
+      if (op.id == fault.operator_id) {
+        return op.parallelism;
+      }
+    }
+    return 1;
   }
 
   void choose_watcher(Happening& fault) {

@@ -70,6 +70,9 @@ struct RandomJob {
   bool without_watermarks = false;  // may be drawn
   std::optional<Between> checkpoint_interval_ms;
   bool without_checkpoints = false;  // may be drawn, where no sink needs them
+  std::optional<Between> checkpoint_timeout_ms;
+  std::optional<Between> tolerable_failed;
+  std::vector<model::RestartStrategy> restart_strategies;
   std::optional<RateBetween> rate_limit;
   std::vector<model::Barriers> barriers;
   std::optional<Between> channel_capacity;

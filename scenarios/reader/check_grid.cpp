@@ -166,6 +166,9 @@ class GridSearch {
              {"job", "checkpointing", "interval"}},
             settings_.job.checkpoint_interval->ms());
     }
+    if (settings_.job.checkpoint_timeout) {
+      check({{"job", "checkpointing", "timeout"}}, settings_.job.checkpoint_timeout->ms());
+    }
     check({{"deployment", "flink_configuration", "pipeline.auto-watermark-interval"},
            {"job", "auto_watermark_interval"}},
           settings_.job.auto_watermark_interval.ms());

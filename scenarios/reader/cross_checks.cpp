@@ -135,13 +135,14 @@ void check_advanced(const Scenario& scenario, const model::Protocol& protocol,
 const model::OperatorSettings* operator_of(const model::Happening& happening,
                                            const Scenario& scenario) {
   const auto& operators = scenario.settings.job.operators;
-  const bool names_operator = happening.action == model::Action::kPauseSubtask ||
-                              happening.action == model::Action::kSlowSubtask;
-  if (!names_operator && !has_gate(scenario)) {
+  const bool is_named = happening.action == model::Action::kPauseSubtask ||
+                        happening.action == model::Action::kSlowSubtask ||
+                        happening.action == model::Action::kKillTask;
+  if (!is_named && !has_gate(scenario)) {
     return nullptr;
   }
   const auto found = std::find_if(operators.begin(), operators.end(), [&](const auto& op) {
-    return names_operator ? op.id == happening.operator_id : op.kind == model::OperatorKind::kSink;
+    return is_named ? op.id == happening.operator_id : op.kind == model::OperatorKind::kSink;
   });
   return found == operators.end() ? nullptr : &*found;
 }

@@ -83,10 +83,26 @@ void read_operator(const Value& value, model::OperatorSettings& op) {
 
 void read_checkpointing(const Value& value, model::JobSettings& job) {
   read_object(value, find_shape("checkpointing"),
-              {into("interval", job.checkpoint_interval), into("barriers", job.barriers)});
+              {into("interval", job.checkpoint_interval), into("timeout", job.checkpoint_timeout),
+               into("tolerable_failed", job.tolerable_failed), into("barriers", job.barriers)});
 }
 
 }  // namespace
+
+void read_restart_strategy(const Value& value, model::RestartStrategy& restart) {
+  read_object(value, find_shape("restart_strategy"),
+              {into("type", restart.kind), into("initial_delay", restart.initial),
+               into("max_delay", restart.most), into("attempts", restart.attempts),
+               into("failures", restart.attempts), into("interval", restart.interval),
+               into("delay", restart.delay)});
+  if (restart.kind == model::RestartKind::kExponentialDelay && restart.most < restart.initial) {
+    const Json* most = value.json().find("max_delay");
+    const Json& at = most != nullptr ? *most : value.json();
+    value.problems().add(at.origin, value.pointer() + (most != nullptr ? "/max_delay" : ""),
+                         "expected a max_delay of initial_delay or more, found " +
+                             spelled_duration(static_cast<std::uint64_t>(restart.most.ms())));
+  }
+}
 
 void read_kafka(const Value& value, model::KafkaSettings& kafka) {
   read_object(value, find_shape("kafka"),
@@ -104,6 +120,9 @@ void read_job(const Value& value, model::JobSettings& job) {
               {{"operators", read_operators},
                {"checkpointing", [&](const Value& v) { read_checkpointing(v, job); }},
                into("channel_capacity", job.channel_capacity),
+               {"restart_strategy",
+                [&](const Value& v) { read_restart_strategy(v, job.restart.emplace()); }},
+               into("failover_strategy", job.failover),
                into("auto_watermark_interval", job.auto_watermark_interval),
                into("flink_version", job.flink_version),
                {"flink_fixes", [&](const Value& v) { v.to_list(job.flink_fixes); }}});

@@ -110,6 +110,14 @@ void read_job(const Value& value, RandomJob& job) {
        into("without_watermarks", job.without_watermarks),
        range("checkpoint_interval", job.checkpoint_interval_ms),
        into("without_checkpoints", job.without_checkpoints),
+       range("checkpoint_timeout", job.checkpoint_timeout_ms),
+       range("tolerable_failed", job.tolerable_failed),
+       {"restart_strategies",
+        [&](const Value& v) {
+          v.each_item([&](const Value& item) {
+            read_restart_strategy(item, job.restart_strategies.emplace_back());
+          });
+        }},
        range("rate_limit", job.rate_limit),
        list("barriers", job.barriers),
        range("channel_capacity", job.channel_capacity)});

@@ -16,6 +16,7 @@ namespace scenarios {
 void read_selection(const Value& value, model::Selection& selection);
 void read_inputs(const Value& value, std::vector<model::InputSettings>& inputs);
 void read_kafka(const Value& value, model::KafkaSettings& kafka);
+void read_restart_strategy(const Value& value, model::RestartStrategy& restart);
 void read_job(const Value& value, model::JobSettings& job);
 // `auto_watermark_interval` and checkpointing of the job may be given here too.
 void read_deployment(const Value& value, model::DeploymentSettings& deployment,

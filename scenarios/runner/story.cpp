@@ -68,6 +68,7 @@ int weight_for_record(const Note& note) {
       switch (static_cast<model::JobStatus>(note.detail)) {
         case model::JobStatus::kCancelled:
         case model::JobStatus::kFailed: return 5;
+        case model::JobStatus::kLost:
         case model::JobStatus::kRestarting: return 4;
         case model::JobStatus::kFinished: return 1;
         default: return 0;

@@ -68,6 +68,18 @@ StoryLine happening(const model::Plan& plan, const Note& note) {
           note.at, "fault",
           fmt::format("the next {} notices of {}'s checkpoints are lost", what.times, color),
           "rt:C12"};
+    case model::Action::kKillTask:
+      return StoryLine{note.at, "fault",
+                       fmt::format("{} {}[{}] fails", color, what.operator_id, *what.subtask),
+                       "rt:F3"};
+    case model::Action::kKillJobManager:
+      return StoryLine{note.at, "fault",
+                       ends ? color + "'s JobManager is back" : color + " loses its JobManager",
+                       "rt:F4"};
+    case model::Action::kFailCheckpoint:
+      return StoryLine{note.at, "fault",
+                       fmt::format("the next {} checkpoints of {} are declined", what.times, color),
+                       "rt:C15"};
     case model::Action::kKillJob:
       return StoryLine{note.at, "fault", "a task of " + color + " fails", "rt:F4"};
     case model::Action::kRestartOperator:
@@ -125,10 +137,31 @@ std::optional<StoryLine> job(const Note& note, const std::string& name) {
     case model::JobStatus::kRestarting:
       return StoryLine{note.at, name + " job", "RESTARTING", "rt:F4"};
     case model::JobStatus::kFailed: return StoryLine{note.at, name + " job", "FAILED", "rt:F1"};
+    case model::JobStatus::kLost:
+      return StoryLine{note.at, name + " job", "has no JobManager", "rt:F4"};
     case model::JobStatus::kNone:
     case model::JobStatus::kDeploying: return std::nullopt;
   }
   return std::nullopt;
+}
+
+StoryLine failed_checkpoint(const Note& note, const std::string& name) {
+  const auto role = static_cast<model::SavepointRole>(note.detail);
+  return StoryLine{
+      note.at, name + " job",
+      fmt::format("{} {} {}", role == model::SavepointRole::kNone ? "checkpoint" : "savepoint",
+                  note.a, note.b == 0 ? "takes too long" : "is declined"),
+      "rt:C15"};
+}
+
+StoryLine region(const model::Plan& plan, const Note& note, const std::string& name) {
+  const std::size_t all = plan.job().subtasks.size();
+  return note.detail == 0
+             ? StoryLine{note.at, name + " job",
+                         fmt::format("loses {} of its {} subtasks, the others run on", note.b, all),
+                         "rt:F3"}
+             : StoryLine{note.at, name + " job",
+                         fmt::format("starts {} of its {} subtasks again", note.b, all), "rt:F4"};
 }
 
 std::optional<StoryLine> savepoint(const Note& note, const std::string& name) {
@@ -186,8 +219,17 @@ std::optional<StoryLine> Teller::tell(const Note& note) {
           std::string{model::rule_of(static_cast<model::ControllerRow>(note.detail))}};
     case NoteKind::kMapStored: return stored(note);
     case NoteKind::kChild: return child(note, name);
-    case NoteKind::kJob: return job(note, name);
+    case NoteKind::kJob:
+      if (note.at == regions_start_[note.actor & 1U] &&
+          static_cast<model::JobStatus>(note.detail) == model::JobStatus::kRunning) {
+        return StoryLine{note.at, name + " job", "RUNNING, all of it", "rt:F4"};
+      }
+      return job(note, name);
     case NoteKind::kSavepoint: return savepoint(note, name);
+    case NoteKind::kCheckpointFailed: return failed_checkpoint(note, name);
+    case NoteKind::kRegion:
+      regions_start_[note.actor & 1U] = note.detail == 0 ? sim::Due::never() : note.at;
+      return region(*plan_, note, name);
     default: return std::nullopt;
   }
 }

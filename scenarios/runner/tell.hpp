@@ -4,6 +4,7 @@
 // note to note, so it takes the notes of a run in their order.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -51,7 +52,8 @@ class Teller {
   std::optional<StoryLine> stored(const sim::Note& note);
 
   const model::Plan* plan_;
-  StoredMap map_;  // as stored last
+  StoredMap map_;                                                                // as stored last
+  std::array<sim::Due, 2> regions_start_{sim::Due::never(), sim::Due::never()};  // the last time
 };
 
 }  // namespace scenarios

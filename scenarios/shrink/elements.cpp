@@ -62,8 +62,7 @@ void prune(Settings& settings) {
                         [&](const OperatorSettings& op) { return op.reads == input.name; });
   });
   const auto is_about_nobody = [&](const Happening& what) {
-    return what.action == model::Action::kPauseSubtask &&
-           find(settings, what.operator_id) == nullptr;
+    return !what.operator_id.empty() && find(settings, what.operator_id) == nullptr;
   };
   std::erase_if(settings.environment.faults, is_about_nobody);
   std::erase_if(settings.timeline, is_about_nobody);
@@ -325,6 +324,10 @@ class ElementLister {
         s.deployment.mutations.erase(s.deployment.mutations.begin() + at(i));
       });
     }
+    setting("the checkpoint timeout", [](Settings& s) { return &s.job.checkpoint_timeout; });
+    setting("the restart strategy", [](Settings& s) { return &s.job.restart; });
+    setting("the failover strategy", [](Settings& s) { return &s.job.failover; });
+    setting("the tolerated failures", [](Settings& s) { return &s.job.tolerable_failed; });
     setting("the upgrade mode", [](Settings& s) { return &s.deployment.upgrade_mode; });
     setting("the gate timeout", [](Settings& s) { return &s.deployment.gate_timeout; });
     if (candidate_.scenario.settings.deployment.abort_grace < Settings{}.deployment.abort_grace) {

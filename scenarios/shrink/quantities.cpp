@@ -29,6 +29,7 @@ class QuantityLister {
     happenings("/environment/faults", "between", [](auto& s) { return &s.environment.faults; });
     inputs();
     sources();
+    failover();
     deployment();
     delays();
     choices(candidate);
@@ -188,6 +189,24 @@ class QuantityLister {
           [least = step_](Settings& s, std::int64_t value) {
             s.job.checkpoint_interval = sim::ProcessingSpan{milliseconds{std::max(value, least)}};
           });
+    }
+  }
+
+  void failover() {
+    if (settings_.job.checkpoint_timeout) {
+      add(
+          "/job/checkpointing/timeout", "the checkpoint timeout",
+          [](const Settings& s) { return s.job.checkpoint_timeout->ms(); },
+          [least = step_](Settings& s, std::int64_t value) {
+            s.job.checkpoint_timeout = sim::ProcessingSpan{milliseconds{std::max(value, least)}};
+          });
+      quantities_.back().calms_upwards = true;
+    }
+    const auto& restart = settings_.job.restart;
+    if (restart && (restart->kind == model::RestartKind::kFixedDelay ||
+                    restart->kind == model::RestartKind::kFailureRate)) {
+      span("/job/restart_strategy/delay", "the delay of a restart",
+           [](auto& s) { return &s.job.restart->delay; });
     }
   }
 

@@ -100,6 +100,15 @@ Node job(const RandomJob& job) {
   add_true("without_watermarks", job.without_watermarks, node);
   add_durations("checkpoint_interval", job.checkpoint_interval_ms, node);
   add_true("without_checkpoints", job.without_checkpoints, node);
+  add_durations("checkpoint_timeout", job.checkpoint_timeout_ms, node);
+  add_integers("tolerable_failed", job.tolerable_failed, node);
+  if (!job.restart_strategies.empty()) {
+    Node alternatives = Node::list();
+    for (const model::RestartStrategy& each : job.restart_strategies) {
+      alternatives.add(restart_strategy(each));
+    }
+    node.add("restart_strategies", alternatives);
+  }
   add_rates("rate_limit", job.rate_limit, node);
   add_list("barriers", "barriers", job.barriers, node);
   add_integers("channel_capacity", job.channel_capacity, node);

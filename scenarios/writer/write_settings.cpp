@@ -215,6 +215,15 @@ void add_details(const model::Happening& what, Node& node) {
       node.add("job", color(what.job));
       add_length();
       break;
+    case Action::kKillTask:
+      node.add("job", color(what.job)).add("operator", Node::text(what.operator_id));
+      add_subtask();
+      break;
+    case Action::kKillJobManager:
+      node.add("job", color(what.job));
+      add_length();
+      break;
+    case Action::kFailCheckpoint:
     case Action::kLoseNotices:
       node.add("job", color(what.job)).add("times", Node::natural(what.times));
       break;
@@ -264,6 +273,24 @@ Node kafka(const model::KafkaSettings& settings) {
   }
   if (!settings.inherits_state) {
     node.add("inherits_state", Node::boolean(false));
+  }
+  return node;
+}
+
+Node restart_strategy(const model::RestartStrategy& restart) {
+  Node node = Node::object().add("type", choice("restart_kind", restart.kind));
+  switch (restart.kind) {
+    case model::RestartKind::kExponentialDelay:
+      return node.add("initial_delay", duration(restart.initial.ms()))
+          .add("max_delay", duration(restart.most.ms()));
+    case model::RestartKind::kFixedDelay:
+      return node.add("attempts", Node::natural(restart.attempts))
+          .add("delay", duration(restart.delay.ms()));
+    case model::RestartKind::kFailureRate:
+      return node.add("failures", Node::natural(restart.attempts))
+          .add("interval", duration(restart.interval.ms()))
+          .add("delay", duration(restart.delay.ms()));
+    case model::RestartKind::kNone: break;
   }
   return node;
 }
@@ -326,6 +353,12 @@ Node job(const model::JobSettings& job) {
   Node node = Node::object(Opening::kOnNewLine).add("operators", operators);
   if (job.checkpoint_interval) {
     Node checkpointing = Node::object().add("interval", duration(job.checkpoint_interval->ms()));
+    if (job.checkpoint_timeout) {
+      checkpointing.add("timeout", duration(job.checkpoint_timeout->ms()));
+    }
+    if (job.tolerable_failed != 0) {
+      checkpointing.add("tolerable_failed", Node::natural(job.tolerable_failed));
+    }
     if (job.barriers != defaults.barriers) {
       checkpointing.add("barriers", choice("barriers", job.barriers));
     }
@@ -333,6 +366,12 @@ Node job(const model::JobSettings& job) {
   }
   if (job.channel_capacity) {
     node.add("channel_capacity", Node::natural(*job.channel_capacity));
+  }
+  if (job.restart) {
+    node.add_line("restart_strategy", restart_strategy(*job.restart));
+  }
+  if (job.failover != defaults.failover) {
+    node.add("failover_strategy", choice("failover_strategy", job.failover));
   }
   if (job.auto_watermark_interval != defaults.auto_watermark_interval) {
     node.add("auto_watermark_interval", duration(job.auto_watermark_interval.ms()));

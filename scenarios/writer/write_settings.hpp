@@ -15,6 +15,7 @@ namespace scenarios::writer {
 
 Node inputs(const model::Settings& settings);
 Node job(const model::JobSettings& job);
+Node restart_strategy(const model::RestartStrategy& restart);
 Node kafka(const model::KafkaSettings& settings);
 Node deployment(const model::DeploymentSettings& deployment);
 Node environment(const model::EnvironmentSettings& environment);

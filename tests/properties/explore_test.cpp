@@ -477,6 +477,19 @@ TEST_CASE("50 small models of full channels and slow subtasks: the same", "[slow
   CHECK(3 * tally.refuting >= tally.compared);
 }
 
+TEST_CASE("some small models of failovers: the same") {
+  const Tally tally = compare_some(support::kFirstWithFailovers, 5);
+  CHECK(tally.refuting > 0);
+}
+
+TEST_CASE("200 small models of failovers: the same", "[slow]") {
+  const char* const first = std::getenv("CUTOVER_FIRST_FAILOVER");
+  const Tally tally = compare_some(
+      first == nullptr ? support::kFirstWithFailovers + 1'000 : std::stoull(first), 200);
+  CHECK(3 * tally.refuting >= tally.compared);
+  CHECK(tally.faults.size() == 7);
+}
+
 TEST_CASE("100 small models of idle and aligned sources: the same", "[slow]") {
   const Tally tally = compare_some(support::kFirstWithEventTime, 100);
   CHECK(3 * tally.refuting >= tally.compared);

@@ -184,7 +184,7 @@ TEST_CASE("timeline and faults are read into happenings of their own") {
   INFO(joined(result));
   REQUIRE(result.scenario);
   const auto& timeline = result.scenario->settings.timeline;
-  REQUIRE(timeline.size() == 13);
+  REQUIRE(timeline.size() == 16);
   CHECK(timeline[0].action == Action::kChangeSpec);
   CHECK(timeline[1].at == timeline[0].at);
   CHECK(timeline[1].latest.ms() == 30'000);
@@ -216,6 +216,13 @@ TEST_CASE("timeline and faults are read into happenings of their own") {
   CHECK(timeline[11].lasts.ms() == 5'000);
   CHECK(timeline[11].subtask == 1U);
   CHECK(timeline[8].after_writes == 0);
+  CHECK(timeline[12].action == Action::kKillTask);
+  CHECK(timeline[12].operator_id == "some");
+  CHECK(timeline[12].subtask == 1U);
+  CHECK(timeline[13].action == Action::kKillJobManager);
+  CHECK(timeline[13].lasts.ms() == 12'000);
+  CHECK(timeline[14].action == Action::kFailCheckpoint);
+  CHECK(timeline[14].times == 4);
   const auto& faults = result.scenario->settings.environment.faults;
   REQUIRE(faults.size() == 8);
   CHECK(faults[0].action == Action::kPauseSubtask);
@@ -623,7 +630,11 @@ bool is_action(const std::string& action, const json& object) {
     must = {"job", "for"};
   } else if (action == "kill_job") {
     must = {"job"};
-  } else if (action == "lose_notices") {
+  } else if (action == "kill_task") {
+    must = {"job", "operator", "subtask"};
+  } else if (action == "kill_job_manager") {
+    must = {"job", "for"};
+  } else if (action == "lose_notices" || action == "fail_checkpoint") {
     must = {"job", "times"};
   } else if (action == "restart_operator") {
     must = {"for"};

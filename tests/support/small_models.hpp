@@ -28,6 +28,9 @@ constexpr std::uint64_t kFirstWithEventTime = 2'000'000;
 // Kafka, upserts, and notices that are lost.
 constexpr std::uint64_t kFirstWithTransactions = 3'000'000;
 
+// And from this one on about what becomes of jobs that fail, mostly of two lanes: restart
+// strategies, tasks and JobManagers that fail, checkpoints that do.
+constexpr std::uint64_t kFirstWithFailovers = 4'000'000;
 // From this one on they are about what holds elements up: channels that are full, subtasks that are
 // slow, barriers that do not wait, and failures meanwhile.
 constexpr std::uint64_t kFirstWithNetwork = 6'000'000;
@@ -56,6 +59,10 @@ class SmallModel {
       has_zero_delays_ = false;
       shape_ = Shape::kLine;
     }
+    if (has_failovers()) {
+      has_zero_delays_ = false;
+      shape_ = one_in(3) ? Shape::kLine : Shape::kLanes;
+    }
     has_backlog_ = one_in(5);
     settings.deployment.protocol = kSmallProtocols[one_in(8) ? 0 : below(kSmallProtocols.size())];
     draw_input(settings);
@@ -68,6 +75,10 @@ class SmallModel {
       settings.environment.informer_lag = fixed_delay();
       settings.environment.channel_delay = fixed_delay();
       settings.environment.notice_delay = fixed_delay();
+      return scenario;
+    }
+    if (has_failovers()) {
+      draw_failovers(settings);
       return scenario;
     }
     if (is_about_network()) {
@@ -88,6 +99,7 @@ class SmallModel {
   [[nodiscard]] bool has_transactions() const {
     return seed_ - kFirstWithTransactions < kSeries;  // unsigned
   }
+  [[nodiscard]] bool has_failovers() const { return seed_ - kFirstWithFailovers < kSeries; }
   [[nodiscard]] bool is_about_network() const { return seed_ - kFirstWithNetwork < kSeries; }
   static constexpr std::int64_t kEventStart = 1'700'000'000'000;
 
@@ -226,6 +238,61 @@ class SmallModel {
       fault.times = 1 + below(2);
       settings.environment.faults.push_back(fault);
     }
+  }
+
+  void draw_failovers(model::Settings& settings) {
+    model::JobSettings& job = settings.job;
+    model::OperatorSettings& sink = job.operators.back();
+    if (!job.checkpoint_interval && !one_in(4)) {
+      job.checkpoint_interval = span(steps_ms(2, 3));
+    }
+    if (job.checkpoint_interval) {
+      sink.guarantee = one_in(3) ? model::Guarantee::kExactlyOnce : model::Guarantee::kAtLeastOnce;
+    }
+    if (!one_in(3)) {
+      model::RestartStrategy& restart = job.restart.emplace();
+      restart.kind = static_cast<model::RestartKind>(below(4));
+      restart.attempts = 1 + below(2);
+      restart.initial = restart.delay = restart.most = span(steps_ms(1, 2));
+      restart.interval = span(steps_ms(4, 8));
+    }
+    if (job.checkpoint_interval && one_in(3)) {
+      job.checkpoint_timeout = span(steps_ms(2, 2));
+      job.tolerable_failed = below(2);
+    }
+    if (one_in(6)) {
+      job.failover = model::FailoverStrategy::kFull;
+    }
+    const std::uint32_t faults = 1 + below(2);
+    for (std::uint32_t i = 0; i < faults; ++i) {
+      settings.environment.faults.push_back(drawn_failure());
+    }
+  }
+
+  model::Happening drawn_failure() {
+    constexpr std::array kinds{model::Action::kKillTask,       model::Action::kKillTask,
+                               model::Action::kKillTask,       model::Action::kKillJob,
+                               model::Action::kKillJobManager, model::Action::kFailCheckpoint,
+                               model::Action::kConflict,       model::Action::kPauseSubtask};
+    model::Happening fault;
+    const std::int64_t at = steps_ms(6, 12);
+    fault.at = time(at);
+    fault.latest = time(at + (one_in(3) ? kGridMs : 0));
+    fault.action = kinds[below(kinds.size())];
+    fault.job = any_color();
+    switch (fault.action) {
+      case model::Action::kKillTask:
+      case model::Action::kPauseSubtask:
+        fault.operator_id = one_in(2) ? "events" : "output";
+        fault.subtask = below(shape_ == Shape::kLanes ? 2 : 1);
+        fault.lasts = span(fault.action == model::Action::kKillTask ? 0 : steps_ms(1, 4));
+        break;
+      case model::Action::kKillJobManager: fault.lasts = span(steps_ms(1, 4)); break;
+      case model::Action::kFailCheckpoint:
+      case model::Action::kConflict: fault.times = 1 + below(2); break;
+      default: break;
+    }
+    return fault;
   }
 
   void draw_network(model::Settings& settings) {
@@ -398,9 +465,12 @@ class SmallModel {
         break;
       case model::Action::kKillJob: fault.job = any_color(); break;
       case model::Action::kLoseNotices:
+      case model::Action::kFailCheckpoint:
         fault.job = any_color();
         fault.times = 1 + below(2);
         break;
+      case model::Action::kKillTask:
+      case model::Action::kKillJobManager:  // drawn by the series about them
       case model::Action::kRestartOperator:
         fault.lasts = span(steps_ms(1, 4));
         fault.after_writes = below(4);
