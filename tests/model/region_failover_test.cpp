@@ -96,7 +96,7 @@ TEST_CASE("regions are what channels connect (rt:F3)") {
 }
 
 TEST_CASE(
-    "the other lane runs on with its clock, and no checkpoint is taken meanwhile (rt:RS7 rt:F4 "
+    "the other lane runs on with its clock and no checkpoint is taken meanwhile (rt:RS7 rt:F4 "
     "rt:C2)") {
   model::Settings settings = two_lanes();
   settings.timeline = {kill_task("other", 1, 10'500ms)};
@@ -154,7 +154,7 @@ TEST_CASE("in a job of one region a failed task takes all with it (rt:F3)") {
   CHECK(started_again(settings) == 4);
 }
 
-TEST_CASE("what fails before the planned restart comes back with it, or on its own (rt:F2)") {
+TEST_CASE("what fails before the planned restart comes back with it or on its own (rt:F2)") {
   model::Settings settings = two_lanes();
   settings.timeline = {kill_task("output", 0, 10s), kill_task("output", 1, 10'600ms)};
   Run merged{settings};
@@ -203,7 +203,7 @@ TEST_CASE(
   });
 }
 
-TEST_CASE("a checkpoint that takes too long fails the job, unless it may (rt:C15)") {
+TEST_CASE("a checkpoint that takes too long fails the job unless it may (rt:C15)") {
   for (const std::uint32_t tolerable : {0U, 1U, 5U}) {
     model::Settings settings = support::two_step_job();
     settings.job.checkpoint_timeout = sim::ProcessingSpan{1s};
@@ -250,7 +250,8 @@ TEST_CASE(
 }
 
 TEST_CASE(
-    "the savepoint of a stop fails: what has stopped starts again, and is stopped again (rt:SP8)") {
+    "the savepoint of a stop fails and what has stopped starts again to be stopped again "
+    "(rt:SP8)") {
   for (const bool is_declined : {false, true}) {
     model::Settings settings = support::two_step_hand_over();
     settings.job.checkpoint_timeout = sim::ProcessingSpan{1s};
