@@ -385,6 +385,7 @@ TEST_CASE("some models of twin lanes: exchanged or told apart they see the same"
 TEST_CASE("100 models of twin lanes: exchanged or told apart they see the same", "[slow]") {
   compare_twins(1'000, 100);
   compare_twins(support::kFirstWithEventTime, 30);
+  compare_twins(support::kFirstWithFailovers, 20);
 }
 
 TEST_CASE("what a fault puts off comes after the fault when the path is run") {
