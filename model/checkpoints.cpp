@@ -1,5 +1,5 @@
-// Checkpoints and savepoints: trigger, snapshots, completion or failure, commits (rt:C2-C5,
-// C10-C13, C15, SP1-SP5, SP8, X1, X2, X5).
+// Checkpoints and savepoints: trigger, snapshots, completion or failure, commits
+// (rt:C2-C5, C10-C13, C15, SP1-SP5, SP8, X1, X2, X5).
 
 #include <algorithm>
 

@@ -71,17 +71,13 @@ std::uint32_t group_of(const JobPlan& job, const Numbering& number, const SlotIn
   return 0;
 }
 
-// A checkpoint that fails fails its job, whatever else is going on; and a region that fails meets
-// the rest of its job in ways that are not told apart here.
-bool fails_in_new_ways(const Plan& plan) {
+// A checkpoint that fails can take its whole job with it, whatever else is going on (rt:C15).
+bool checkpoints_may_fail(const Plan& plan) {
   const std::vector<Happening>& all = plan.happenings();
-  const auto any = [&](Action action) {
-    return std::any_of(all.begin(), all.end(),
-                       [action](const Happening& what) { return what.action == action; });
-  };
-  const bool by_region = plan.job().regions > 1 && (any(Action::kConflict) || plan.job().has_kafka);
-  return plan.job().timeout_ms != 0 || any(Action::kFailCheckpoint) || any(Action::kKillTask) ||
-         any(Action::kKillJobManager) || by_region;
+  return plan.job().timeout_ms != 0 ||
+         std::any_of(all.begin(), all.end(), [](const Happening& what) {
+           return what.action == Action::kFailCheckpoint;
+         });
 }
 
 }  // namespace
@@ -105,7 +101,7 @@ Independence::Independence(const Plan& plan)
                      kafka->lists[0][1] || kafka->lists[1][0]);
   });
   is_possible_ = groups <= kMostGroups && !any_may_fail && !(share_ids_ && may_start_at_once) &&
-                 environment.informer_lag.shortest_ms > 0 && !fails_in_new_ways(plan);
+                 environment.informer_lag.shortest_ms > 0 && !checkpoints_may_fail(plan);
   if (!is_possible_) {
     return;
   }

@@ -89,6 +89,8 @@ class Projector {
         runs_(plan.slots().size(), 0) {}
 
   void take(const Note& note) {
+    const bool is_about_region = has_region_failed_;
+    has_region_failed_ = kind_of(note) == NoteKind::kRegion && note.detail == 0;
     switch (kind_of(note)) {
       case NoteKind::kGateOpened: opened(note); break;
       case NoteKind::kMapStored: stored(note); break;
@@ -98,7 +100,16 @@ class Projector {
           gate.writes.push_back(entries_of(static_cast<GateWrite>(note.detail), content_of(note)));
         });
         break;
-      case NoteKind::kJob: job_changed(note); break;
+      case NoteKind::kJob:
+        if (!is_about_region) {
+          job_changed(note);
+        }
+        break;
+      case NoteKind::kRegion:
+        if (note.detail == 0) {
+          region_failed(note);
+        }
+        break;
       case NoteKind::kGateTold:
         with(note, [&](Watched& gate) { gate.told = static_cast<std::uint32_t>(note.a); });
         break;
@@ -213,13 +224,26 @@ class Projector {
 
   void job_changed(const Note& note) {
     const auto status = static_cast<model::JobStatus>(note.detail);
-    if (status == model::JobStatus::kRunning || status == model::JobStatus::kStopping) {
-      return;
+    if (status != model::JobStatus::kRunning && status != model::JobStatus::kStopping) {
+      end_gates(note.actor, [](const model::SubtaskPlan&) { return true; });
     }
-    for (std::uint32_t slot = 0; slot < current_.size(); ++slot) {
-      if (current_[slot] != kNobody &&
-          model::index_of(plan_.slots()[slot].color) == static_cast<std::size_t>(note.actor)) {
-        current_[slot] = kNobody;
+  }
+
+  // rt:F3: the other gates of the job go on; that its status changes the next note says.
+  void region_failed(const Note& note) {
+    const auto& subtasks = plan_.job().subtasks;
+    const std::uint32_t region = subtasks[static_cast<std::size_t>(note.a)].region;
+    end_gates(note.actor,
+              [region](const model::SubtaskPlan& subtask) { return subtask.region == region; });
+  }
+
+  template <class Is>
+  void end_gates(std::uint32_t color, Is is_meant) {
+    for (std::uint32_t at = 0; at < current_.size(); ++at) {
+      const model::SlotInfo& slot = plan_.slots()[at];
+      if (current_[at] != kNobody && model::index_of(slot.color) == color &&
+          is_meant(plan_.job().subtasks[plan_.job().gates[slot.index].subtask])) {
+        current_[at] = kNobody;
       }
     }
   }
@@ -280,6 +304,7 @@ class Projector {
   std::vector<Watched> gates_;        // in the order of their openings
   std::vector<std::size_t> current_;  // by slot: the one that is open
   std::vector<std::uint32_t> runs_;   // by slot: how often it opened
+  bool has_region_failed_ = false;    // says the note before
 };
 
 }  // namespace

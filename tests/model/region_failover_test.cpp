@@ -250,7 +250,8 @@ TEST_CASE(
 }
 
 TEST_CASE(
-    "the savepoint of a stop fails: what has stopped starts again and is stopped again (rt:SP8)") {
+    "the savepoint of a stop fails and what has stopped starts again to be stopped again "
+    "(rt:SP8)") {
   for (const bool is_declined : {false, true}) {
     model::Settings settings = support::two_step_hand_over();
     settings.job.checkpoint_timeout = sim::ProcessingSpan{1s};
@@ -316,13 +317,45 @@ TEST_CASE(
   settings.job.restart->kind = model::RestartKind::kFixedDelay;
   settings.timeline.push_back(happens(Action::kKillJob, 16s));  // the one attempt, once more
   Run run{settings};
+  run.until(Due{9'999});
+  run.world.job(kBlue).fetched_at = Due{9'000};
+  run.world.gates(kBlue)[0].has_metric = 1;
   run.until(Due{12'000});
   CHECK(run.world.job(kBlue).status == JobStatus::kLost);
   CHECK(run.world.job(kBlue).fetched_at.is_never());
+  run.until(Due{14'000});
+  CHECK(run.world.gates(kBlue)[0].has_metric == 0);
   CHECK(run.finish().because == sim::Ending::kSettled);
   const std::vector<Due> starts = turns_of(run, kBlue, JobStatus::kRunning);
   REQUIRE(starts.size() == 4);
   CHECK(starts[2] == Due{14'000});
   CHECK(starts[3] == Due{17'000});
   CHECK(run.committed(1) == 300);
+}
+
+TEST_CASE(
+    "of a job of lanes those fail with the savepoint of a stop that have stopped (rt:SP8 rt:F3)") {
+  model::Settings settings = two_lanes();
+  settings.timeline = {support::change_spec_at(5s)};
+  settings.job.checkpoint_timeout = sim::ProcessingSpan{1s};
+  settings.job.tolerable_failed = 100;
+  Run before{settings};
+  before.finish();
+  const std::vector<Due> stops = turns_of(before, kBlue, JobStatus::kStopping);
+  REQUIRE(stops.size() == 1);
+  const std::chrono::milliseconds stop{stops.front().ms};
+  model::Settings one = settings;  // the other lane never hears of it
+  one.timeline.push_back(pause_task("events", 0, stop - 1ms, 1'500ms));
+  one.timeline.push_back(pause_task("other", 0, stop - 1ms, 1'500ms));
+  model::Settings both = settings;  // one of them fails by itself
+  both.timeline.push_back(pause_task("output", 0, stop - 1ms, 900ms));
+  both.timeline.push_back(kill_task("both", 1, stop + 500ms));
+  for (const bool is_one : {true, false}) {
+    Run run{is_one ? one : both};
+    CHECK(run.finish().because == sim::Ending::kSettled);
+    CHECK(kept_notes(run, NoteKind::kRegion).size() == (is_one ? 2U : 4U));
+    CHECK(turns_of(run, kBlue, JobStatus::kStopping).size() == 2);
+    CHECK(turns_of(run, kBlue, JobStatus::kFinished).size() == 1);
+    CHECK(run.committed(0) == 0);
+  }
 }

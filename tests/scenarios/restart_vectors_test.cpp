@@ -95,7 +95,8 @@ json failing_job(const json& vector, const std::vector<std::uint32_t>& failures)
 
 }  // namespace
 
-TEST_CASE("restart strategies: delays, and when there is no restart any more (rt:F1 rt:F2)") {
+TEST_CASE(
+    "restart strategies say how long restarts take and when there are no more (rt:F1 rt:F2)") {
   std::ifstream file{HARNESS_ROOT "/tests/vectors/flink/restarts.json"};
   const json all = json::parse(file, nullptr, true, true);
   for (const auto& [name, vector] : all.items()) {

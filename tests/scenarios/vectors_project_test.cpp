@@ -9,6 +9,7 @@
 #include <variant>
 #include <vector>
 
+#include "model/notes.hpp"
 #include "scenarios/reader/problem.hpp"
 #include "scenarios/runner/run.hpp"
 #include "scenarios/vectors/replay.hpp"
@@ -107,6 +108,21 @@ TEST_CASE("there is a case for each gate subtask and job run (p2:G4)") {
                                      "r5-any_failure-blue1-1", "r5-any_failure-blue1-2",
                                      "r5-any_failure-green0-1", "r5-any_failure-green0-2",
                                      "r5-any_failure-green1-1", "r5-any_failure-green1-2"});
+}
+
+TEST_CASE("the case of a gate goes on while another lane restarts (rt:F3)") {
+  const Scenario scenario = load("handover/one_lane_restarts.json");
+  const Projection projection = project(scenario);
+  check_all_agree(projection);
+  const scenarios::Runner runner{scenario, scenarios::References::kIfJudged};
+  const scenarios::Simulated run = runner.simulate(1, scenarios::Recording::kOn);
+  const auto& notes = run.trace.notes();
+  const auto decisions = std::count_if(notes.begin(), notes.end(), [](const sim::Note& note) {
+    return static_cast<model::NoteKind>(note.what) == model::NoteKind::kDecision;
+  });
+  CHECK(projection.cases.size() == 5);
+  CHECK(count_steps<scenarios::vectors::RecordArrives>(projection) ==
+        static_cast<std::size_t>(decisions));
 }
 
 TEST_CASE("all that a gate can see and do comes to its case") {
