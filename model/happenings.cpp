@@ -99,6 +99,7 @@ void System::pause(const Happening& what) {
         later(slot(SlotKind::kTick, c, i));
       }
     }
+    hold_back_assigners(c, s);
   }
 }
 

@@ -52,13 +52,14 @@ void System::start_job(Color c) {
     draws_->on_job_reset(c);
   }
   restore(c);
+  begin_discovery(c, is_restart);
   job.closed_subtasks = static_cast<std::uint32_t>(job_.subtasks.size());
   for (std::uint32_t s = 0; s < job_.splits.size(); ++s) {
     const SplitPlan& split = job_.splits[s];
     if (split.competes) {  // what is taken does not come back
       world_.splits(c)[s].next = world_.taken()[s];
     }
-    job.unread += plan_.inputs()[split.input].length(split.partition) - world_.splits(c)[s].next;
+    job.unread += readable(c, s) - world_.splits(c)[s].next;
   }
   job.started = now_;
   const std::uint32_t run = job.run;
@@ -163,6 +164,7 @@ void System::open_subtask(Color c, std::uint32_t subtask) {
         open_kafka_writer(c, op.instance_base + plan.index);
         break;
       case NodeKind::kSource: open_source(c, op.instance_base + plan.index); break;
+      case NodeKind::kAssigner: open_assigner(c, op.instance_base + plan.index); break;
       case NodeKind::kMap:
       case NodeKind::kCoMap:
       case NodeKind::kFilter: break;
@@ -218,6 +220,7 @@ void System::fail_job(Color c) {
   job.pending = {};
   job.trigger_queued = false;
   if (!plan_.settings().job.checkpoint_interval) {  // rt:F1
+    end_discovery(c);
     set_status(c, JobStatus::kFailed);
     Child child = world_.globals().children[index_of(c)].content();
     child.lifecycle = Lifecycle::kFailed;
@@ -302,6 +305,7 @@ void System::finish_job(Color c) {
   outgoing_ends(c);
   close_writers(c);
   close_job(c);
+  end_discovery(c);
   set_status(c, JobStatus::kFinished);
   child_has_stopped(c, SavepointRole::kStop);
 }
@@ -314,6 +318,7 @@ void System::cancel_job(Color c) {
     close_writers(c);
   }
   close_job(c);
+  end_discovery(c);
   set_status(c, JobStatus::kCancelled);
 }
 
@@ -342,12 +347,24 @@ void System::outgoing_ends(Color c) {
     for (std::uint32_t i = 0; i < world_.channels(c)[channel].count; ++i) {
       const Element& element = world_.element(c, channel, i);
       const auto record = static_cast<std::uint32_t>(element.value);
-      if (element.kind == ElementKind::kRecord && plan_.event_time(record) < *toggle) {
+      if (element.kind == ElementKind::kRecord && is_before(*toggle, channel, record)) {
         leave(ledger_.output_of(record, 0));
       }
     }
   }
   chronicle_.outgoing_ended(c, count, first, now_);
+}
+
+// Whether a record in that channel is before the toggle at any gate that it can come to.
+bool System::is_before(EventTime toggle, std::uint32_t channel, std::uint32_t record) const {
+  if (job_.retimed.empty()) {
+    return job_.marks[record].since(plan_.origin()) < toggle;
+  }
+  const std::vector<std::uint32_t>& inputs =
+      job_.inputs_behind[job_.tasks[job_.subtasks[job_.data_channels[channel].to].task].head];
+  return std::any_of(inputs.begin(), inputs.end(), [&](std::uint32_t input) {
+    return plan_.range_of(record).paths[input].reaches && plan_.event_time(record, input) < toggle;
+  });
 }
 
 // Nothing of this job run happens any more; its gates' informers end with it (p2:G4).
@@ -361,6 +378,7 @@ void System::close_job(Color c) {
   unschedule_all(SlotKind::kOpen, job_.subtasks.size());
   unschedule_all(SlotKind::kEmit, job_.sources.size());
   unschedule_all(SlotKind::kTick, job_.sources.size());
+  unschedule_all(SlotKind::kAssignerTick, job_.assigners.size());
   if (!job_.coordinators.empty()) {
     unschedule_all(SlotKind::kReport, job_.sources.size());
     unschedule_all(SlotKind::kAllow, job_.coordinators.size());

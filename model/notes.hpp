@@ -34,8 +34,9 @@ enum class NoteKind : std::uint16_t {
   kState,       // the controller's state changed; detail: ControllerRow; a: state before; b: after
   kChild,       // a child's resource changed; actor: color; detail: what (ChildChange); a: version
   kJob,  // a job's life changed; actor: color; detail: JobStatus; a: checkpoint id it starts from
-  kSavepoint,  // actor: color; detail: role; a: id; b: 0 triggered, 1 complete
-  kFenced,     // a Kafka writer's task fails (rt:X11); actor: color; a: transaction
+  kSavepoint,   // actor: color; detail: role; a: id; b: 0 triggered, 1 complete
+  kFenced,      // a Kafka writer's task fails (rt:X11); actor: color; a: transaction
+  kDiscovered,  // an enumerator has found a partition (rt:K7); actor: color; a: split
   // Remarks: what else a gate subtask sees. In recorded runs only, no part of a fingerprint.
   kGateOpened,     // actor: gate slot; a: version of the ConfigMap that it read; b: write delay, ms
   kGateWatermark,  // actor: gate slot; a: epoch ms

@@ -80,6 +80,8 @@ void System::dispatch(const SlotInfo& info) {
     case SlotKind::kReconcile: reconcile_now(); break;
     case SlotKind::kReport: report_watermark(info.color, info.index); break;
     case SlotKind::kAllow: allow(info.color, info.index); break;
+    case SlotKind::kDiscover: discover(info.color, info.index); break;
+    case SlotKind::kAssignerTick: assigner_tick(info.color, info.index); break;
   }
 }
 

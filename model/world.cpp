@@ -42,7 +42,9 @@ World::World(const Plan& plan) : slots_(plan.slots().size()) {
                    static_cast<std::uint32_t>(job.sinks.size()),
                    static_cast<std::uint32_t>(job.has_kafka ? job.sinks.size() : 0),
                    static_cast<std::uint32_t>(job.has_competing ? job.splits.size() : 0),
-                   job.round_robins};
+                   job.round_robins,
+                   static_cast<std::uint32_t>(job.assigners.size()),
+                   static_cast<std::uint32_t>(job.enumerators.empty() ? 0 : job.splits.size())};
   arena_length_ = counts_.channels * 2 * kFirstRing;
   lay_out();
   new (at<Globals>(0)) Globals{};
@@ -80,6 +82,8 @@ void World::lay_out() {
   offsets_.saved_committables =
       reserve<Committable>(end, std::size_t{counts_.sinks} * kAreas * committable_length_);
   offsets_.saved_gates = reserve<SavedGate>(end, std::size_t{counts_.gates} * kAreas);
+  offsets_.assigners = reserve<Assigner>(end, counts_.assigners);
+  offsets_.known_splits = reserve<KnownSplit>(end, counts_.known_splits);
   offsets_.end = static_cast<std::uint32_t>(end);
   dues_ = aligned(sizeof(Globals));
   job_base_[0] = aligned(dues_ + (slots_ * sizeof(sim::Window)));
@@ -115,6 +119,7 @@ void World::reset_job(Color c, Metrics metrics) {
     gate = empty;
   }
   fill(sinks(c));
+  fill(assigners(c));
   fill(round_robins(c));
 }
 
@@ -180,6 +185,8 @@ void World::double_committables() {
     copy(old.inputs(c), inputs(c));
     copy(old.splits(c), splits(c));
     copy(old.sources(c), sources(c));
+    copy(old.assigners(c), assigners(c));
+    copy(old.known_splits(c), known_splits(c));
     copy(old.aligned_sources(c), aligned_sources(c));
     copy(old.gates(c), gates(c));
     copy(old.sinks(c), sinks(c));

@@ -81,6 +81,14 @@ enum class Draw : std::uint8_t {
   kSilenceComesLater,
   kNoTimestamp,
   kKafka,
+  kAppears,
+  kAssigner,
+  kAssignedLater,
+  kAssignedEarlier,
+  kAssignedWhich,
+  kAssignerBound,
+  kDiscovery,
+  kDrain,
 };
 
 class Dice {

@@ -47,8 +47,8 @@ ChoiceList make_fault_actions() {
 // sim/property.hpp.
 std::vector<ChoiceList> make_lists() {
   return {
-      make_choices("kind",
-                   std::array<std::string_view, 5>{"source", "map", "filter", "sink", "co_map"}),
+      make_choices("kind", std::array<std::string_view, 6>{"source", "map", "filter", "sink",
+                                                           "co_map", "assign_timestamps"}),
       make_choices("delivery", std::array<std::string_view, 2>{"each", "competing"}),
       make_choices("silenced", std::array<std::string_view, 2>{"none", "later"}),
       make_choices("flink_version", model::kFlinkVersionNames),

@@ -124,6 +124,14 @@ std::optional<StoryLine> job(const Note& note, const std::string& name) {
   return std::nullopt;
 }
 
+StoryLine discovered(const model::Plan& plan, const Note& note, const std::string& name) {
+  const model::SplitPlan& split = plan.job().splits[static_cast<std::size_t>(note.a)];
+  return StoryLine{note.at, name + " job",
+                   fmt::format("discovers partition {} of {}", split.partition,
+                               plan.settings().inputs[split.input].name),
+                   "rt:K7"};
+}
+
 std::optional<StoryLine> savepoint(const Note& note, const std::string& name) {
   if (static_cast<model::SavepointRole>(note.detail) != model::SavepointRole::kTransition) {
     return std::nullopt;
@@ -181,6 +189,7 @@ std::optional<StoryLine> Teller::tell(const Note& note) {
     case NoteKind::kChild: return child(note, name);
     case NoteKind::kJob: return job(note, name);
     case NoteKind::kSavepoint: return savepoint(note, name);
+    case NoteKind::kDiscovered: return discovered(*plan_, note, name);
     default: return std::nullopt;
   }
 }
