@@ -32,9 +32,9 @@ bool is_stop(const Job& job, std::uint32_t id) {
 
 }  // namespace
 
-// rt:C4: ids only grow. The trigger reaches every source subtask at its own moment (rt:C5). A
-// second savepoint takes the place of one that is pending, whose alignment its barriers end
-// (rt:C8).
+// rt:C4: ids only grow; those of the other job have nothing to do with them (rt:C17). The trigger
+// reaches every source subtask at its own moment (rt:C5). A second savepoint takes the place of one
+// that is pending, whose alignment its barriers end (rt:C8).
 std::uint32_t System::trigger_checkpoint(Color c, SavepointRole role) {
   Job& job = world_.job(c);
   const bool is_running = job.status == JobStatus::kRunning || job.status == JobStatus::kStopping;

@@ -114,6 +114,7 @@ void System::fail_task_on(GateError error, Color c) {
   }
 }
 
+// By the last watermark that came before the record (rt:P1).
 GateOutcome System::judge(Color c, const OpPlan& op, std::uint32_t index, std::uint32_t record) {
   const std::uint32_t number = op.instance_base + index;
   const sim::Slot actor = slot(SlotKind::kGateWatch, c, number);

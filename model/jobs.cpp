@@ -87,11 +87,13 @@ void System::start_job(Color c) {
     const Delay first{0, static_cast<std::uint32_t>(interval->ms())};
     schedule(at, after(now_, at, ChoiceKind::kFirstTrigger, at, run, first), run);
   }
+  // Before any of them has opened (rt:M10).
   set_status(c, JobStatus::kRunning);
 }
 
-// rt:C10, SP10: offsets and committables; the id counter goes on after the snapshot's. Nothing of
-// event time (rt:RS1). What a job starts from is its first recovery point.
+// rt:C10, SP10: offsets, which go to the readers that had them (rt:K6), and committables; the id
+// counter goes on after the snapshot's. Nothing of event time (rt:RS1). What a job starts from is
+// its first recovery point.
 void System::restore(Color c) {
   Job& job = world_.job(c);
   if (job.start_from.role == SavepointRole::kNone) {

@@ -93,8 +93,8 @@ struct Appearance {
   friend constexpr bool operator==(const Appearance&, const Appearance&) = default;
 };
 
-// Who gets a record: each job reads it for itself, or the jobs compete for it as consumers of one
-// queue do.
+// Who gets a record: each job reads it for itself, also under one group id (rt:K2), or the jobs
+// compete for it as consumers of one queue do.
 enum class Delivery : std::uint8_t { kToEach, kCompeting };
 
 // One input topic: what the outside world sends, shared by both jobs. Record k is in partition k

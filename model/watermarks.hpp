@@ -77,7 +77,7 @@ struct SourceTime {
   std::uint8_t reserved = 0;
 };
 
-// What goes out, in this order.
+// What goes out, in this order: a watermark ahead of its ACTIVE would be lost (rt:V11).
 struct SourceAnnouncement {
   bool active = false;
   Mark watermark;

@@ -30,7 +30,8 @@
 
 namespace model {
 
-// What travels through channels, and through the mailbox of a subtask.
+// What travels through channels, and through the mailbox of a subtask: a thread takes one after the
+// other, in order, and nothing in between (rt:P5, P6).
 enum class ElementKind : std::uint32_t {
   kRecord,     // value: job-wide record number
   kWatermark,  // value: Mark
@@ -77,7 +78,7 @@ struct Subtask {
 };
 
 struct Split {
-  std::uint32_t next = 0;  // offset of the next record to emit (rt:C10)
+  std::uint32_t next = 0;  // offset of the next record to emit (rt:C10, K4)
   SplitTime time;          // of this job run
 };
 
@@ -188,6 +189,7 @@ struct SnapshotHead {
   std::array<std::uint8_t, 2> reserved{};
 };
 
+// As far as it makes a difference to anybody (rt:M9).
 enum class JobStatus : std::uint8_t {
   kNone,
   kDeploying,
@@ -419,8 +421,8 @@ class World {
   void push_committable(Color c, std::uint32_t sink, Committable committable);
   void push_transactional_id(Color prefix, std::uint32_t sink, TransactionalId id);
 
-  // Everything of one job as before its first start; its snapshots stay. So do, if asked for, the
-  // values of its gauges that the JobManager holds (rt:M7).
+  // Everything of one job as before its first start (rt:P13); its snapshots stay. So do, if asked
+  // for, the values of its gauges that the JobManager holds (rt:M7).
   enum class Metrics : std::uint8_t { kForgotten, kKept };
   void reset_job(Color c, Metrics metrics);
 

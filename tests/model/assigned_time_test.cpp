@@ -105,7 +105,7 @@ TEST_CASE("neither watermarks nor statuses come through an assigner (rt:W10)") {
   CHECK(told_to_gate(run, 0).empty());
 }
 
-TEST_CASE("an assigner is idle by itself, and active again with a watermark (rt:W10 rt:ID1)") {
+TEST_CASE("an assigner is idle by itself and active again with a watermark (rt:W10 rt:ID1)") {
   model::Settings settings = timed_job();
   settings.inputs[0].silences = {{0, sim::ProcessingTime{10s}, sim::ProcessingTime{15s}, false}};
   settings.job.operators[1].idleness = sim::ProcessingSpan{1s};
@@ -117,7 +117,7 @@ TEST_CASE("an assigner is idle by itself, and active again with a watermark (rt:
   CHECK(run.world.subtasks(Color::kBlue)[1].valve.last > model::Mark{14'000});
 }
 
-TEST_CASE("behind an assigner gates judge by the new time (rt:W10 rt:L2)") {
+TEST_CASE("behind an assigner gates judge by the new time (rt:W10)") {
   model::Settings settings = timed_job();
   settings.job.operators[1].retiming.earlier = {{5, 2}, EventSpan{4s}};
   Run run{settings};
@@ -132,7 +132,7 @@ TEST_CASE("behind an assigner gates judge by the new time (rt:W10 rt:L2)") {
   CHECK(late == 40);
 }
 
-TEST_CASE("a record has one time at each place, by the way that it came (rt:W10)") {
+TEST_CASE("a record has one time at each place by the way that it came (rt:W10)") {
   model::Settings settings = support::two_step_job();
   settings.inputs[0].no_timestamp = {10, 3};
   model::InputSettings other = settings.inputs[0];

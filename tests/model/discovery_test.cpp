@@ -145,7 +145,7 @@ TEST_CASE("what was assigned since the checkpoint is assigned again after a fail
   CHECK(run.committed(1) == 260);
 }
 
-TEST_CASE("each job finds a partition at a moment of its own (rt:K7 rt:C17)") {
+TEST_CASE("each job finds a partition at a moment of its own (rt:K7)") {
   model::Settings settings = growing_job();
   settings.inputs[0].appears = {{1, sim::ProcessingTime{12s}}};
   settings.timeline = {support::change_spec_at(5s)};
@@ -216,4 +216,15 @@ TEST_CASE("where all others are idle the end of one source is that of event time
   Run run{settings};
   run.finish();
   CHECK(is_told_the_end(run, Color::kBlue));  // of the other one, which says nothing (rt:W14)
+}
+
+TEST_CASE("a source that has ended holds nobody back (rt:AL6)") {
+  model::Settings settings = support::two_step_hand_over();
+  settings.deployment.drain = true;
+  settings.job.operators[0].rate_limit = model::Rate{20, 1000};
+  settings.job.operators[0].alignment =
+      model::Alignment{"all", EventSpan{1s}, sim::ProcessingSpan{5ms}};
+  Run run{settings};
+  run.finish();
+  CHECK(run.world.aligned_sources(Color::kBlue)[0].reported == model::Mark::end());
 }
