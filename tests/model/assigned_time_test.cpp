@@ -77,16 +77,22 @@ TEST_CASE("one that was held back moves all that come after it (rt:W10 rt:P9)") 
   pause.operator_id = "timed";
   pause.lasts = sim::ProcessingSpan{1'050ms};
   settings.timeline = {pause};
-  Run run{settings};
-  run.finish();
-  int after = 0;
-  for (const Told& each : told_to_gate(run, 0)) {
-    if (each.at.ms >= 11'050) {
-      CHECK((each.at.ms - 11'050) % 201 == 0);
-      ++after;
+  // Also one that would have had nothing to say.
+  for (const bool is_silent : {false, true}) {
+    if (is_silent) {
+      settings.inputs[0].silences = {{0, sim::ProcessingTime{9s}, sim::ProcessingTime{12s}, false}};
     }
+    Run run{settings};
+    run.finish();
+    int after = 0;
+    for (const Told& each : told_to_gate(run, 0)) {
+      if (each.at.ms >= 11'050) {
+        CHECK((each.at.ms - 11'050) % 201 == 0);
+        ++after;
+      }
+    }
+    CHECK(after > 50);
   }
-  CHECK(after > 50);
 }
 
 TEST_CASE("neither watermarks nor statuses come through an assigner (rt:W10)") {
@@ -180,4 +186,22 @@ TEST_CASE("an assigner more renames no draw of others") {
     CHECK(name(with, kind) == name(without, kind));
   }
   CHECK(name(with, model::SlotKind::kAssignerTick) == "blue tick timed[0]");
+}
+
+TEST_CASE("what is on its way to a gate is before T by the time that it will have there (rt:W10)") {
+  model::Settings settings = timed_job();
+  settings.job.operators[1].inputs = {{"events", model::Ship::kRebalance}};
+  settings.job.operators[1].parallelism = 2;
+  settings.job.operators[1].retiming.later = EventSpan{1h};
+  settings.environment.channel_delay = {1'000, 1'000};
+  settings.deployment.protocol = "flip504-r3";  // deletes a job that goes on reading
+  settings.deployment.deletion_delay = {5s};
+  settings.timeline = {support::change_spec_at(5s)};
+  Run run{settings};
+  run.finish();
+  REQUIRE(run.chronicle.transitions().size() == 1);
+  const model::Transition& transition = run.chronicle.transitions()[0];
+  REQUIRE(transition.toggle.has_value());
+  REQUIRE_FALSE(transition.outgoing_ended.is_never());
+  CHECK(transition.left_behind == 0);
 }
