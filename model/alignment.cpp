@@ -10,7 +10,7 @@
 
 namespace model {
 
-// rt:AL2: an idle subtask holds nobody back.
+// rt:AL2: an idle subtask holds nobody back, nor does one that has ended (rt:AL6).
 Mark System::effective_watermark(Color c, std::uint32_t source) {
   const SourceTime& time = world_.sources(c)[source].time;
   return time.is_idle ? kAnyMark : time.emitted;
@@ -51,7 +51,8 @@ void System::report_watermark(Color c, std::uint32_t source) {
   }
 }
 
-// rt:AL3: the minimum of the group, over those who have reported; to its own subtasks that have.
+// rt:AL3: the minimum of the group, in this job alone (rt:AL7), over those who have reported; to
+// its own subtasks that have.
 void System::allow(Color c, std::uint32_t coordinator) {
   const CoordinatorPlan& plan = job_.coordinators[coordinator];
   Mark least = kAnyMark;

@@ -240,6 +240,9 @@ CanonicalForm::CanonicalForm(const Plan& plan, CanonicalOptions options)
       last_arrival_ = std::max(last_arrival_, input.arrival(k));
     }
   }
+  for (const SplitPlan& split : plan.job().splits) {
+    last_arrival_ = std::max(last_arrival_, split.exists_from);
+  }
   jobs_may_fail_ = std::any_of(plan.happenings().begin(), plan.happenings().end(),
                                [](const Happening& happening) {
                                  switch (happening.action) {

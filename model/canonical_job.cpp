@@ -39,6 +39,11 @@ void CanonicalForm::Writer::write_job(Color c) {
   } else if (job.status == JobStatus::kFinished) {
     since(job.fetched_at, kMetricUpdateMs + 1);
   }
+  if (job.is_up()) {
+    for (const KnownSplit& split : world_.known_splits(c)) {
+      flag(split.is_known);
+    }
+  }
   write_snapshots(c);
   if (is_written(job)) {
     write_data_plane(c);
@@ -63,6 +68,9 @@ void CanonicalForm::Writer::write_lane(Color c, const Lane& lane) {
     }
     for (const std::uint32_t s : lane.sources) {
       write_source(c, s);
+    }
+    for (const std::uint32_t a : lane.assigners) {
+      write_assigner(c, a);
     }
     for (const std::uint32_t g : lane.gates) {
       write_gate(c, g);
@@ -367,6 +375,9 @@ void CanonicalForm::Writer::write_source(Color c, std::uint32_t s) {
     const SplitPlan& split = job_.splits[i];
     const Split& progress = world_.splits(c)[i];
     u16(progress.next);
+    if (!job_.enumerators.empty()) {
+      flag(progress.time.absent);
+    }
     is_read &= progress.next == plan_.inputs()[split.input].length(split.partition);
     if (plan.time.generator != Generator::kNone) {
       u32(static_cast<std::uint32_t>(progress.time.most.ms));
@@ -438,20 +449,52 @@ void CanonicalForm::Writer::write_alignment(Color c, std::uint32_t s) {
 void CanonicalForm::Writer::write_idleness(Color c, std::uint32_t s) {
   const SourcePlan& plan = job_.sources[s];
   const SourceTime& time = world_.sources(c)[s].time;
-  const auto timer = [&](const IdlenessTimer& of, bool slot_is_idle) {
-    u16((of.seen ? 1U : 0U) | (of.idle ? 2U : 0U) | (slot_is_idle ? 4U : 0U));
-    const std::uint32_t quiet_for = of.clock(now_).ms - of.quiet_since.ms;
-    u32(of.quiet_since.is_never() ? UINT32_MAX : std::min(quiet_for, plan.time.idle_after_ms + 1));
-  };
   for (const Split& split : world_.splits(c).subspan(plan.first_split, plan.split_count)) {
-    timer(split.time.timer, split.time.idle);
+    write_timer(split.time.timer, split.time.idle, plan.time.idle_after_ms);
   }
-  timer(time.main, time.main_is_idle);
+  write_timer(time.main, time.main_is_idle, plan.time.idle_after_ms);
   u16((time.splits_are_idle ? 1U : 0U) | (time.is_idle ? 2U : 0U));
   const Subtask& subtask = world_.subtasks(c)[plan.subtask];
   if (subtask.paused_until >= now_ && job_.tick_ms != 0) {
     u16(std::min(piled_ticks(subtask, world_.sources(c)[s], job_.tick_ms, now_),
                  kChecksThatMatter));
+  }
+}
+
+void CanonicalForm::Writer::write_timer(const IdlenessTimer& of, bool slot_is_idle,
+                                        std::uint32_t idle_after_ms) {
+  u16((of.seen ? 1U : 0U) | (of.idle ? 2U : 0U) | (slot_is_idle ? 4U : 0U));
+  const std::uint32_t quiet_for = of.clock(now_).ms - of.quiet_since.ms;
+  u32(of.quiet_since.is_never() ? UINT32_MAX : std::min(quiet_for, idle_after_ms + 1));
+}
+
+// rt:W10. When no record can come any more and nothing is due, neither do its moments matter.
+void CanonicalForm::Writer::write_assigner(Color c, std::uint32_t a) {
+  const Assigner& state = world_.assigners(c)[a];
+  const AssignerPlan& plan = job_.assigners[a];
+  u32(static_cast<std::uint32_t>(state.time.most.ms));
+  u32(static_cast<std::uint32_t>(state.output.emitted.ms));
+  flag(state.output.is_idle);
+  const Job& job = world_.job(c);
+  const bool is_over = job.unread == 0 && job.in_flight == 0 &&
+                       world_.due(plan_.slot(SlotKind::kAssignerTick, c, a)).earliest.is_never();
+  flag(is_over);
+  if (is_over && options_.is_reduced) {
+    return;
+  }
+  if (world_.subtasks(c)[plan.subtask].open && job_.assigner_tick_ms != 0) {
+    const bool is_held_back = state.armed > now_;  // a moment of the past it is not
+    flag(is_held_back);
+    if (is_held_back) {
+      until(state.armed);
+    } else {
+      phase(state.armed, job_.assigner_tick_ms);
+    }
+    flag(state.last_tick == now_);
+  }
+  if (plan.time.idle_after_ms != kNeverIdle) {
+    write_timer(state.time.timer, state.time.idle, plan.time.idle_after_ms);
+    flag(state.output.splits_are_idle);
   }
 }
 

@@ -285,6 +285,8 @@ class CanonicalForm::Writer {
   void write_ticks(const Source& source);
   void write_idleness(Color c, std::uint32_t s);
   [[nodiscard]] bool has_stopped_clock(Color c, std::uint32_t s) const;
+  void write_timer(const IdlenessTimer& of, bool slot_is_idle, std::uint32_t idle_after_ms);
+  void write_assigner(Color c, std::uint32_t a);
   void write_alignment(Color c, std::uint32_t s);
   void write_gate(Color c, std::uint32_t g);
 

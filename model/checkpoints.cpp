@@ -24,11 +24,17 @@ SnapshotArea area_for(SavepointRole role, const Job& job) {
                                                                     : SnapshotArea::kCheckpointA;
 }
 
+// Whether a job is being stopped with that savepoint.
+bool is_stop(const Job& job, std::uint32_t id) {
+  return job.status == JobStatus::kStopping &&
+         id == job.snapshots[index_of(SnapshotArea::kStop)].id;
+}
+
 }  // namespace
 
-// rt:C4: ids only grow. The trigger reaches every source subtask at its own moment (rt:C5). A
-// second savepoint takes the place of one that is pending, whose alignment its barriers end
-// (rt:C8).
+// rt:C4: ids only grow; those of the other job have nothing to do with them (rt:C17). The trigger
+// reaches every source subtask at its own moment (rt:C5). A second savepoint takes the place of one
+// that is pending, whose alignment its barriers end (rt:C8).
 std::uint32_t System::trigger_checkpoint(Color c, SavepointRole role) {
   Job& job = world_.job(c);
   const bool is_running = job.status == JobStatus::kRunning || job.status == JobStatus::kStopping;
@@ -101,6 +107,9 @@ void System::periodic_trigger(Color c) {
 void System::take_snapshot(Color c, std::uint32_t subtask, std::uint32_t id) {
   const SubtaskPlan& plan = job_.subtasks[subtask];
   const TaskPlan& task = job_.tasks[plan.task];
+  if (plan_.settings().deployment.drain && is_stop(world_.job(c), id)) {
+    drain(c, subtask);
+  }
   for (const std::uint32_t op : task.ops) {
     if (job_.ops[op].kind == NodeKind::kSink) {
       precommit(c, job_.ops[op].instance_base + plan.index, id);
@@ -150,6 +159,20 @@ void System::acknowledge(Color c, std::uint32_t subtask, std::uint32_t id) {
   }
 }
 
+// rt:SP6: nothing follows, which is said, and operators finish; both in front of the barrier, as
+// their channels end right before it. What a sink flushes then it flushes with the barrier.
+void System::drain(Color c, std::uint32_t subtask) {
+  const SubtaskPlan& plan = job_.subtasks[subtask];
+  for (const std::uint32_t op_id : job_.tasks[plan.task].ops) {
+    const OpPlan& op = job_.ops[op_id];
+    if (op.kind == NodeKind::kSource) {
+      end_source(c, op.instance_base + plan.index);
+    } else if (op.kind == NodeKind::kAssigner) {
+      emit_periodically(c, op.instance_base + plan.index);  // rt:W10
+    }
+  }
+}
+
 // rt:X5: handed over only if it has records.
 void System::precommit(Color c, std::uint32_t sink, std::uint32_t id) {
   const Sink state = world_.sinks(c)[sink];
@@ -174,11 +197,14 @@ void System::save(Color c, std::uint32_t subtask, SnapshotArea area, std::uint32
     for (std::uint32_t s = source.first_split; s < source.first_split + source.split_count; ++s) {
       world_.saved_offsets(c, area)[s] = world_.splits(c)[s].next;
     }
-    if (area == SnapshotArea::kStop) {  // rt:SP5: no record after this barrier, no final watermark
+    if (area == SnapshotArea::kStop) {  // rt:SP5: no record after this barrier, no other watermark
       world_.sources(c)[i].stopped = true;
       unschedule(slot(SlotKind::kEmit, c, i));
       unschedule(slot(SlotKind::kTick, c, i));
     }
+  }
+  if (area == SnapshotArea::kStop) {
+    stop_assigners(c, subtask);
   }
   for (std::uint32_t g = 0; g < job_.gates.size(); ++g) {
     if (job_.gates[g].subtask == subtask) {
@@ -339,9 +365,7 @@ void System::on_notice(Color c, std::uint32_t subtask, std::uint32_t id) {
     }
   }
   // Notices of earlier checkpoints may still be on their way when the stop's savepoint is complete.
-  const Job& job = world_.job(c);
-  const bool is_the_stop = id == job.snapshots[index_of(SnapshotArea::kStop)].id;
-  if (job.status == JobStatus::kStopping && is_the_stop) {
+  if (is_stop(world_.job(c), id)) {
     if (--world_.job(c).unfinished == 0) {
       finish_job(c);
     }

@@ -14,21 +14,26 @@ struct Combination {
   Mark watermark;  // none: no more than before
   bool all_idle = false;
 };
-// `mark_of` and `is_idle` ask one of the inputs.
-template <class Inputs, class MarkOf, class IsIdle>
+// `mark_of` and `is_idle` ask one of the inputs, of those that `counts`.
+template <class Inputs, class MarkOf, class IsIdle, class Counts>
 Combination combine(Mark& combined, const Inputs& inputs, const FlinkRules& flink, MarkOf mark_of,
-                    IsIdle is_idle) {
-  Mark least{INT32_MAX};
+                    IsIdle is_idle, Counts counts) {
+  Mark least = Mark::end();
   Mark most;
   bool all_idle = true;
+  bool any = false;
   for (const auto& input : inputs) {
+    if (!counts(input)) {
+      continue;
+    }
+    any = true;
     most = std::max(most, mark_of(input));
     if (!is_idle(input)) {
       all_idle = false;
       least = std::min(least, mark_of(input));
     }
   }
-  if (inputs.empty()) {
+  if (!any) {
     return {};
   }
   const Mark value = !all_idle ? least : flink.flushes_all_idle ? most : Mark::none();
@@ -37,6 +42,11 @@ Combination combine(Mark& combined, const Inputs& inputs, const FlinkRules& flin
   }
   combined = value;
   return {value, all_idle};
+}
+template <class Inputs, class MarkOf, class IsIdle>
+Combination combine(Mark& combined, const Inputs& inputs, const FlinkRules& flink, MarkOf mark_of,
+                    IsIdle is_idle) {
+  return combine(combined, inputs, flink, mark_of, is_idle, [](const auto&) { return true; });
 }
 
 }  // namespace model

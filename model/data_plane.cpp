@@ -16,7 +16,8 @@ std::uint32_t short_form(EventTime time, EventTime origin) {
     return static_cast<std::uint32_t>(Mark::none().ms);
   }
   constexpr std::int64_t kMost = INT32_MAX;
-  return static_cast<std::uint32_t>(std::clamp((time - origin).ms(), -kMost, kMost));
+  return static_cast<std::uint32_t>(
+      time == kEndOfTime ? kMost : std::clamp((time - origin).ms(), -kMost, kMost));
 }
 
 // The subtask that a channel leads to; mailboxes follow the data channels, one a subtask.
@@ -91,7 +92,8 @@ void System::pass_record(Color c, const OpPlan& op, std::uint32_t index, std::ui
     case NodeKind::kSink: write(c, op, index, record, input); return;
     case NodeKind::kSource:
     case NodeKind::kMap:
-    case NodeKind::kCoMap: break;
+    case NodeKind::kCoMap:
+    case NodeKind::kAssigner: break;
   }
   for (std::uint32_t i = 0; i < op.child_count; ++i) {
     pass_record(c, job_.ops[job_.children[op.first_child + i]], index, record, 0);
@@ -101,6 +103,9 @@ void System::pass_record(Color c, const OpPlan& op, std::uint32_t index, std::ui
   }
   fail_task_on(error, c,
                op.instance_base + index);  // what was passed on before the exception has been
+  if (op.kind == NodeKind::kAssigner) [[unlikely]] {
+    show_record(c, op, index, record);
+  }
 }
 
 // rt:P10.
@@ -110,12 +115,13 @@ void System::fail_task_on(GateError error, Color c, std::uint32_t gate) const {
   }
 }
 
+// By the last watermark that came before the record (rt:P1).
 GateOutcome System::judge(Color c, const OpPlan& op, std::uint32_t index, std::uint32_t record) {
   const std::uint32_t number = op.instance_base + index;
   const sim::Slot actor = slot(SlotKind::kGateWatch, c, number);
   Gate& gate = world_.gates(c)[number].gate;
   GateApi api{*this, actor};
-  const EventTime ts = job_.marks[record].since(plan_.origin());
+  const EventTime ts = job_.time_of(op.times, record).since(plan_.origin());
   const bool late = ts <= gate.watermark;
   const EventTime wall_clock = clock_start_ + EventSpan{sim::milliseconds{now_.ms}};
   const GateEnvironment at{now_, wall_clock};
@@ -198,14 +204,31 @@ void System::pass_watermark(Color c, const OpPlan& op, std::uint32_t index, Mark
     note(NoteKind::kGateWatermark, sim::index_of(slot(SlotKind::kGateWatch, c, gate)), 0, wm.ms(),
          0);
     gate_agrees(c, gate);
+  } else if (op.kind == NodeKind::kAssigner) [[unlikely]] {
+    if (watermark == Mark::end()) {
+      end_assigner(c, op, index);
+    }
+    return;
   }
+  emit_watermark(c, op, index, watermark);
+}
+
+void System::emit_watermark(Color c, const OpPlan& op, std::uint32_t index, Mark watermark) {
   for (std::uint32_t i = 0; i < op.child_count; ++i) {
     pass_watermark(c, job_.ops[job_.children[op.first_child + i]], index, watermark);
   }
   broadcast(c, op, index, ElementKind::kWatermark, watermark.ms);
 }
 
+// rt:ID11, but for those who have nothing from upstream (rt:W10).
 void System::pass_status(Color c, const OpPlan& op, std::uint32_t index, ElementKind status,
+                         Mark last) {
+  if (op.kind != NodeKind::kAssigner) [[likely]] {
+    emit_status(c, op, index, status, last);
+  }
+}
+
+void System::emit_status(Color c, const OpPlan& op, std::uint32_t index, ElementKind status,
                          Mark last) {
   for (std::uint32_t i = 0; i < op.child_count; ++i) {
     pass_status(c, job_.ops[job_.children[op.first_child + i]], index, status, last);
@@ -340,6 +363,7 @@ void System::deliver(Color c, std::uint32_t channel, std::uint32_t subtask,
       on_notice(c, subtask, static_cast<std::uint32_t>(element.value));
       break;
     case ElementKind::kAllowed: on_allowed(c, subtask, Mark{element.value}); break;
+    case ElementKind::kSplit: on_split(c, static_cast<std::uint32_t>(element.value)); break;
   }
 }
 

@@ -141,13 +141,17 @@ void System::forget_tasks(Color c, std::uint32_t region) {
       continue;
     }
     for (std::uint32_t s = source.first_split; s < source.first_split + source.split_count; ++s) {
-      const SplitPlan& split = job_.splits[s];
-      job.unread -= plan_.inputs()[split.input].length(split.partition) - world_.splits(c)[s].next;
+      job.unread -= readable(c, s) - world_.splits(c)[s].next;
       world_.splits(c)[s] = Split{};
     }
     world_.sources(c)[i] = Source{};
     if (!job_.coordinators.empty()) {
       World::reset(world_.aligned_sources(c)[i], World::Metrics::kKept);
+    }
+  }
+  for (std::uint32_t a = 0; a < job_.assigners.size(); ++a) {
+    if (is_in(region, job_.assigners[a].subtask)) {
+      world_.assigners(c)[a] = Assigner{};
     }
   }
   for (std::uint32_t g = 0; g < job_.gates.size(); ++g) {
@@ -221,6 +225,7 @@ void System::give_up(Color c) {
   Job& job = world_.job(c);
   close_writers(c);
   close_job(c);
+  end_discovery(c);
   job.pending = {};
   job.trigger_queued = false;
   job.unfinished = 0;

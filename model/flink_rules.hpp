@@ -14,9 +14,10 @@ constexpr FlinkVersion kDefaultFlinkVersion = FlinkVersion::kTwoTwo;
 
 // Fixes that are in no version compared here; each can be had with any of them.
 enum class FlinkFix : std::uint8_t {
-  kValveRederives,  // FLINK-40475, rt:V5
+  kValveRederives,   // FLINK-40475, rt:V5
+  kEndEndsIdleness,  // FLINK-40499, rt:W14
 };
-constexpr std::array<std::string_view, 1> kFlinkFixNames{"FLINK-40475"};
+constexpr std::array<std::string_view, 2> kFlinkFixNames{"FLINK-40475", "FLINK-40499"};
 
 struct FlinkRules {
   // What is combined of inputs that are all idle: the maximum over all of them (rt:MX3, CW1), or
@@ -25,6 +26,8 @@ struct FlinkRules {
   // The valve flushes whenever the last channel goes idle, and looks at its minimum again when one
   // becomes active (rt:V5).
   bool valve_rederives = false;
+  // A source that is idle when it ends says that nothing follows all the same (rt:W14).
+  bool end_ends_idleness = false;
 };
 
 constexpr FlinkRules flink_rules(FlinkVersion version, std::span<const FlinkFix> fixes) {
@@ -32,6 +35,7 @@ constexpr FlinkRules flink_rules(FlinkVersion version, std::span<const FlinkFix>
   rules.flushes_all_idle = version != FlinkVersion::kOneTwenty;
   for (const FlinkFix fix : fixes) {
     rules.valve_rederives |= fix == FlinkFix::kValveRederives;
+    rules.end_ends_idleness |= fix == FlinkFix::kEndEndsIdleness;
   }
   return rules;
 }

@@ -99,7 +99,9 @@ void cross(Gate& gate, const GateRules& rules) {
   const EventSpan delay = rules.crossing == Crossing::kAfterDelay
                               ? context.deletion_delay.past_watermark()
                               : EventSpan{};
-  if (gate.watermark > context.toggle && gate.watermark - context.toggle > delay) {
+  // From any toggle to the end of event time it may be farther than a span can say.
+  const bool is_at_end = gate.watermark == kEndOfTime;
+  if (gate.watermark > context.toggle && (is_at_end || gate.watermark - context.toggle > delay)) {
     gate.crossed = context.round;
     gate.safe_checkpoint = 0;
   }

@@ -53,6 +53,8 @@ std::uint32_t group_of(const JobPlan& job, const Numbering& number, const SlotIn
     case SlotKind::kEmit:
     case SlotKind::kReport:
     case SlotKind::kTick: return number.subtask(slot.color, job.sources[slot.index].subtask);
+    case SlotKind::kAssignerTick:
+      return number.subtask(slot.color, job.assigners[slot.index].subtask);
     case SlotKind::kGateWatch: return number.watch(slot.color, slot.index);
     case SlotKind::kTrigger:
     case SlotKind::kExpire:
@@ -60,6 +62,7 @@ std::uint32_t group_of(const JobPlan& job, const Numbering& number, const SlotIn
     case SlotKind::kChildWatch: return number.child(slot.color);
     case SlotKind::kAllow:
     case SlotKind::kRegion:
+    case SlotKind::kDiscover:
     case SlotKind::kStart:
     case SlotKind::kChildStatus: return number.life(slot.color);
     case SlotKind::kPrimaryWatch:
@@ -75,9 +78,8 @@ std::uint32_t group_of(const JobPlan& job, const Numbering& number, const SlotIn
 bool checkpoints_may_fail(const Plan& plan) {
   const std::vector<Happening>& all = plan.happenings();
   return plan.job().timeout_ms != 0 ||
-         std::any_of(all.begin(), all.end(), [](const Happening& what) {
-           return what.action == Action::kFailCheckpoint;
-         });
+         std::any_of(all.begin(), all.end(),
+                     [](const Happening& what) { return what.action == Action::kFailCheckpoint; });
 }
 
 }  // namespace
@@ -299,7 +301,9 @@ class Independence::Instant {
     const std::uint32_t base = number_.subtask(c, 0);
     const bool may_open =
         environment_.open_time.shortest_ms == 0 && !world_.subtasks(c)[subtask - base].open;
-    return (may_open ? bit(number_.life(c)) : 0) |
+    const bool may_discover =
+        environment_.notice_delay.shortest_ms == 0 && !job_.enumerators.empty();
+    return (may_open || may_discover ? bit(number_.life(c)) : 0) |
            (environment_.channel_delay.shortest_ms == 0 ? of_.upstream_[subtask - base] << base
                                                         : 0) |
            of_.releasing_[subtask - base] << base |

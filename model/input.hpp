@@ -31,8 +31,12 @@ class Input {
         no_timestamp_(settings.no_timestamp) {
     if (settings.is_listed()) {
       take(settings.listed, origin);
-    } else if (!settings.silences.empty()) {
-      leave_out(settings.silences);
+    } else if (!settings.silences.empty() || !settings.appears.empty()) {
+      std::vector<Silence> silences = settings.silences;
+      for (const Appearance& appearance : settings.appears) {
+        silences.push_back(Silence{appearance.partition, {}, appearance.at, false});
+      }
+      leave_out(silences);
     }
   }
 

@@ -17,6 +17,7 @@ NodeKind node_kind(OperatorKind kind) {
     case OperatorKind::kFilter: return NodeKind::kFilter;
     case OperatorKind::kSink: return NodeKind::kSink;
     case OperatorKind::kCoMap: return NodeKind::kCoMap;
+    case OperatorKind::kAssignTimestamps: return NodeKind::kAssigner;
   }
   return NodeKind::kMap;
 }

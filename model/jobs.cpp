@@ -51,11 +51,13 @@ void System::start_job(Color c) {
     draws_->on_job_reset(c);
   }
   restore(c, {});  // moves the world
+  begin_discovery(c, is_restart);
   Job& started = world_.job(c);
   started.closed_subtasks = static_cast<std::uint32_t>(job_.subtasks.size());
   started.started = now_;
   start_tasks(c, {});
   start_checkpoints(c);
+  // Before any of them has opened (rt:M10).
   set_status(c, JobStatus::kRunning);
 }
 
@@ -68,7 +70,10 @@ void System::start_tasks(Color c, Part part) {
       if (split.competes) {  // what is taken does not come back
         world_.splits(c)[s].next = world_.taken()[s];
       }
-      job.unread += plan_.inputs()[split.input].length(split.partition) - world_.splits(c)[s].next;
+      if (!world_.known_splits(c).empty()) {  // rt:F5
+        world_.splits(c)[s].time.absent = !world_.known_splits(c)[s].is_known;
+      }
+      job.unread += readable(c, s) - world_.splits(c)[s].next;
     }
   }
   const std::uint32_t run = job.run;
@@ -94,8 +99,9 @@ void System::start_tasks(Color c, Part part) {
   }
 }
 
-// rt:C10, SP10: offsets and committables; the id counter goes on after the snapshot's. Nothing of
-// event time (rt:RS1). What a job starts from is its first recovery point.
+// rt:C10, SP10: offsets, which go to the readers that had them (rt:K6), and committables; the id
+// counter goes on after the snapshot's. Nothing of event time (rt:RS1). What a job starts from is
+// its first recovery point.
 void System::restore(Color c, Part part) {
   Job& job = world_.job(c);
   if (job.start_from.role == SavepointRole::kNone) {
@@ -180,6 +186,7 @@ void System::open_subtask(Color c, std::uint32_t subtask) {
         open_kafka_writer(c, op.instance_base + plan.index);
         break;
       case NodeKind::kSource: open_source(c, op.instance_base + plan.index); break;
+      case NodeKind::kAssigner: open_assigner(c, op.instance_base + plan.index); break;
       case NodeKind::kMap:
       case NodeKind::kCoMap:
       case NodeKind::kFilter: break;
@@ -263,6 +270,7 @@ void System::finish_job(Color c) {
   outgoing_ends(c);
   close_writers(c);
   close_job(c);
+  end_discovery(c);
   set_status(c, JobStatus::kFinished);
   child_has_stopped(c, SavepointRole::kStop);
 }
@@ -274,6 +282,7 @@ void System::cancel_job(Color c) {
     close_writers(c);
   }
   close_job(c);
+  end_discovery(c);
   set_status(c, JobStatus::kCancelled);
 }
 
@@ -302,12 +311,24 @@ void System::outgoing_ends(Color c) {
     for (std::uint32_t i = 0; i < world_.channels(c)[channel].count; ++i) {
       const Element& element = world_.element(c, channel, i);
       const auto record = static_cast<std::uint32_t>(element.value);
-      if (element.kind == ElementKind::kRecord && plan_.event_time(record) < *toggle) {
+      if (element.kind == ElementKind::kRecord && is_before(*toggle, channel, record)) {
         leave(ledger_.output_of(record, 0));
       }
     }
   }
   chronicle_.outgoing_ended(c, count, first, now_);
+}
+
+// Whether a record in that channel is before the toggle at any gate that it can come to.
+bool System::is_before(EventTime toggle, std::uint32_t channel, std::uint32_t record) const {
+  if (job_.retimed.empty()) {
+    return job_.marks[record].since(plan_.origin()) < toggle;
+  }
+  const std::vector<std::uint32_t>& inputs =
+      job_.inputs_behind[job_.tasks[job_.subtasks[job_.data_channels[channel].to].task].head];
+  return std::any_of(inputs.begin(), inputs.end(), [&](std::uint32_t input) {
+    return plan_.range_of(record).paths[input].reaches && plan_.event_time(record, input) < toggle;
+  });
 }
 
 // The informers of gates end with them (p2:G4).
@@ -335,6 +356,11 @@ void System::stop_tasks(Color c, Part part) {
     unschedule(slot(SlotKind::kTick, c, i));
     if (!job_.coordinators.empty()) {
       unschedule(slot(SlotKind::kReport, c, i));
+    }
+  }
+  for (std::uint32_t a = 0; a < job_.assigners.size(); ++a) {
+    if (is_in(part, job_.assigners[a].subtask)) {
+      unschedule(slot(SlotKind::kAssignerTick, c, a));
     }
   }
   for (std::uint32_t g = 0; g < job_.gates.size(); ++g) {

@@ -79,6 +79,9 @@ std::string why_not(const Plan& plan) {
       })) {
     return "a watermark generator goes by record numbers";
   }
+  if (!job.assigners.empty() || !job.enumerators.empty()) {
+    return "timestamps that are assigned anew or partitions that appear";
+  }
   if (std::any_of(job.sinks.begin(), job.sinks.end(),
                   [](const SinkPlan& sink) { return sink.guarantee == Guarantee::kExactlyOnce; })) {
     return "transactions are numbered over all subtasks";
@@ -122,6 +125,9 @@ void Lanes::gather(const Plan& plan, std::uint32_t count) {
   for (std::uint32_t s = 0; s < job.sources.size(); ++s) {
     lanes_[lane_of(job.sources[s].subtask)].sources.push_back(s);
   }
+  for (std::uint32_t a = 0; a < job.assigners.size(); ++a) {
+    lanes_[lane_of(job.assigners[a].subtask)].assigners.push_back(a);
+  }
   for (std::uint32_t g = 0; g < job.gates.size(); ++g) {
     lanes_[lane_of(job.gates[g].subtask)].gates.push_back(g);
   }
@@ -153,6 +159,9 @@ void Lanes::gather(const Plan& plan, std::uint32_t count) {
       case SlotKind::kEmit:
       case SlotKind::kReport:
       case SlotKind::kTick: to = &lanes_[lane_of(job.sources[info.index].subtask)].slots; break;
+      case SlotKind::kAssignerTick:
+        to = &lanes_[lane_of(job.assigners[info.index].subtask)].slots;
+        break;
       case SlotKind::kGateWatch: to = &lanes_[lane_of(job.gates[info.index].subtask)].slots; break;
       case SlotKind::kRegion:  // which no lane shares
         to = &lanes_[lane_of(static_cast<std::uint32_t>(

@@ -24,6 +24,7 @@ struct Lane {
   std::vector<sim::Slot> slots;  // of both colors
   std::vector<std::uint32_t> subtasks;
   std::vector<std::uint32_t> sources;
+  std::vector<std::uint32_t> assigners;
   std::vector<std::uint32_t> gates;
   std::vector<std::uint32_t> outputs;
   std::uint32_t kind = 0;  // lanes of one kind are alike

@@ -107,7 +107,7 @@ void Ledger::follow_key(Color color, std::uint32_t output) {
   const std::uint32_t record = output / sink_inputs_;
   KeyHistory& history =
       histories_[(std::size_t{output % sink_inputs_} * job.key_count) + job.keys[record]];
-  const Mark time = job.marks[record];
+  const Mark time = job.time_of(job.times_at[output % sink_inputs_], record);
   if (time < history.latest[index_of(other(color))] && !time.is_none()) {
     Output& entry = outputs_[output];
     entry.flags = static_cast<std::uint16_t>(entry.flags | Output::kOvertaken);

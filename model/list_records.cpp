@@ -17,6 +17,7 @@ void list_records(InputSettings& input) {
   listed.partitions = input.partitions;
   listed.event_start = start;
   listed.delivery = input.delivery;
+  listed.appears = input.appears;
   for (std::uint32_t k = 0; k < computed.records(); ++k) {
     ListedRecord record;
     record.number = computed.number(k);

@@ -99,6 +99,7 @@ void System::pause_thread(Color c, std::uint32_t subtask, sim::Due until) {
     postpone(slot(SlotKind::kEmit, c, source), until);
     postpone(slot(SlotKind::kTick, c, source), until);
   });
+  hold_back_assigners(c, subtask);
 }
 
 // With a record, which a slow one takes its time for. What comes of it has left by then.

@@ -5,6 +5,6 @@
 
 namespace model {
 
-enum class NodeKind : std::uint8_t { kSource, kMap, kFilter, kGate, kSink, kCoMap };
+enum class NodeKind : std::uint8_t { kSource, kMap, kFilter, kGate, kSink, kCoMap, kAssigner };
 
 }  // namespace model

@@ -119,6 +119,8 @@ void Plan::plan_slots() {
     if (job_.barriers == Barriers::kUnaligned) {
       add(SlotKind::kAhead, color, job_.data_channels.size());
     }
+    add(SlotKind::kAssignerTick, color, job_.assigners.size());
+    add(SlotKind::kDiscover, color, job_.enumerators.size());
   }
   // Last, so that one more moves no other slot.
   add(SlotKind::kHappening, Color::kBlue, happenings_.size());
@@ -163,6 +165,15 @@ std::string Plan::name_of(sim::Slot slot) const {
       return color + (info.index == 0 ? " checkpoint expires" : " savepoint expires");
     case SlotKind::kRegion:
       return color + " start of " + subtask_name(job_, first_of_region(job_, info.index));
+    case SlotKind::kDiscover: {
+      const std::uint32_t split = job_.enumerators[info.index].first_split;
+      return color + " discovery for " +
+             subtask_name(job_, job_.sources[job_.source_of(split)].subtask);
+    }
+    case SlotKind::kAssignerTick: {
+      const AssignerPlan& assigner = job_.assigners[info.index];
+      return color + " tick " + assigner.id + "[" + std::to_string(assigner.index) + "]";
+    }
   }
   return "";
 }
@@ -194,7 +205,9 @@ std::string Plan::record_name(std::uint32_t id) const {
          "#" + std::to_string(name.number);
 }
 
-EventTime Plan::event_time(std::uint32_t id) const { return job_.marks[id].since(origin_); }
+EventTime Plan::event_time(std::uint32_t id, std::uint32_t sink_input) const {
+  return job_.time_of(job_.times_at[sink_input], id).since(origin_);
+}
 
 bool Plan::is_owed(std::uint32_t id, std::uint32_t sink_input) const {
   const RecordRange& range = range_of(id);

@@ -46,10 +46,11 @@ struct OpPlan {
   NodeKind kind = NodeKind::kMap;
   Selection keep;  // filters
   std::uint32_t instance_base =
-      0;  // sources, gates, sinks: instance of subtask 0 (job-wide numbering per kind)
+      0;  // sources, assigners, gates, sinks: instance of subtask 0 (job-wide numbering per kind)
   std::uint32_t sink_input =
       0;  // sinks: number of its first input; gates: of the input it guards (job-wide)
   Guarantee guarantee = Guarantee::kExactlyOnce;
+  std::uint32_t times = 0;        // of what comes out of it: see JobPlan::time_of
   std::uint32_t first_child = 0;  // in JobPlan::children: chained operators
   std::uint32_t child_count = 0;
   std::uint32_t first_edge = 0;  // in JobPlan::edges
@@ -103,6 +104,16 @@ struct SourcePlan {
   std::uint32_t coordinator = kNoCoordinator;  // that it reports to (rt:AL2)
 };
 
+// One subtask of an operator that assigns timestamps (rt:W10).
+struct AssignerPlan {
+  std::uint32_t subtask = 0;
+  std::uint32_t op = 0;
+  std::uint32_t index = 0;  // within its operator
+  std::string id;           // of the operator
+  GeneratorRules time;
+  Selection marked;  // as of a source
+};
+
 // Of one source operator that is aligned with others (rt:AL3).
 struct CoordinatorPlan {
   std::uint32_t first_source = 0;  // its subtasks are [first_source, first_source + source_count)
@@ -117,6 +128,15 @@ struct SplitPlan {
   std::uint32_t partition = 0;
   std::uint32_t record_base = 0;  // number of this source operator's record 0 (job-wide numbering)
   bool competes = false;          // with the other job for each record
+  sim::Due exists_from;           // its partition
+};
+
+// The enumerator of a source operator, some of whose partitions are not there from the start
+// (rt:K7).
+struct EnumeratorPlan {
+  std::uint32_t first_split = 0;  // its splits are [first_split, first_split + split_count)
+  std::uint32_t split_count = 0;
+  std::uint32_t interval_ms = 0;  // 0: it looks once
 };
 
 struct GatePlan {
@@ -154,6 +174,7 @@ struct RecordRange {
     std::vector<Selection> filters;
   };
   std::vector<Path> paths;
+  std::uint32_t op = 0;  // the source
 };
 
 // Both ends of a data channel, for names.
@@ -176,10 +197,23 @@ struct JobPlan {
   std::vector<SourcePlan> sources;
   std::vector<SplitPlan> splits;
   std::vector<CoordinatorPlan> coordinators;
+  std::vector<EnumeratorPlan> enumerators;  // of whom there is something to say
+  std::vector<AssignerPlan> assigners;
+  std::uint32_t assigner_tick_ms = 0;  // between those of an assigner (rt:W10, P12); 0: none
   std::vector<GatePlan> gates;
   std::vector<SinkPlan> sinks;
   std::vector<RecordRange> ranges;
-  std::vector<Mark> marks;  // event time of each record, job-wide numbering
+  // Event time of each record as its source attaches it, job-wide numbering; and as it is behind
+  // operators that assign others. At one place a record has one time: only one way leads there.
+  std::vector<Mark> marks;
+  std::vector<std::vector<Mark>> retimed;
+  std::vector<std::uint32_t> times_at;  // by sink input: which of them count there
+  std::vector<std::vector<std::uint32_t>> inputs_behind;  // by operator, if any are retimed: the
+                                                          // sink inputs that it leads to
+  // 0: the source's.
+  [[nodiscard]] Mark time_of(std::uint32_t times, std::uint32_t record) const {
+    return times == 0 ? marks[record] : retimed[times - 1][record];
+  }
   // What draws about each record are named by, job-wide numbering; empty: by its job-wide number.
   std::vector<std::uint64_t> draw_names;
   // A number for the key of each record, by input and key; empty if the order of keys does not
@@ -189,6 +223,14 @@ struct JobPlan {
   bool has_kafka = false;      // some sink writes to it
   bool has_listed = false;     // some input lists its records
   bool has_competing = false;  // for the records of some input the jobs compete
+  // Which subtask of a source a split belongs to (rt:K1).
+  [[nodiscard]] std::uint32_t source_of(std::uint32_t split) const {
+    std::uint32_t source = 0;
+    while (split >= sources[source].first_split + sources[source].split_count) {
+      ++source;
+    }
+    return source;
+  }
   std::vector<ChannelPlan> data_channels;
   std::uint32_t channels = 0;  // data channels, then a mailbox a subtask
   std::uint32_t inputs = 0;    // that have a valve of their own
@@ -217,12 +259,14 @@ enum class SlotKind : std::uint8_t {
   kPrimaryWatch,  // the controller's caches learn a new version: of the primary resource,
   kChildCache,    // of a child (color), of the ConfigMap
   kMapCache,
-  kReconcile,  // a pass of the controller
-  kReport,     // a source subtask tells its coordinator how far it is (rt:AL2); index: source
-  kAllow,      // a coordinator tells its source how far it may go (rt:AL3); index: coordinator
-  kAhead,      // a barrier arrives before what it has overtaken (rt:C9); index: channel
-  kExpire,     // a checkpoint takes too long (rt:C15); index: 0 checkpoint, 1 savepoint
-  kRegion,     // the tasks of a region start again (rt:F4); index: region
+  kReconcile,     // a pass of the controller
+  kReport,        // a source subtask tells its coordinator how far it is (rt:AL2); index: source
+  kAllow,         // a coordinator tells its source how far it may go (rt:AL3); index: coordinator
+  kAhead,         // a barrier arrives before what it has overtaken (rt:C9); index: channel
+  kExpire,        // a checkpoint takes too long (rt:C15); index: 0 checkpoint, 1 savepoint
+  kRegion,        // the tasks of a region start again (rt:F4); index: region
+  kAssignerTick,  // a periodic watermark away from the source (rt:W10); index: assigner
+  kDiscover,      // an enumerator looks for new partitions (rt:K7); index: enumerator
 };
 
 struct SlotInfo {
@@ -299,7 +343,8 @@ class Plan {
   [[nodiscard]] const RecordRange& range_of(std::uint32_t id) const;
   [[nodiscard]] RecordName record(std::uint32_t id) const;
   [[nodiscard]] std::string record_name(std::uint32_t id) const;  // "events/0#1207"
-  [[nodiscard]] EventTime event_time(std::uint32_t id) const;
+  // As it is at that input of a sink, and at the gate before it.
+  [[nodiscard]] EventTime event_time(std::uint32_t id, std::uint32_t sink_input) const;
   // Whether the record, unless lost, comes out at this input of the sink.
   [[nodiscard]] bool is_owed(std::uint32_t id, std::uint32_t sink_input) const;
 
@@ -316,7 +361,7 @@ class Plan {
   JobPlan job_;
   std::vector<SlotInfo> slots_;
   std::vector<std::uint64_t> slot_names_;
-  std::array<std::array<std::uint32_t, 2>, 20> first_slot_{};
+  std::array<std::array<std::uint32_t, 2>, 22> first_slot_{};
 };
 
 }  // namespace model

@@ -8,6 +8,7 @@
 
 #include "model/job_graph.hpp"
 #include "model/partitioning.hpp"
+#include "model/plan_times.hpp"
 #include "sim/check.hpp"
 
 namespace model {
@@ -31,6 +32,9 @@ class JobPlanner {
     plan_.barriers = settings_.job.barriers;
     plan_.channel_capacity = settings_.job.channel_capacity.value_or(0);
     plan_.flink = flink_rules(settings_.job.flink_version, settings_.job.flink_fixes);
+    if (plan_.tick_ms != 0) {  // rt:P12: a timer runs after its millisecond, so in the next step
+      plan_.assigner_tick_ms = plan_.tick_ms + (settings_.grid ? settings_.grid->step_ms : 1);
+    }
     number_operators();
     number_sink_inputs();
     form_tasks();
@@ -51,6 +55,7 @@ class JobPlanner {
     for (std::size_t i = 0; i < source_vertices_.size(); ++i) {
       follow(source_vertices_[i], plan_.ranges[i], {});
     }
+    follow_times();
     name_records();
     number_keys();
     return std::move(plan_);
@@ -259,9 +264,27 @@ class JobPlanner {
               SinkPlan{task.first_subtask + i, i, op.guarantee, kafka_plan(*node(v).settings)});
         }
         break;
+      case NodeKind::kAssigner: add_assigner(v, op, task); break;
       case NodeKind::kMap:
       case NodeKind::kCoMap:
       case NodeKind::kFilter: break;
+    }
+  }
+
+  // rt:W10: one generator a subtask, and no output but its own.
+  void add_assigner(JobVertex v, OpPlan& op, const TaskPlan& task) {
+    const OperatorSettings& settings = *node(v).settings;
+    op.instance_base = static_cast<std::uint32_t>(plan_.assigners.size());
+    for (std::uint32_t i = 0; i < task.parallelism; ++i) {
+      AssignerPlan assigner;
+      assigner.subtask = task.first_subtask + i;
+      assigner.op = op_of_[v];
+      assigner.index = i;
+      assigner.id = node(v).id;
+      assigner.time = generator(settings);
+      assigner.time.has_main = false;
+      assigner.marked = settings.punctuated.value_or(Selection{});
+      plan_.assigners.push_back(assigner);
     }
   }
 
@@ -316,6 +339,15 @@ class JobPlanner {
     return static_cast<std::uint32_t>(plan_.coordinators.size()) - 1;
   }
 
+  static sim::Due exists_from(const InputSettings& input, std::uint32_t partition) {
+    for (const Appearance& appearance : input.appears) {
+      if (appearance.partition == partition) {
+        return sim::Due{static_cast<std::uint32_t>(appearance.at.ms())};
+      }
+    }
+    return sim::Due{};
+  }
+
   void add_source(JobVertex v, OpPlan& op, const TaskPlan& task) {
     const OperatorSettings& settings = *node(v).settings;
     std::uint32_t input = 0;
@@ -340,14 +372,22 @@ class JobPlanner {
       for (std::uint32_t q = 0; q < inputs_[input].partitions(); ++q) {
         if (partition_owner(settings.reads, q, task.parallelism) == i) {
           const bool competes = settings_.inputs[input].delivery == Delivery::kCompeting;
-          plan_.splits.push_back(SplitPlan{input, q, plan_.records, competes});
+          plan_.splits.push_back(SplitPlan{input, q, plan_.records, competes,
+                                           exists_from(settings_.inputs[input], q)});
           plan_.has_competing |= competes;
         }
       }
       source.split_count = static_cast<std::uint32_t>(plan_.splits.size()) - source.first_split;
       plan_.sources.push_back(source);
     }
-    plan_.ranges.push_back(RecordRange{plan_.records, input, inputs_[input].is_listed(), {}});
+    if (!settings_.inputs[input].appears.empty()) {
+      const std::uint32_t first = plan_.sources[op.instance_base].first_split;
+      plan_.enumerators.push_back(
+          EnumeratorPlan{first, static_cast<std::uint32_t>(plan_.splits.size()) - first,
+                         static_cast<std::uint32_t>(settings.discovery_interval.ms())});
+    }
+    plan_.ranges.push_back(
+        RecordRange{plan_.records, input, inputs_[input].is_listed(), {}, op_of_[v]});
     plan_.has_listed |= inputs_[input].is_listed();
     source_vertices_.push_back(v);
     for (std::uint32_t k = 0; k < inputs_[input].records(); ++k) {
@@ -394,6 +434,44 @@ class JobPlanner {
       }
     }
     plan_.key_count = static_cast<std::uint32_t>(numbers.size());
+  }
+
+  // Which event times records have where (rt:W10).
+  void follow_times() {
+    plan_.times_at.assign(plan_.sink_inputs, 0);
+    if (plan_.assigners.empty()) {
+      return;
+    }
+    TimesPlanner times{plan_, inputs_};
+    for (const JobVertex v : order_) {
+      std::vector<std::uint32_t> from;
+      for (const JobEdgeId edge : inputs_of(graph_, v)) {
+        from.push_back(op_of_[boost::source(edge, graph_)]);
+      }
+      times.add(op_of_[v], from, node(v).settings);
+    }
+    plan_.inputs_behind.resize(plan_.ops.size());
+    for (auto v = order_.rbegin(); v != order_.rend(); ++v) {
+      find_inputs_behind(*v);
+    }
+  }
+  void find_inputs_behind(JobVertex v) {
+    std::vector<std::uint32_t>& behind = plan_.inputs_behind[op_of_[v]];
+    const auto [begin, end] = boost::out_edges(v, graph_);
+    for (auto it = begin; it != end; ++it) {
+      const JobVertex to = boost::target(*it, graph_);
+      if (node(to).kind == NodeKind::kSink) {
+        behind.push_back(plan_.ops[op_of_[to]].sink_input + graph_[*it].input);
+      } else {
+        const std::vector<std::uint32_t>& its = plan_.inputs_behind[op_of_[to]];
+        behind.insert(behind.end(), its.begin(), its.end());
+      }
+    }
+    if (node(v).kind == NodeKind::kSink) {
+      for (std::uint32_t i = 0; i < inputs_of(graph_, v).size(); ++i) {
+        behind.push_back(plan_.ops[op_of_[v]].sink_input + i);
+      }
+    }
   }
 
   // Notes for every sink input that a record of `range` can reach from `v` which filters it passes

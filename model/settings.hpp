@@ -48,6 +48,18 @@ struct Outliers {
   friend constexpr bool operator==(Outliers, Outliers) = default;
 };
 
+// What an operator that assigns timestamps makes of those that records carry; of none it makes none
+// (rt:W1, W10).
+struct Retiming {
+  EventSpan later;   // of all records
+  Outliers earlier;  // of some again, by their numbers in their input
+
+  [[nodiscard]] constexpr std::int64_t shift_ms(std::uint32_t number) const {
+    return later.ms() - (earlier.which.selects(number) ? earlier.by.ms() : 0);
+  }
+  friend constexpr bool operator==(const Retiming&, const Retiming&) = default;
+};
+
 // A record written down by itself.
 struct ListedRecord {
   std::uint32_t number = 0;
@@ -73,8 +85,16 @@ struct Silence {
   friend bool operator==(const Silence&, const Silence&) = default;
 };
 
-// Who gets a record: each job reads it for itself, or the jobs compete for it as consumers of one
-// queue do.
+// From when on a partition that is not there from the start exists. Nothing is sent to it before.
+struct Appearance {
+  std::uint32_t partition = 0;
+  sim::ProcessingTime at;
+
+  friend constexpr bool operator==(const Appearance&, const Appearance&) = default;
+};
+
+// Who gets a record: each job reads it for itself, also under one group id (rt:K2), or the jobs
+// compete for it as consumers of one queue do.
 enum class Delivery : std::uint8_t { kToEach, kCompeting };
 
 // One input topic: what the outside world sends, shared by both jobs. Record k is in partition k
@@ -94,9 +114,10 @@ struct InputSettings {
   std::uint32_t keys = 0;  // 0: records have no key
   Selection no_timestamp;  // records that carry no event time
   std::vector<Silence> silences;
+  std::vector<Appearance> appears;  // one a partition at most
   Delivery delivery = Delivery::kToEach;
   std::vector<ListedRecord> listed;  // if there are any, all else but name, partitions,
-                                     // delivery and event_start has no meaning
+                                     // appears, delivery and event_start has no meaning
 
   [[nodiscard]] bool is_listed() const { return !listed.empty(); }
   [[nodiscard]] std::uint32_t count() const {
@@ -111,7 +132,14 @@ struct InputSettings {
 // The earliest event time that the input lists; none if no record carries one.
 std::optional<EventTime> earliest_listed(const InputSettings& input);
 
-enum class OperatorKind : std::uint8_t { kSource, kMap, kFilter, kSink, kCoMap };
+enum class OperatorKind : std::uint8_t {
+  kSource,
+  kMap,
+  kFilter,
+  kSink,
+  kCoMap,
+  kAssignTimestamps,  // assigns timestamps and makes watermarks away from the source (rt:W10)
+};
 enum class Ship : std::uint8_t { kForward, kRebalance, kHash };  // rt:T4
 enum class Guarantee : std::uint8_t {
   kAtLeastOnce,  // rt:X4
@@ -155,12 +183,16 @@ struct OperatorSettings {
   // Sources.
   std::string reads;               // name of the input
   std::optional<Rate> rate_limit;  // over all subtasks; absent: at most one record a ms and subtask
+  // Between two looks for new partitions; 0: none but the first, at the job's start (rt:K7).
+  sim::ProcessingSpan discovery_interval{std::chrono::minutes{5}};
+  // Sources, and those that assign timestamps.
   std::optional<EventSpan>
       out_of_orderness;  // bound of the watermark strategy (rt:W3); absent: no watermarks (rt:W5)
   std::optional<Selection> punctuated;          // watermarks come right after each of these records
                                                 // (rt:W11); absent: with the ticks
   std::optional<sim::ProcessingSpan> idleness;  // after which a silent split is idle (rt:ID1)
-  std::optional<Alignment> alignment;
+  std::optional<Alignment> alignment;           // sources only (rt:AL8)
+  Retiming retiming;                            // not of sources
   // Filters.
   Selection keep;
   // Sinks.
@@ -226,6 +258,8 @@ struct DeploymentSettings {
   DeletionDelay deletion_delay;         // op:2.1
   sim::ProcessingSpan abort_grace{std::chrono::minutes{10}};          // op:2.1
   sim::ProcessingSpan reschedule_interval{std::chrono::seconds{15}};  // op:2.1
+  bool drain = false;  // jobs that are stopped with a savepoint say first that nothing follows
+                       // (rt:SP6)
   std::optional<sim::ProcessingSpan> gate_timeout;  // absent: the abort grace period (p2:R3.7)
 
   friend bool operator==(const DeploymentSettings&, const DeploymentSettings&) = default;
@@ -275,8 +309,8 @@ struct Happening {
                              // contains it
   std::optional<std::uint32_t> subtask;  // likewise, and of a gate whose informer is frozen;
                                          // absent: all. kKillTask: always there
-  Watcher watcher = Watcher::kGate;  // kFreezeInformer
-  Writer writer = Writer::kGate;     // kConflict
+  Watcher watcher = Watcher::kGate;      // kFreezeInformer
+  Writer writer = Writer::kGate;         // kConflict
   sim::ProcessingSpan
       lasts;  // of a pause, a freeze, a blip, the operator's or JobManager's absence
   sim::ProcessingSpan per_record;  // kSlowSubtask

@@ -34,7 +34,7 @@ sim::Due System::arrival(Color c, std::uint32_t split) {
   const Input& input = plan_.inputs()[plan.input];
   const Split& state = world_.splits(c)[split];
   const bool is_over = state.next >= input.length(plan.partition);
-  return is_over || state.time.timer.is_stopped()
+  return is_over || state.time.absent || state.time.timer.is_stopped()
              ? sim::Due::never()
              : input.arrival(input.place(plan.partition, state.next));
 }
@@ -160,6 +160,9 @@ void System::read_record(Color c, std::uint32_t source) {
 }
 
 sim::Due System::next_moment(sim::Slot at, sim::Due start, std::uint32_t period, bool has_run) {
+  if (now_ < start) {
+    return start.after(period);
+  }
   const std::uint32_t since = now_.ms - start.ms;
   const bool is_now = since % period == 0 && since > 0 && !has_run;
   if (is_now && choose(ChoiceKind::kTickOrder, at, now_.ms, 2) == 0) {
@@ -179,21 +182,30 @@ void System::schedule_tick(Color c, std::uint32_t source) {
     return;
   }
   const Source& state = world_.sources(c)[source];
-  const std::uint32_t ticks = (now_.ms - state.opened.ms) / interval;
-  const sim::Due next = state.opened.after((std::uint64_t{ticks} + 1) * interval);
-  const sim::Due useful = next_useful_tick(state.time, splits_of(c, source), plan.time, next);
-  if (useful.is_never() || (is_scheduled(tick) && world_.due(tick).earliest <= useful)) {
+  const sim::Due next = moment_after(state.opened, interval);
+  schedule_useful(c, Ticks{tick, state.opened, interval, state.last_tick == now_, plan.subtask},
+                  next, next_useful_tick(state.time, splits_of(c, source), plan.time, next));
+}
+
+sim::Due System::moment_after(sim::Due start, std::uint32_t period) const {
+  return now_ < start ? start.after(period)
+                      : start.after((std::uint64_t{(now_.ms - start.ms) / period} + 1) * period);
+}
+
+void System::schedule_useful(Color c, const Ticks& ticks, sim::Due next, sim::Due useful) {
+  if (useful.is_never() ||
+      (is_scheduled(ticks.slot) && world_.due(ticks.slot).earliest <= useful)) {
     return;
   }
-  const std::uint64_t wait = useful.ms - state.opened.ms;
-  const sim::Due due = useful <= next
-                           ? next_moment(tick, state.opened, interval, state.last_tick == now_)
-                           : state.opened.after((wait + interval - 1) / interval * interval);
-  if (is_scheduled(tick) && world_.due(tick).earliest <= due) {
+  const std::uint64_t wait = useful.ms - ticks.start.ms;
+  const sim::Due due =
+      useful <= next ? next_moment(ticks.slot, ticks.start, ticks.period, ticks.has_run)
+                     : ticks.start.after((wait + ticks.period - 1) / ticks.period * ticks.period);
+  if (is_scheduled(ticks.slot) && world_.due(ticks.slot).earliest <= due) {
     return;
   }
-  const sim::Due paused_until = world_.subtasks(c)[plan.subtask].paused_until;
-  schedule(tick, std::max(due, paused_until), due.ms);
+  const sim::Due paused_until = world_.subtasks(c)[ticks.subtask].paused_until;
+  schedule(ticks.slot, std::max(due, paused_until), due.ms);
 }
 
 void System::tick(Color c, std::uint32_t source) {
@@ -208,18 +220,19 @@ void System::tick(Color c, std::uint32_t source) {
   schedule_tick(c, source);
 }
 
+// rt:W13. What it says while it is idle nobody hears (rt:W14).
+void System::end_source(Color c, std::uint32_t source) {
+  SourceTime& time = world_.sources(c)[source].time;
+  if (time.is_idle && !job_.flink.end_ends_idleness) {
+    return;
+  }
+  announce(c, source, on_end(time));
+}
+
 void System::announce(Color c, std::uint32_t source, const SourceAnnouncement& what) {
   const SourcePlan& plan = job_.sources[source];
   const OpPlan& op = job_.ops[plan.op];
-  if (what.active) {
-    pass_status(c, op, plan.index, ElementKind::kActive, what.watermark);
-  }
-  if (!what.watermark.is_none()) {
-    pass_watermark(c, op, plan.index, what.watermark);
-  }
-  if (what.idle) {
-    pass_status(c, op, plan.index, ElementKind::kIdle, world_.sources(c)[source].time.emitted);
-  }
+  announce_from(c, op, plan.index, what, world_.sources(c)[source].time.emitted);
   check_alignment(c, source);
 }
 

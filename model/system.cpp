@@ -85,6 +85,8 @@ void System::dispatch(const SlotInfo& info) {
       checkpoint_fails(info.color, info.index, CheckpointFailure::kExpired);
       break;
     case SlotKind::kRegion: start_regions(info.color, info.index); break;
+    case SlotKind::kDiscover: discover(info.color, info.index); break;
+    case SlotKind::kAssignerTick: assigner_tick(info.color, info.index); break;
   }
 }
 

@@ -116,12 +116,46 @@ class System {
   [[nodiscard]] sim::Due next_moment(sim::Slot at, sim::Due start, std::uint32_t period,
                                      bool has_run);
   void schedule_tick(Color c, std::uint32_t source);
+  // Among the periodic moments since `start` the first that comes after now.
+  [[nodiscard]] sim::Due moment_after(sim::Due start, std::uint32_t period) const;
+  // At the first of these moments from `useful` on, the next of which is `next`, unless something
+  // is scheduled there before.
+  struct Ticks {
+    sim::Slot slot{};
+    sim::Due start;
+    std::uint32_t period = 0;
+    bool has_run = false;  // the one of just now
+    std::uint32_t subtask = 0;
+  };
+  void schedule_useful(Color c, const Ticks& ticks, sim::Due next, sim::Due useful);
   void tick(Color c, std::uint32_t source);
   void announce(Color c, std::uint32_t source, const SourceAnnouncement& what);
+  void end_source(Color c, std::uint32_t source);
   [[nodiscard]] std::span<Split> splits_of(Color c, std::uint32_t source);
   [[nodiscard]] sim::Due arrival(Color c,
                                  std::uint32_t split);  // of its next record; never() at its end
   [[nodiscard]] std::uint32_t next_record(Color c, std::uint32_t split);
+
+  // --- partitions that appear (discovery.cpp)
+  void begin_discovery(Color c, bool is_restart);
+  void schedule_discovery(Color c, std::uint32_t enumerator);
+  void discover(Color c, std::uint32_t enumerator);
+  void on_split(Color c, std::uint32_t split);
+  void end_discovery(Color c);
+  // How many records of it this job has read or may come to read.
+  [[nodiscard]] std::uint32_t readable(Color c, std::uint32_t split);
+
+  // --- timestamps away from the source (assigners.cpp)
+  void open_assigner(Color c, std::uint32_t assigner);
+  void show_record(Color c, const OpPlan& op, std::uint32_t index, std::uint32_t record);
+  void schedule_assigner_tick(Color c, std::uint32_t assigner);
+  void assigner_tick(Color c, std::uint32_t assigner);
+  void emit_periodically(Color c, std::uint32_t assigner);
+  void announce_from(Color c, const OpPlan& op, std::uint32_t index, const SourceAnnouncement& what,
+                     Mark last);
+  void hold_back_assigners(Color c, std::uint32_t subtask);
+  void end_assigner(Color c, const OpPlan& op, std::uint32_t index);
+  void stop_assigners(Color c, std::uint32_t subtask);
 
   // --- alignment of sources (alignment.cpp)
   [[nodiscard]] Mark effective_watermark(Color c, std::uint32_t source);
@@ -136,8 +170,10 @@ class System {
   void pass_record(Color c, const OpPlan& op, std::uint32_t index, std::uint32_t record,
                    std::uint32_t input);
   void pass_watermark(Color c, const OpPlan& op, std::uint32_t index, Mark watermark);
+  void emit_watermark(Color c, const OpPlan& op, std::uint32_t index, Mark watermark);
   // IDLE or ACTIVE; `last`: the watermark before it, which names it.
   void pass_status(Color c, const OpPlan& op, std::uint32_t index, ElementKind status, Mark last);
+  void emit_status(Color c, const OpPlan& op, std::uint32_t index, ElementKind status, Mark last);
   void broadcast(Color c, const OpPlan& op, std::uint32_t index, ElementKind kind,
                  std::int32_t value);
   void send_record(Color c, const EdgePlan& edge, std::uint32_t index, std::uint32_t record);
@@ -186,6 +222,7 @@ class System {
   [[nodiscard]] bool is_savepoint(Color c, std::uint32_t id);
   void take_snapshot(Color c, std::uint32_t subtask, std::uint32_t id);
   void acknowledge(Color c, std::uint32_t subtask, std::uint32_t id);
+  void drain(Color c, std::uint32_t subtask);
   void precommit(Color c, std::uint32_t sink, std::uint32_t id);
   void save(Color c, std::uint32_t subtask, SnapshotArea area, std::uint32_t id);
   void complete(Color c, std::uint32_t which);
@@ -227,6 +264,7 @@ class System {
   void finish_job(Color c);
   void cancel_job(Color c);
   void outgoing_ends(Color c);
+  [[nodiscard]] bool is_before(EventTime toggle, std::uint32_t channel, std::uint32_t record) const;
   void discard(Color by, std::uint32_t transaction, DiscardCause why);
   void close_writers(Color c);
   void stop_tasks(Color c, Part part);

@@ -52,6 +52,7 @@ struct GeneratorRules {
   Generator generator = Generator::kNone;
   std::int64_t bound_ms = 0;
   std::uint32_t idle_after_ms = kNeverIdle;
+  bool has_main = true;  // rt:ID5: away from a source there is one generator and no more (rt:W10)
   FlinkRules flink;
 };
 
@@ -60,8 +61,9 @@ struct SplitTime {
   Mark most;  // largest event time that the generator has seen; a punctuated one: has emitted for
   Mark mark;  // what the generator has said last: its slot in the multiplexer
   IdlenessTimer timer;
-  bool idle = false;  // its slot in the multiplexer
-  std::array<std::uint8_t, 3> reserved{};
+  bool idle = false;    // its slot in the multiplexer
+  bool absent = false;  // not assigned yet, and without a slot (rt:MX2)
+  std::array<std::uint8_t, 2> reserved{};
 };
 
 // The subtask.
@@ -75,7 +77,7 @@ struct SourceTime {
   std::uint8_t reserved = 0;
 };
 
-// What goes out, in this order.
+// What goes out, in this order: a watermark ahead of its ACTIVE would be lost (rt:V11).
 struct SourceAnnouncement {
   bool active = false;
   Mark watermark;
@@ -117,7 +119,7 @@ void combine_splits(SourceTime& source, std::span<Split> splits, const Generator
                     SourceAnnouncement& out) {
   const Combination all = combine(
       source.emitted, splits, rules.flink, [](const Split& s) { return s.time.mark; },
-      [](const Split& s) { return s.time.idle; });
+      [](const Split& s) { return s.time.idle; }, [](const Split& s) { return !s.time.absent; });
   if (!all.watermark.is_none()) {  // rt:W12
     source.splits_are_idle = false;
     out.active = source.is_idle;
@@ -161,6 +163,9 @@ SourceAnnouncement on_tick(SourceTime& source, std::span<Split> splits, const Ge
   SourceAnnouncement out;
   for (Split& each : splits) {
     SplitTime& split = each.time;
+    if (split.absent) {
+      continue;
+    }
     const bool is_quiet = watermarks_detail::check(split.timer, rules, now, checks);
     if (!is_quiet && rules.generator == Generator::kPeriodic) {
       split.mark = bounded_candidate(split.most, rules.bound_ms);
@@ -171,6 +176,9 @@ SourceAnnouncement on_tick(SourceTime& source, std::span<Split> splits, const Ge
     split.timer.idle = is_quiet;
   }
   watermarks_detail::combine_splits(source, splits, rules, out);
+  if (!rules.has_main) {
+    return out;
+  }
   const bool main_is_quiet = watermarks_detail::check(source.main, rules, now, checks);
   if (main_is_quiet && !source.main.idle) {
     source.main_is_idle = true;
@@ -179,6 +187,16 @@ SourceAnnouncement on_tick(SourceTime& source, std::span<Split> splits, const Ge
     source.main_is_idle = false;
   }
   source.main.idle = main_is_quiet;
+  return out;
+}
+
+// Nothing follows (rt:W13).
+inline SourceAnnouncement on_end(SourceTime& source) {
+  SourceAnnouncement out;
+  out.active = source.is_idle;  // rt:W12
+  out.watermark = source.emitted < Mark::end() ? Mark::end() : Mark::none();
+  source.emitted = Mark::end();
+  source.is_idle = false;
   return out;
 }
 
@@ -203,7 +221,7 @@ sim::Due next_useful_tick(const SourceTime& source, std::span<Split> splits,
     const Combination next = combine(
         combined, splits, rules.flink,
         [&](const Split& s) { return bounded_candidate(s.time.most, rules.bound_ms); },
-        [](const Split&) { return false; });
+        [](const Split&) { return false; }, [](const Split& s) { return !s.time.absent; });
     return next.watermark.is_none() ? sim::Due::never() : now;
   }
   sim::Due first = sim::Due::never();
@@ -215,9 +233,13 @@ sim::Due next_useful_tick(const SourceTime& source, std::span<Split> splits,
     }
   };
   for (const Split& split : splits) {
-    wait_for(split.time.timer);
+    if (!split.time.absent) {
+      wait_for(split.time.timer);
+    }
   }
-  wait_for(source.main);
+  if (rules.has_main) {
+    wait_for(source.main);
+  }
   return first;
 }
 

@@ -52,7 +52,9 @@ World::World(const Plan& plan) : slots_(plan.slots().size()) {
                    job.round_robins,
                    job.restart.remembered(),
                    count(job.barriers == Barriers::kAligned ? 0 : 2 * job.subtasks.size()),
-                   count(job.barriers == Barriers::kUnaligned ? job.data_channels.size() : 0)};
+                   count(job.barriers == Barriers::kUnaligned ? job.data_channels.size() : 0),
+                   count(job.assigners.size()),
+                   count(job.enumerators.empty() ? 0 : job.splits.size())};
   arena_length_ = counts_.channels * 2 * kFirstRing;
   lay_out();
   new (at<Globals>(0)) Globals{};
@@ -98,6 +100,8 @@ void World::lay_out() {
     offsets_.saved_elements =
         reserve<SavedElement>(end, std::size_t{kAreas} * saved_element_length_);
   }
+  offsets_.assigners = reserve<Assigner>(end, counts_.assigners);
+  offsets_.known_splits = reserve<KnownSplit>(end, counts_.known_splits);
   offsets_.end = static_cast<std::uint32_t>(end);
   dues_ = aligned(sizeof(Globals));
   job_base_[0] = aligned(dues_ + (slots_ * sizeof(sim::Window)));
@@ -145,6 +149,7 @@ void World::reset_job(Color c, Metrics metrics) {
     reset(gate, metrics);
   }
   fill(sinks(c));
+  fill(assigners(c));
   fill(round_robins(c));
   fill(array<CountedBarriers>(c, offsets_.counted, counts_.counted));
   fill(overtaken_channels(c));
@@ -228,6 +233,8 @@ void World::copy_job(World& old, Color c) {
   copy(old.inputs(c), inputs(c));
   copy(old.splits(c), splits(c));
   copy(old.sources(c), sources(c));
+  copy(old.assigners(c), assigners(c));
+  copy(old.known_splits(c), known_splits(c));
   copy(old.aligned_sources(c), aligned_sources(c));
   copy(old.gates(c), gates(c));
   copy(old.sinks(c), sinks(c));

@@ -30,7 +30,8 @@
 
 namespace model {
 
-// What travels through channels, and through the mailbox of a subtask.
+// What travels through channels, and through the mailbox of a subtask: a thread takes one after the
+// other, in order, and nothing in between (rt:P5, P6).
 enum class ElementKind : std::uint32_t {
   kRecord,     // value: job-wide record number
   kWatermark,  // value: Mark
@@ -40,6 +41,7 @@ enum class ElementKind : std::uint32_t {
   kTrigger,  // to a source: take this checkpoint; value: its id
   kNotice,   // this checkpoint is complete; value: its id
   kAllowed,  // to a source: how far it may go; value: Mark
+  kSplit,    // to a source: one more of its splits; value: its number
 };
 
 struct Element {
@@ -106,7 +108,7 @@ struct SavedElement {
 };
 
 struct Split {
-  std::uint32_t next = 0;  // offset of the next record to emit (rt:C10)
+  std::uint32_t next = 0;  // offset of the next record to emit (rt:C10, K4)
   SplitTime time;          // of this job run
 };
 
@@ -122,7 +124,23 @@ struct Source {
   std::array<std::uint8_t, 3> reserved{};
 };
 
-constexpr Mark kAnyMark{INT32_MAX};  // larger than all
+constexpr Mark kAnyMark = Mark::end();  // larger than all
+
+// What an enumerator knows of one split; outlives a failover of the job (rt:F5).
+struct KnownSplit {
+  bool is_known = false;
+  std::array<std::uint8_t, 3> reserved{};
+  sim::Due first_look;  // of its enumerator, from which it counts
+};
+
+// A subtask of an operator that assigns timestamps (rt:W10).
+struct Assigner {
+  SplitTime time;     // of its one generator
+  SourceTime output;  // what it has announced
+  sim::Due armed;  // its timer runs so and so long after this, again and again; after the instant
+                   // itself while its thread is held back
+  sim::Due last_tick;
+};
 
 // Of a source subtask that is aligned with others (rt:AL2-AL5).
 struct AlignedSource {
@@ -203,6 +221,7 @@ struct SnapshotHead {
   std::array<std::uint8_t, 2> reserved{};
 };
 
+// As far as it makes a difference to anybody (rt:M9).
 enum class JobStatus : std::uint8_t {
   kNone,
   kDeploying,
@@ -354,6 +373,13 @@ class World {
   [[nodiscard]] std::span<std::uint32_t> taken() {
     return array<std::uint32_t>(Color::kBlue, offsets_.taken, counts_.taken);
   }
+  // Of none, or all splits.
+  [[nodiscard]] std::span<KnownSplit> known_splits(Color c) {
+    return array<KnownSplit>(c, offsets_.known_splits, counts_.known_splits);
+  }
+  [[nodiscard]] std::span<Assigner> assigners(Color c) {
+    return array<Assigner>(c, offsets_.assigners, counts_.assigners);
+  }
   // None, or all sources.
   [[nodiscard]] std::span<AlignedSource> aligned_sources(Color c) {
     return array<AlignedSource>(c, offsets_.aligned, counts_.aligned);
@@ -464,8 +490,8 @@ class World {
     return array<sim::Due>(c, offsets_.failures, counts_.failures);
   }
 
-  // Everything of one job as before its first start; its snapshots stay. So do, if asked for, the
-  // values of its gauges that the JobManager holds (rt:M7).
+  // Everything of one job as before its first start (rt:P13); its snapshots stay. So do, if asked
+  // for, the values of its gauges that the JobManager holds (rt:M7).
   enum class Metrics : std::uint8_t { kForgotten, kKept };
   void reset_job(Color c, Metrics metrics);
   static void reset(Channel& channel);  // which keeps its ring
@@ -492,7 +518,7 @@ class World {
   struct Counts {
     std::uint32_t channels = 0, subtasks = 0, inputs = 0, splits = 0, sources = 0, aligned = 0,
                   gates = 0, sinks = 0, kafka_sinks = 0, taken = 0, round_robins = 0, failures = 0,
-                  counted = 0, overtaken = 0;
+                  counted = 0, overtaken = 0, assigners = 0, known_splits = 0;
   };
   // Byte offsets within the part of one job.
   struct Offsets {
@@ -500,7 +526,8 @@ class World {
                   gates = 0, sinks = 0, taken = 0, round_robins = 0, failures = 0, committables = 0,
                   used_ids = 0, transactional_ids = 0, saved_offsets = 0, saved_counts = 0,
                   saved_committables = 0, saved_gates = 0, counted = 0, overtaken = 0,
-                  saved_element_counts = 0, saved_elements = 0, end = 0;
+                  saved_element_counts = 0, saved_elements = 0, assigners = 0, known_splits = 0,
+                  end = 0;
   };
 
   template <class T>

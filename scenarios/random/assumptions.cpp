@@ -60,7 +60,29 @@ model::EventSpan least_bound(const Settings& settings) {
   return least.value_or(model::EventSpan{});
 }
 
+// What takes records as they come to it, from wherever, has no bound that is enough (rt:W10).
+void assign_nothing(Settings& settings) {
+  for (OperatorSettings& op : settings.job.operators) {
+    if (op.kind == OperatorKind::kAssignTimestamps) {
+      op.kind = OperatorKind::kMap;
+      op.out_of_orderness.reset();
+      op.idleness.reset();
+      op.punctuated.reset();
+      op.retiming = {};
+    }
+  }
+}
+
+// Each job discovers a new partition at a moment of its own (rt:K7).
+void know_all_partitions(Settings& settings) {
+  for (model::InputSettings& input : settings.inputs) {
+    input.appears.clear();
+  }
+}
+
 void no_late(Settings& settings) {
+  assign_nothing(settings);
+  know_all_partitions(settings);
   const model::EventSpan bound = least_bound(settings);
   model::EventSpan needed;
   for (model::InputSettings& input : settings.inputs) {
@@ -84,11 +106,15 @@ void in_order(Settings& settings) {
     input.out_of_order = {};
     lift(input, model::EventSpan{});
   }
+  for (OperatorSettings& op : settings.job.operators) {
+    op.retiming.earlier = {};
+  }
 }
 
 // p2:R3.1: a watermark that is not above 0 proposes nothing. A subtask without a partition never
 // makes one.
 void watermarks(Settings& settings) {
+  assign_nothing(settings);
   constexpr sim::milliseconds kUsualInterval{200};  // rt:W6
   if (settings.job.auto_watermark_interval.ms() == 0) {
     settings.job.auto_watermark_interval = sim::ProcessingSpan{kUsualInterval};
@@ -285,9 +311,12 @@ void take_out(Scenario& scenario, Assumption assumption) {
     case Assumption::kNoConflicts: no_conflicts(settings); break;
     case Assumption::kPromptInformers: prompt_informers(settings); break;
     case Assumption::kBusyInputs:
+    case Assumption::kMargin:
+      assign_nothing(settings);
+      know_all_partitions(settings);
+      break;
     case Assumption::kSpacedTransitions:
-    case Assumption::kNoAbort:
-    case Assumption::kMargin: break;
+    case Assumption::kNoAbort: break;
   }
 }
 

@@ -87,6 +87,14 @@ enum class Draw : std::uint8_t {
   kCheckpointTimeout,
   kTolerableFailed,
   kRestartStrategy,
+  kAppears,
+  kAssigner,
+  kAssignedLater,
+  kAssignedEarlier,
+  kAssignedWhich,
+  kAssignerBound,
+  kDiscovery,
+  kDrain,
 };
 
 class Dice {

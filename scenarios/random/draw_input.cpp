@@ -106,6 +106,21 @@ void draw_silence(const RandomInput& ranges, model::Settings& settings, Dice& di
   input.silences = {silence};
 }
 
+// The last partition of one input is new.
+void draw_appearance(const RandomInput& ranges, model::Settings& settings, Dice& dice) {
+  if (!ranges.appears_ms || !dice.feature(Draw::kAppears)) {
+    return;
+  }
+  InputSettings& input = settings.inputs[dice.below(Draw::kAppears, settings.inputs.size(), 1)];
+  if (input.is_listed() || input.partitions < 2 || input.delivery == model::Delivery::kCompeting) {
+    return;
+  }
+  const std::int64_t at =
+      first_change_ms(settings.timeline) + dice.within(Draw::kAppears, *ranges.appears_ms);
+  input.appears = {model::Appearance{
+      input.partitions - 1, sim::ProcessingTime{sim::milliseconds{std::max<std::int64_t>(at, 1)}}}};
+}
+
 std::string unused_name(const std::string& like, const std::vector<InputSettings>& inputs) {
   for (std::size_t number = inputs.size() + 1;; ++number) {
     std::string name = like.substr(0, 60) + "-" + std::to_string(number);
@@ -136,6 +151,7 @@ void draw_inputs(const RandomInput& ranges, std::size_t count, model::Settings& 
   }
   draw_pace(ranges, settings, dice);
   draw_silence(ranges, settings, dice);
+  draw_appearance(ranges, settings, dice);
   if (!ranges.starts.empty() && dice.feature(Draw::kStart)) {
     const model::EventTime start = ranges.starts[dice.below(Draw::kStart, ranges.starts.size())];
     for (InputSettings& input : inputs) {

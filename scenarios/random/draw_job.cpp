@@ -78,6 +78,10 @@ class JobDraw {
       node.op.idleness = sim::ProcessingSpan{
           sim::milliseconds{dice_.within(Draw::kIdleness, *ranges_.idleness_ms)}};
     }
+    if (ranges_.discovery_interval_ms && dice_.feature(Draw::kDiscovery)) {
+      node.op.discovery_interval = sim::ProcessingSpan{
+          sim::milliseconds{dice_.within(Draw::kDiscovery, *ranges_.discovery_interval_ms)}};
+    }
     if (ranges_.without_watermarks && dice_.rare_feature(Draw::kNoWatermarks, i)) {
       node.op.out_of_orderness.reset();
     }
@@ -99,6 +103,9 @@ class JobDraw {
       node.op.keep.every = dice_.within(Draw::kKeepEvery, kEvery, i);
       node.op.keep.offset = kept_ % node.op.keep.every;
     }
+    if (ranges_.assigned_ms && dice_.feature(Draw::kAssigner, i)) {
+      draw_assigner(node.op, i);
+    }
     const bool anywhere = shape_ == DagShape::kAny && dice_.feature(Draw::kFrom, i);
     const std::size_t back = anywhere ? dice_.below(Draw::kFrom, nodes_.size(), i) : 0;
     connect(node, nodes_.size() - 1 - back);
@@ -109,6 +116,34 @@ class JobDraw {
       }
     }
     nodes_.push_back(node);
+  }
+
+  // rt:W10. In place of a map or filter; later than they were, so that there is room for those that
+  // become earlier.
+  void draw_assigner(OperatorSettings& op, std::uint32_t i) {
+    op.kind = OperatorKind::kAssignTimestamps;
+    op.keep = {};
+    op.out_of_orderness = plain_bound();
+    const Between by = *ranges_.assigned_ms;
+    const auto draw = [&](Draw what) {
+      return model::EventSpan{sim::milliseconds{dice_.within(what, by, i)}};
+    };
+    if (ranges_.bound_ms && dice_.feature(Draw::kAssignerBound, i)) {
+      op.out_of_orderness = model::EventSpan{
+          sim::milliseconds{dice_.within(Draw::kAssignerBound, *ranges_.bound_ms, i)}};
+    }
+    if (ranges_.idleness_ms && dice_.feature(Draw::kIdleness)) {
+      op.idleness = sim::ProcessingSpan{
+          sim::milliseconds{dice_.within(Draw::kIdleness, *ranges_.idleness_ms)}};
+    }
+    if (dice_.feature(Draw::kAssignedLater, i)) {
+      op.retiming.later = draw(Draw::kAssignedLater);
+    }
+    if (dice_.feature(Draw::kAssignedEarlier, i)) {
+      constexpr Between kEvery{2, 10};
+      op.retiming.earlier.by = draw(Draw::kAssignedEarlier);
+      op.retiming.earlier.which.every = dice_.within(Draw::kAssignedWhich, kEvery, i);
+    }
   }
 
   // Behind everything that nothing else reads, and perhaps behind more.

@@ -171,6 +171,9 @@ void draw_deployment(const RandomDeployment& ranges, model::DeploymentSettings& 
   if (!ranges.upgrade_modes.empty()) {
     deployment.upgrade_mode = dice.pick(Draw::kUpgradeMode, ranges.upgrade_modes);
   }
+  if (ranges.drains) {
+    deployment.drain = dice.feature(Draw::kDrain);
+  }
   make_acceptable(deployment);
 }
 

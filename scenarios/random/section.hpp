@@ -44,6 +44,8 @@ struct RandomInput {
   std::optional<Between>
       silent_ms;                    // how long one partition is silent, from after the first change
   bool without_timestamps = false;  // may be drawn, of some records
+  std::optional<Between> appears_ms;     // the last partition of one input does, so long after the
+                                         // first change, if it has another
   std::vector<model::EventTime> starts;  // of all inputs; the file's own is the plain one
 
   friend bool operator==(const RandomInput&, const RandomInput&) = default;
@@ -67,7 +69,10 @@ struct RandomJob {
   std::vector<model::KafkaSettings> kafka;  // of a sink that is exactly_once
   std::optional<Between> bound_ms;
   std::optional<Between> idleness_ms;
-  bool without_watermarks = false;  // may be drawn
+  bool without_watermarks = false;     // may be drawn
+  std::optional<Between> assigned_ms;  // some operators assign timestamps that are so much later,
+                                       // or, of some records, earlier
+  std::optional<Between> discovery_interval_ms;
   std::optional<Between> checkpoint_interval_ms;
   bool without_checkpoints = false;  // may be drawn, where no sink needs them
   std::optional<Between> checkpoint_timeout_ms;
@@ -86,6 +91,7 @@ struct RandomDeployment {
   std::optional<Between> abort_grace_ms;
   std::optional<Between> reschedule_interval_ms;
   std::vector<model::UpgradeMode> upgrade_modes;
+  bool drains = false;  // may be drawn
 
   friend bool operator==(const RandomDeployment&, const RandomDeployment&) = default;
 };

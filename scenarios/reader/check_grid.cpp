@@ -57,6 +57,9 @@ class GridSearch {
     if (sections_.job && sections_.deployment) {
       intervals();
     }
+    if (sections_.job && sections_.inputs) {
+      sources();
+    }
     if (sections_.deployment) {
       deployment();
       constants();
@@ -100,6 +103,10 @@ class GridSearch {
   // number of records is refused as it is.
   void arrivals() {
     for (const model::InputSettings& input : settings_.inputs) {
+      for (std::size_t i = 0; i < input.appears.size(); ++i) {
+        check({{"input", input.name, "appears", std::to_string(i), "at"}},
+              input.appears[i].at.ms());
+      }
       if (input.is_listed()) {
         for (std::size_t i = 0; i < input.listed.size(); ++i) {
           check({{"input", input.name, "listed", std::to_string(i), "at"}},
@@ -176,6 +183,14 @@ class GridSearch {
 
   void sources() {
     for (std::size_t i = 0; i < settings_.job.operators.size(); ++i) {
+      const model::OperatorSettings& op = settings_.job.operators[i];
+      const bool discovers = std::any_of(
+          settings_.inputs.begin(), settings_.inputs.end(),
+          [&](const auto& input) { return input.name == op.reads && !input.appears.empty(); });
+      if (discovers) {
+        check({{"job", "operators", std::to_string(i), "discovery_interval"}},
+              op.discovery_interval.ms());
+      }
       if (const auto& alignment = settings_.job.operators[i].alignment) {
         check(
             {{"job", "operators", std::to_string(i), "watermarks", "alignment", "update_interval"},

@@ -157,6 +157,14 @@ class RandomChecks {
 
   void check_job(const RandomJob& job) const {
     using model::Guarantee;
+    const std::uint64_t assigned =
+        job.assigned_ms ? std::uint64_t{2} * job.assigned_ms->most * job.operators.most : 0;
+    if (assigned > limits::kEventSpreadMs) {
+      complain({"job", "assigned"}, "expected timestamps to be assigned within " +
+                                        spelled_duration(limits::kEventSpreadMs) +
+                                        " of each other, in all, found up to " +
+                                        spelled_duration(assigned));
+    }
     const std::vector<Guarantee> possible = guarantees(job);
     const auto is = [&](Guarantee guarantee) {
       return std::find(possible.begin(), possible.end(), guarantee) != possible.end();

@@ -195,6 +195,32 @@ void check_inputs(const Scenario& scenario, const Document& document) {
   }
 }
 
+void check_event_time(const Scenario& scenario, const Document& document) {
+  const auto& operators = scenario.settings.job.operators;
+  std::int64_t shifts = 0;
+  for (std::size_t i = 0; i < operators.size(); ++i) {
+    shifts += operators[i].retiming.later.ms() + operators[i].retiming.earlier.by.ms();
+    if (operators[i].kind != model::OperatorKind::kSource && operators[i].alignment) {
+      document.complain(
+          {"job", "operators", std::to_string(i), "watermarks", "alignment"},
+          "expected a source to be aligned (rt:AL8), found " + in_quotes(operators[i].id));
+    }
+  }
+  if (shifts > limits::kEventSpreadMs) {
+    document.complain({"job", "operators"},
+                      "expected timestamps to be assigned within " +
+                          spelled_duration(limits::kEventSpreadMs) +
+                          " of each other, in all, found " +
+                          spelled_duration(static_cast<std::uint64_t>(shifts)));
+  }
+  for (const model::InputSettings& input : scenario.settings.inputs) {
+    if (!input.appears.empty() && input.delivery == model::Delivery::kCompeting) {
+      document.complain({"input", input.name, "appears"},
+                        "expected all partitions from the start where jobs compete for records");
+    }
+  }
+}
+
 void check_mutations(const Scenario& scenario, const Document& document) {
   const std::vector<std::string>& mutations = scenario.settings.deployment.mutations;
   const model::Protocol protocol = *plain_protocol(scenario);

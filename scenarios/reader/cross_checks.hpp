@@ -10,6 +10,9 @@
 
 namespace scenarios {
 
+// What event time and its operators must agree on: timestamps assigned within the limits, no
+// alignment away from sources (rt:AL8), no partition that appears where jobs compete.
+void check_event_time(const Scenario& scenario, const Document& document);
 void check_inputs(const Scenario& scenario, const Document& document);
 // Each mutation must make a difference, and no two may set the same. REQUIRES: `deployment` and
 // `mutations` were read without problems.

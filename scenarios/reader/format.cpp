@@ -173,6 +173,11 @@ constexpr std::array kInputKeys{
         "Stretches in which a partition is sent nothing.",
         {},
         "listed"},
+    Key{"appears",
+        "[appearance]",
+        kOptional,
+        {0, limits::kPartitions},
+        "Partitions that exist only from some moment on; nothing is sent to them before."},
     Key{"delivery", "delivery", kOptional, kAny,
         "Whether each job reads every record (default), or they compete for it."},
     Key{"listed",
@@ -195,6 +200,10 @@ constexpr std::array kSilenceKeys{
     Key{"from", "duration", kRequired, kDuration, "When it begins."},
     Key{"until", "duration", kOptional, kDuration, "When it is over (default: never)."},
     Key{"records", "silenced", kRequired, kAny, "What becomes of those that were due in it."}};
+
+constexpr std::array kAppearanceKeys{
+    Key{"partition", "integer", kRequired, {0, limits::kPartitions - 1}, "Below partitions."},
+    Key{"at", "duration", kRequired, kPositiveDuration, "From when on it exists."}};
 
 constexpr std::array kEventTimeKeys{
     Key{"start", "instant", kRequired, kAny, "Event time of record 0."},
@@ -302,12 +311,25 @@ constexpr std::array kOperatorKeys{
         kAny,
         "What a source emits at most, over all subtasks (default: one record per ms and subtask).",
         {may("kind", OperatorKind::kSource)}},
+    Key{"discovery_interval",
+        "duration",
+        kOptional,
+        kDuration,
+        "Time between two looks for new partitions; 0: only at the job's start (default 5 min, "
+        "rt:K7).",
+        {may("kind", OperatorKind::kSource)}},
     Key{"watermarks",
         "watermarks",
         kOptional,
         kAny,
-        "Default: none (rt:W5).",
-        {may("kind", OperatorKind::kSource)}},
+        "Of a source, or behind an operator that assigns timestamps (default: none, rt:W5).",
+        {may("kind", OperatorKind::kSource, OperatorKind::kAssignTimestamps)}},
+    Key{"event_time",
+        "retiming",
+        kOptional,
+        kAny,
+        "What an operator makes of the timestamps that records carry (default: the same, rt:W10).",
+        {may("kind", OperatorKind::kAssignTimestamps)}},
     Key{"keep",
         "selection",
         kOptional,
@@ -334,7 +356,13 @@ constexpr std::array kOperatorKeys{
         {1, limits::kOperators},
         "Where the operator's records come from.",
         {must("kind", OperatorKind::kMap, OperatorKind::kFilter, OperatorKind::kSink,
-              OperatorKind::kCoMap)}}};
+              OperatorKind::kCoMap, OperatorKind::kAssignTimestamps)}}};
+
+constexpr std::array kRetimingKeys{
+    Key{"later", "duration", kOptional, kEventDuration,
+        "How much later the event time of each record is (default 0 ms)."},
+    Key{"earlier", "outliers", kOptional, kAny,
+        "Records, by their numbers in their input, whose event time is then earlier."}};
 
 constexpr std::array kKafkaKeys{
     Key{"transactional_id_prefix", "transactional_id_prefix", kRequired, kAny,
@@ -404,6 +432,9 @@ constexpr std::array kDeploymentKeys{
     Key{"gate", "gate", kOptional, kAny, "Where the gate goes; basic ignores it."},
     Key{"flink_configuration", "flink_configuration", kOptional, kAny,
         "Keys of Flink's own configuration."},
+    Key{"drain", "boolean", kOptional, kAny,
+        "Whether a job that is stopped with a savepoint is drained: its sources say that nothing "
+        "follows (default false, rt:SP6)."},
     Key{"configuration", "configuration", kOptional, kAny,
         "Keys of the Blue/Green resource's configuration (op:2.1, p2:R3.7)."}};
 
@@ -618,6 +649,8 @@ std::vector<Shape> make_shapes() {
       {"listed_record", kListedRecordKeys, "One record."},
       {"event_time", kEventTimeKeys, "Event times of an input."},
       {"silence", kSilenceKeys, "A stretch in which a partition is silent."},
+      {"appearance", kAppearanceKeys, "A partition that is not there from the start."},
+      {"retiming", kRetimingKeys, "Timestamps that are assigned away from the source."},
       {"outliers", kOutlierKeys, "Records whose event time lies earlier than their place."},
       {"job", kJobKeys, "The pipeline."},
       {"checkpointing", kCheckpointingKeys, "Periodic checkpoints."},

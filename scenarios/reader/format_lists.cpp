@@ -47,8 +47,8 @@ ChoiceList make_fault_actions() {
 // sim/property.hpp.
 std::vector<ChoiceList> make_lists() {
   return {
-      make_choices("kind",
-                   std::array<std::string_view, 5>{"source", "map", "filter", "sink", "co_map"}),
+      make_choices("kind", std::array<std::string_view, 6>{"source", "map", "filter", "sink",
+                                                           "co_map", "assign_timestamps"}),
       make_choices("barriers",
                    std::array<std::string_view, 3>{"aligned", "at_least_once", "unaligned"}),
       make_choices("restart_kind",

@@ -44,6 +44,8 @@ constexpr std::array kRandomInputKeys{
         "Off: none is. How long one partition is silent, from some time after the first change."},
     Key{"without_timestamps", "boolean", kOptional, kAny,
         "Whether some records may carry none (default false)."},
+    Key{"appears", "duration_range", kOptional, kDuration,
+        "Off: none does. When the last partition of one input appears, from the first change on."},
     Key{"starts",
         "[instant]",
         kOptional,
@@ -67,6 +69,11 @@ constexpr std::array kRandomJobKeys{
         "Off: none. Of the watermarks of all sources."},
     Key{"without_watermarks", "boolean", kOptional, kAny,
         "Whether a source may make none (default false)."},
+    Key{"assigned", "duration_range", kOptional, kEventDuration,
+        "Off: none do. Some operators assign timestamps: later by so much, and for one record in 2 "
+        "to 10 earlier by so much."},
+    Key{"discovery_interval", "duration_range", kOptional, kPositiveDuration,
+        "Off: as by default. Of all sources."},
     Key{"checkpoint_interval", "duration_range", kOptional, kPositiveDuration,
         "Time between two checkpoints."},
     Key{"without_checkpoints", "boolean", kOptional, kAny,
@@ -103,7 +110,9 @@ constexpr std::array kRandomDeploymentKeys{
         "[upgrade_mode]",
         kOptional,
         {1, 3},
-        "Those that the protocol accepts (p2:R4.5)."}};
+        "Those that the protocol accepts (p2:R4.5)."},
+    Key{"drains", "boolean", kOptional, kAny,
+        "Whether jobs may be drained when they are stopped (default false)."}};
 
 constexpr std::array kRandomEnvironmentKeys{
     Key{"informer_lag", "duration_range", kOptional, kDelay, "The longest one."},

@@ -68,6 +68,7 @@ void read_deployment(const Value& value, model::DeploymentSettings& deployment,
                {"gate", [&](const Value& v) { read_gate(v, deployment); }},
                {"flink_configuration",
                 [&](const Value& v) { read_flink_configuration(v, deployment, job); }},
+               into("drain", deployment.drain),
                {"configuration", [&](const Value& v) { read_configuration(v, deployment); }}});
 }
 

@@ -36,6 +36,12 @@ void read_watermarks(const Value& value, model::OperatorSettings& op) {
   }
 }
 
+void read_retiming(const Value& value, model::Retiming& retiming) {
+  read_object(value, find_shape("retiming"),
+              {into("later", retiming.later),
+               {"earlier", [&](const Value& v) { read_outliers(v, retiming.earlier); }}});
+}
+
 void read_prefix(const Value& value, std::array<std::string, 2>& prefix) {
   const auto to_prefix = [](const Value& v, std::string& one) {
     v.to_name(one, is_input_name, "a prefix of 1 to 64 letters, digits, dots, - or _");
@@ -74,7 +80,9 @@ void read_operator(const Value& value, model::OperatorSettings& op) {
                into("parallelism", op.parallelism),
                {"reads", read_reads},
                into("rate_limit", op.rate_limit),
+               into("discovery_interval", op.discovery_interval),
                {"watermarks", [&](const Value& v) { read_watermarks(v, op); }},
+               {"event_time", [&](const Value& v) { read_retiming(v, op.retiming); }},
                {"keep", [&](const Value& v) { read_selection(v, op.keep); }},
                into("guarantee", op.guarantee),
                {"kafka", [&](const Value& v) { read_kafka(v, op.kafka.emplace()); }},

@@ -89,7 +89,8 @@ void read_input(const Value& value, RandomInput& input) {
        range("goes_on_for", input.goes_on_for_ms), range("falls_silent", input.falls_silent_ms),
        range("speed", input.speed), range("out_of_order", input.out_of_order_ms),
        range("late", input.late_ms), range("keys", input.keys), range("silent", input.silent_ms),
-       into("without_timestamps", input.without_timestamps), list("starts", input.starts)});
+       into("without_timestamps", input.without_timestamps), range("appears", input.appears_ms),
+       list("starts", input.starts)});
 }
 
 void read_job(const Value& value, RandomJob& job) {
@@ -108,6 +109,8 @@ void read_job(const Value& value, RandomJob& job) {
        range("bound", job.bound_ms),
        range("idleness", job.idleness_ms),
        into("without_watermarks", job.without_watermarks),
+       range("assigned", job.assigned_ms),
+       range("discovery_interval", job.discovery_interval_ms),
        range("checkpoint_interval", job.checkpoint_interval_ms),
        into("without_checkpoints", job.without_checkpoints),
        range("checkpoint_timeout", job.checkpoint_timeout_ms),
@@ -129,7 +132,7 @@ void read_deployment(const Value& value, RandomDeployment& deployment) {
                range("gate_timeout", deployment.gate_timeout_ms),
                range("abort_grace", deployment.abort_grace_ms),
                range("reschedule_interval", deployment.reschedule_interval_ms),
-               list("upgrade_modes", deployment.upgrade_modes)});
+               list("upgrade_modes", deployment.upgrade_modes), into("drains", deployment.drains)});
 }
 
 void read_environment(const Value& value, RandomEnvironment& environment) {

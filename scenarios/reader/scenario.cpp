@@ -111,6 +111,7 @@ Scenario read_document(const Json& root, Problems& problems) {
   const Document document(root, problems);
   if (sound.inputs) {
     check_inputs(scenario, document);
+    check_event_time(scenario, document);
   }
   const std::size_t before_graph = problems.count();
   check_graph(scenario.settings.job.operators, scenario.settings.inputs, document);

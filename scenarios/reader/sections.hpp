@@ -14,6 +14,7 @@
 namespace scenarios {
 
 void read_selection(const Value& value, model::Selection& selection);
+void read_outliers(const Value& value, model::Outliers& outliers);
 void read_inputs(const Value& value, std::vector<model::InputSettings>& inputs);
 void read_kafka(const Value& value, model::KafkaSettings& kafka);
 void read_restart_strategy(const Value& value, model::RestartStrategy& restart);

@@ -291,7 +291,7 @@ class Judge {
     Violation violation;
     violation.output = output;
     violation.record = plan_.record_name(record);
-    const model::EventTime time = plan_.event_time(record);
+    const model::EventTime time = plan_.event_time(record, output % plan_.job().sink_inputs);
     violation.event_time = time == model::kNoTimestamp ? std::nullopt : std::optional{time.ms()};
     return violation;
   }

@@ -69,7 +69,9 @@ class Narrator {
     const std::uint32_t record = output / plan_.job().sink_inputs;
     const std::vector<StoryLine> lines = lines_about(output);
     std::vector<std::string> sentences;
-    sentences.push_back(plan_.record_name(record) + " has " + spelled(plan_.event_time(record)));
+    const std::uint32_t input = output % plan_.job().sink_inputs;
+    sentences.push_back(plan_.record_name(record) + " has " +
+                        spelled(plan_.event_time(record, input)));
     for (const StoryLine& line : lines) {
       sentences.push_back(as_sentence(line));
     }

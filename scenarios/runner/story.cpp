@@ -55,6 +55,7 @@ int weight_for_record(const Note& note) {
     case NoteKind::kFenced:
     case NoteKind::kTaskFailed: return 8;
     case NoteKind::kUserChange: return 7;
+    case NoteKind::kDiscovered: return 6;
     case NoteKind::kState: return is_abort(note) ? 6 : 0;
     case NoteKind::kChild:
       switch (static_cast<model::ChildChange>(note.detail)) {
@@ -322,7 +323,7 @@ class Storyteller {
   [[nodiscard]] std::vector<std::string> reason_about(std::uint32_t output,
                                                       const std::vector<StoryLine>& lines) const {
     const std::uint32_t record = output / plan_.job().sink_inputs;
-    const EventTime time = plan_.event_time(record);
+    const EventTime time = plan_.event_time(record, output % plan_.job().sink_inputs);
     std::vector<std::string> sentences{
         fmt::format("Let {} have {}.", plan_.record_name(record), spelled(time))};
     for (const Decision& decision : decisions(output)) {

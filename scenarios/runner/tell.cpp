@@ -164,6 +164,14 @@ StoryLine region(const model::Plan& plan, const Note& note, const std::string& n
                          fmt::format("starts {} of its {} subtasks again", note.b, all), "rt:F4"};
 }
 
+StoryLine discovered(const model::Plan& plan, const Note& note, const std::string& name) {
+  const model::SplitPlan& split = plan.job().splits[static_cast<std::size_t>(note.a)];
+  return StoryLine{note.at, name + " job",
+                   fmt::format("discovers partition {} of {}", split.partition,
+                               plan.settings().inputs[split.input].name),
+                   "rt:K7"};
+}
+
 std::optional<StoryLine> savepoint(const Note& note, const std::string& name) {
   if (static_cast<model::SavepointRole>(note.detail) != model::SavepointRole::kTransition) {
     return std::nullopt;
@@ -230,6 +238,7 @@ std::optional<StoryLine> Teller::tell(const Note& note) {
     case NoteKind::kRegion:
       regions_start_[note.actor & 1U] = note.detail == 0 ? sim::Due::never() : note.at;
       return region(*plan_, note, name);
+    case NoteKind::kDiscovered: return discovered(*plan_, note, name);
     default: return std::nullopt;
   }
 }

@@ -117,14 +117,29 @@ void splice(Settings& settings, const std::string& id) {
   fit_parallelism(settings);
 }
 
+// No later than the first of its listed records.
+void appear_in_time(model::InputSettings& input) {
+  for (model::Appearance& appearance : input.appears) {
+    for (const model::ListedRecord& record : input.listed) {
+      if (record.partition == appearance.partition) {
+        appearance.at = std::min(appearance.at, record.at);
+      }
+    }
+  }
+  std::erase_if(input.appears, [](const model::Appearance& a) { return a.at.ms() == 0; });
+}
+
 // Listed records move into the partition before it.
 void drop_partition(model::InputSettings& input) {
   --input.partitions;
   std::erase_if(input.silences,
                 [&](const model::Silence& s) { return s.partition >= input.partitions; });
+  std::erase_if(input.appears,
+                [&](const model::Appearance& a) { return a.partition >= input.partitions; });
   for (model::ListedRecord& record : input.listed) {
     record.partition = std::min(record.partition, input.partitions - 1);
   }
+  appear_in_time(input);
 }
 
 bool needs_keys(const Settings& settings, const std::string& input) {
@@ -198,7 +213,8 @@ class ElementLister {
   void operators() {
     for (const OperatorSettings& op : candidate_.scenario.settings.job.operators) {
       const std::string id = op.id;
-      if (op.kind == OperatorKind::kMap || op.kind == OperatorKind::kFilter) {
+      if (op.kind == OperatorKind::kMap || op.kind == OperatorKind::kFilter ||
+          op.kind == OperatorKind::kAssignTimestamps) {
         add(Axis::kOperator, fmt::format("the operator {}", id),
             [id](Settings& s) { splice(s, id); });
       }
@@ -231,6 +247,19 @@ class ElementLister {
         add(Axis::kSetting, fmt::format("the alignment of {}", id),
             [id](Settings& s) { find(s, id)->alignment.reset(); });
       }
+      if (op.retiming.earlier.which.every != 0) {
+        add(Axis::kSetting, fmt::format("the records that {} makes earlier", id),
+            [id](Settings& s) { find(s, id)->retiming.earlier = {}; });
+      }
+      if (op.retiming.later != model::EventSpan{}) {
+        add(Axis::kSetting, fmt::format("how much later {} makes records", id),
+            [id](Settings& s) { find(s, id)->retiming.later = {}; });
+      }
+      if (op.discovery_interval != OperatorSettings{}.discovery_interval) {
+        add(Axis::kSetting, fmt::format("the discovery interval of {}", id), [id](Settings& s) {
+          find(s, id)->discovery_interval = OperatorSettings{}.discovery_interval;
+        });
+      }
       if (op.rate_limit) {
         add(Axis::kSetting, fmt::format("the rate limit of {}", id),
             [id](Settings& s) { find(s, id)->rate_limit.reset(); });
@@ -253,6 +282,14 @@ class ElementLister {
       if (input.partitions > 1) {
         add(Axis::kRecord, fmt::format("partition {} of {}", input.partitions - 1, input.name),
             [i](Settings& s) { drop_partition(s.inputs[i]); });
+      }
+      for (std::size_t j = 0; j < input.appears.size(); ++j) {
+        add(Axis::kRecord,
+            fmt::format("the appearance of partition {} of {}", input.appears[j].partition,
+                        input.name),
+            [i, j](Settings& s) {
+              s.inputs[i].appears.erase(s.inputs[i].appears.begin() + at(j));
+            });
       }
       for (std::size_t j = 0; input.listed.size() > 1 && j < input.listed.size(); ++j) {
         add(Axis::kRecord, fmt::format("{}#{}", input.name, input.listed[j].number),
@@ -329,6 +366,7 @@ class ElementLister {
     setting("the failover strategy", [](Settings& s) { return &s.job.failover; });
     setting("the tolerated failures", [](Settings& s) { return &s.job.tolerable_failed; });
     setting("the upgrade mode", [](Settings& s) { return &s.deployment.upgrade_mode; });
+    setting("the drain", [](Settings& s) { return &s.deployment.drain; });
     setting("the gate timeout", [](Settings& s) { return &s.deployment.gate_timeout; });
     if (candidate_.scenario.settings.deployment.abort_grace < Settings{}.deployment.abort_grace) {
       setting("the abort grace period", [](Settings& s) { return &s.deployment.abort_grace; });

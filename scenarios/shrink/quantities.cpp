@@ -92,6 +92,7 @@ class QuantityLister {
     for (std::size_t i = 0; i < settings_.inputs.size(); ++i) {
       const model::InputSettings& input = settings_.inputs[i];
       const std::string pointer = "/input/" + input.name;
+      appearances(i);
       if (input.is_listed()) {
         listed(i);
         continue;
@@ -116,8 +117,18 @@ class QuantityLister {
     for (std::size_t j = 0; j < input.listed.size(); ++j) {
       const std::string pointer = fmt::format("/input/{}/listed/{}", input.name, j);
       const std::string name = fmt::format("{}#{}", input.name, input.listed[j].number);
-      span(pointer + "/at", "the arrival of " + name,
-           [i, j](auto& s) { return &s.inputs[i].listed[j].at; });
+      add(
+          pointer + "/at", "the arrival of " + name,
+          [i, j](const Settings& s) { return s.inputs[i].listed[j].at.ms(); },
+          [i, j](Settings& s, std::int64_t value) {
+            model::ListedRecord& record = s.inputs[i].listed[j];
+            record.at = sim::ProcessingTime{milliseconds{value}};
+            for (const model::Appearance& appearance : s.inputs[i].appears) {
+              record.at = appearance.partition == record.partition
+                              ? std::max(record.at, appearance.at)
+                              : record.at;
+            }
+          });
       if (settings_.inputs[i].listed[j].event_time == model::kNoTimestamp) {
         continue;
       }
@@ -129,6 +140,26 @@ class QuantityLister {
           [i, j](Settings& s, std::int64_t value) {
             s.inputs[i].listed[j].event_time =
                 s.inputs[i].event_start + model::EventSpan{milliseconds{value}};
+          });
+    }
+  }
+
+  // Not after the first of its records, where they are listed.
+  void appearances(std::size_t i) {
+    const model::InputSettings& input = settings_.inputs[i];
+    for (std::size_t j = 0; j < input.appears.size(); ++j) {
+      add(
+          fmt::format("/input/{}/appears/{}/at", input.name, j),
+          fmt::format("when partition {} of {} appears", input.appears[j].partition, input.name),
+          [i, j](const Settings& s) { return s.inputs[i].appears[j].at.ms(); },
+          [i, j, least = step_](Settings& s, std::int64_t value) {
+            model::Appearance& appearance = s.inputs[i].appears[j];
+            std::int64_t most = std::max(value, least);
+            for (const model::ListedRecord& record : s.inputs[i].listed) {
+              most =
+                  record.partition == appearance.partition ? std::min(most, record.at.ms()) : most;
+            }
+            appearance.at = sim::ProcessingTime{milliseconds{most}};
           });
     }
   }
@@ -165,6 +196,21 @@ class QuantityLister {
         span(fmt::format("/job/operators/{}/watermarks/bound", i),
              "the watermark bound of " + all[i].id,
              [i](auto& s) { return &*s.job.operators[i].out_of_orderness; });
+      }
+      if (all[i].retiming.later != model::EventSpan{}) {
+        span(fmt::format("/job/operators/{}/event_time/later", i),
+             "how much later " + all[i].id + " makes records",
+             [i](auto& s) { return &s.job.operators[i].retiming.later; });
+      }
+      if (all[i].retiming.earlier.which.every != 0) {
+        span(fmt::format("/job/operators/{}/event_time/earlier/by", i),
+             "how much earlier " + all[i].id + " makes records",
+             [i](auto& s) { return &s.job.operators[i].retiming.earlier.by; });
+      }
+      if (all[i].discovery_interval != model::OperatorSettings{}.discovery_interval) {
+        span(fmt::format("/job/operators/{}/discovery_interval", i),
+             "the discovery interval of " + all[i].id,
+             [i](auto& s) { return &s.job.operators[i].discovery_interval; });
       }
       if (all[i].alignment) {
         span(fmt::format("/job/operators/{}/watermarks/alignment/max_drift", i),

@@ -264,7 +264,9 @@ class Projector {
     if (gate.conflicts > 0) {
       gate.add(UpdatesConflict{std::exchange(gate.conflicts, 0), std::nullopt});
     }
-    const model::EventTime ts = plan_.event_time(static_cast<std::uint32_t>(note.a));
+    const model::GatePlan& plan = plan_.job().gates[plan_.slots()[note.actor].index];
+    const model::EventTime ts =
+        plan_.event_time(static_cast<std::uint32_t>(note.a), plan_.job().ops[plan.op].sink_input);
     const bool emit = (note.detail >> 8 & 1U) != 0;
     gate.is_over = gate.error != model::GateError::kNone;
     gate.add(RecordArrives{model::RecordTime{ts, ts == model::kNoTimestamp}},

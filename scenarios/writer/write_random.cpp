@@ -70,6 +70,7 @@ Node input(const RandomInput& input) {
   add_integers("keys", input.keys, node);
   add_durations("silent", input.silent_ms, node);
   add_true("without_timestamps", input.without_timestamps, node);
+  add_durations("appears", input.appears_ms, node);
   if (!input.starts.empty()) {
     Node starts = Node::list();
     for (const model::EventTime start : input.starts) {
@@ -98,6 +99,8 @@ Node job(const RandomJob& job) {
   add_durations("bound", job.bound_ms, node);
   add_durations("idleness", job.idleness_ms, node);
   add_true("without_watermarks", job.without_watermarks, node);
+  add_durations("assigned", job.assigned_ms, node);
+  add_durations("discovery_interval", job.discovery_interval_ms, node);
   add_durations("checkpoint_interval", job.checkpoint_interval_ms, node);
   add_true("without_checkpoints", job.without_checkpoints, node);
   add_durations("checkpoint_timeout", job.checkpoint_timeout_ms, node);
@@ -122,6 +125,7 @@ Node deployment(const RandomDeployment& deployment) {
   add_durations("abort_grace", deployment.abort_grace_ms, node);
   add_durations("reschedule_interval", deployment.reschedule_interval_ms, node);
   add_list("upgrade_modes", "upgrade_mode", deployment.upgrade_modes, node);
+  add_true("drains", deployment.drains, node);
   return node;
 }
 

@@ -96,6 +96,16 @@ void add_computed(const model::InputSettings& input, Node& node) {
   }
 }
 
+Node appearances(const std::vector<model::Appearance>& all) {
+  Node list = Node::list();
+  for (const model::Appearance& appearance : all) {
+    list.add(Node::object()
+                 .add("partition", Node::natural(appearance.partition))
+                 .add("at", duration(appearance.at.ms())));
+  }
+  return list;
+}
+
 // --- Operators -----------------------------------------------------------------------------------
 
 Strategy strategy_of(const model::OperatorSettings& op) {
@@ -130,6 +140,17 @@ Node watermarks(const model::OperatorSettings& op) {
   return node;
 }
 
+Node retiming(const model::Retiming& retiming) {
+  Node node = Node::object();
+  if (retiming.later != model::EventSpan{}) {
+    node.add("later", duration(retiming.later.ms()));
+  }
+  if (retiming.earlier.which.every != 0) {
+    node.add("earlier", outliers(retiming.earlier));
+  }
+  return node;
+}
+
 Node connections(const std::vector<model::Connection>& inputs) {
   Node list = Node::list();
   for (const model::Connection& connection : inputs) {
@@ -159,8 +180,14 @@ Node operator_node(const model::OperatorSettings& op) {
   if (op.rate_limit) {
     node.add("rate_limit", rate(*op.rate_limit));
   }
+  if (op.discovery_interval != model::OperatorSettings{}.discovery_interval) {
+    node.add("discovery_interval", duration(op.discovery_interval.ms()));
+  }
   if (op.out_of_orderness || op.idleness || op.alignment) {
     node.add_line("watermarks", watermarks(op));
+  }
+  if (op.retiming != model::Retiming{}) {
+    node.add_line("event_time", retiming(op.retiming));
   }
   if (op.kind == OperatorKind::kFilter) {
     node.add("keep", selection(op.keep));
@@ -334,6 +361,9 @@ Node inputs(const model::Settings& settings) {
     if (input.delivery != model::Delivery::kToEach) {
       node.add("delivery", choice("delivery", input.delivery));
     }
+    if (!input.appears.empty()) {
+      node.add("appears", appearances(input.appears));
+    }
     if (input.is_listed()) {
       add_listed(input, node);
     } else {
@@ -403,6 +433,9 @@ Node deployment(const model::DeploymentSettings& deployment) {
   if (deployment.gate_position != defaults.gate_position) {
     node.add_line(
         "gate", Node::object().add("position", choice("gate_position", deployment.gate_position)));
+  }
+  if (deployment.drain) {
+    node.add("drain", Node::boolean(true));
   }
   if (deployment.has_savepoint_directory) {
     node.add_line("flink_configuration",

@@ -70,7 +70,7 @@ model::Settings two_sources(std::chrono::milliseconds behind) {
 
 }  // namespace
 
-TEST_CASE("a subtask without a split holds back every gate or is idle (rt:ID7 rt:V3)") {
+TEST_CASE("a subtask without a split holds back every gate or is idle (rt:ID7 rt:V3 rt:C16)") {
   model::Settings settings = support::two_step_job();
   settings.job.operators[0].parallelism = 2;
   {
@@ -155,7 +155,7 @@ TEST_CASE("of two inputs whichever is behind blocks (rt:CW1 rt:CW5)") {
   CHECK(watermark_by(run, sim::Due::never()) == EventSpan{29'900ms - 101ms});
 }
 
-TEST_CASE("an aligned source does not run ahead further than it may (rt:AL3 rt:AL4)") {
+TEST_CASE("an aligned source does not run ahead further than it may (rt:AL3 rt:AL4 rt:K12)") {
   // The other's event time is a tenth as fast.
   model::Settings settings = two_sources(0s);
   settings.inputs[1].event_step = EventSpan{10ms};

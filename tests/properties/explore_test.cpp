@@ -224,7 +224,9 @@ bool compare(std::uint64_t seed, Tally& tally) {
   Model model{support::small_model(seed)};
   const std::string text = scenarios::write_scenario(model.scenario());
   INFO("seed " << seed << "\n" << text);
-  const std::uint64_t times = seed >= support::kFirstWithTransactions ? kTimesAsLarge : 1;
+  const bool is_large =
+      seed >= support::kFirstWithTransactions && seed < support::kFirstWithAssigners;
+  const std::uint64_t times = is_large ? kTimesAsLarge : 1;
   const std::uint64_t reduced_most = times * kReducedMost;
   const std::uint64_t full_most = times * kFullMost;
   const Model::Explored reduced = model.breadth_first(kAll, reduced_most);
@@ -301,7 +303,8 @@ Tally compare_some(std::uint64_t first_seed, std::uint64_t models) {
 }
 
 TEST_CASE("small models are valid and read as what they are") {
-  for (std::uint64_t seed = 1; seed <= 300; ++seed) {
+  for (std::uint64_t i = 1; i <= 400; ++i) {
+    const std::uint64_t seed = i <= 300 ? i : support::kFirstWithAssigners + i;
     const Scenario drawn = support::small_model(seed);
     const std::string text = scenarios::write_scenario(drawn);
     INFO("seed " << seed << "\n" << text);
@@ -489,6 +492,12 @@ TEST_CASE("200 small models of failovers: the same", "[slow]") {
       first == nullptr ? support::kFirstWithFailovers + 1'000 : std::stoull(first), 200);
   CHECK(3 * tally.refuting >= tally.compared);
   CHECK(tally.faults.size() == 6);
+}
+
+TEST_CASE("100 small models of assigned timestamps and partitions that appear: the same",
+          "[slow]") {
+  const Tally tally = compare_some(support::kFirstWithAssigners, 100);
+  CHECK(3 * tally.refuting >= tally.compared);
 }
 
 TEST_CASE("100 small models of idle and aligned sources: the same", "[slow]") {

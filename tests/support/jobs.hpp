@@ -23,6 +23,14 @@ inline model::Happening change_spec_at(std::chrono::milliseconds at) {
   return change;
 }
 
+// A task of blue fails, and its job with it.
+inline model::Happening kill_job_at(std::chrono::milliseconds at) {
+  model::Happening kill;
+  kill.action = model::Action::kKillJob;
+  kill.at = kill.latest = sim::ProcessingTime{at};
+  return kill;
+}
+
 // One input "events" at 10 records a second, a source "events" x1, a sink "output" x2 behind a
 // rebalance; short times.
 inline model::Settings two_step_job() {

@@ -31,6 +31,9 @@ constexpr std::uint64_t kFirstWithTransactions = 3'000'000;
 // And from this one on about what becomes of jobs that fail, mostly of two lanes: restart
 // strategies, tasks and JobManagers that fail, checkpoints that do.
 constexpr std::uint64_t kFirstWithFailovers = 4'000'000;
+// And from this one on about timestamps that are assigned away from the source, partitions that
+// appear, and jobs that are drained.
+constexpr std::uint64_t kFirstWithAssigners = 5'000'000;
 // From this one on they are about what holds elements up: channels that are full, subtasks that are
 // slow, barriers that do not wait, and failures meanwhile.
 constexpr std::uint64_t kFirstWithNetwork = 6'000'000;
@@ -91,6 +94,9 @@ class SmallModel {
     if (seed_ >= kFirstWithEventTime && one_in(2)) {
       draw_event_time(settings);
     }
+    if (has_assigners()) {
+      draw_anew(settings);
+    }
     return scenario;
   }
 
@@ -100,6 +106,7 @@ class SmallModel {
     return seed_ - kFirstWithTransactions < kSeries;  // unsigned
   }
   [[nodiscard]] bool has_failovers() const { return seed_ - kFirstWithFailovers < kSeries; }
+  [[nodiscard]] bool has_assigners() const { return seed_ - kFirstWithAssigners < kSeries; }
   [[nodiscard]] bool is_about_network() const { return seed_ - kFirstWithNetwork < kSeries; }
   static constexpr std::int64_t kEventStart = 1'700'000'000'000;
 
@@ -362,6 +369,65 @@ class SmallModel {
     if (one_in(4)) {
       model::InputSettings& input = settings.inputs.front();
       input.listed[below(input.listed.size())].event_time = model::kNoTimestamp;
+    }
+  }
+
+  void draw_anew(model::Settings& settings) {
+    const std::uint32_t what = below(4);
+    if (what != 0) {
+      add_assigner(settings.job);
+    }
+    if (what != 1) {
+      draw_appearance(settings);
+    }
+    settings.deployment.drain = one_in(2);
+    if (one_in(3)) {
+      settings.job.flink_fixes.push_back(model::FlinkFix::kEndEndsIdleness);
+    }
+  }
+
+  // In front of the sink, with as many subtasks.
+  void add_assigner(model::JobSettings& job) {
+    model::OperatorSettings& sink = job.operators.back();
+    model::OperatorSettings timed;
+    timed.id = "timed";
+    timed.kind = model::OperatorKind::kAssignTimestamps;
+    timed.parallelism = sink.parallelism;
+    timed.inputs = sink.inputs;
+    timed.out_of_orderness = model::EventSpan{sim::milliseconds{one_in(3) ? 100 : 0}};
+    if (one_in(2)) {
+      timed.idleness = span(steps_ms(1, 3));
+    }
+    if (one_in(6)) {
+      timed.punctuated = model::Selection{1 + below(2), 0};
+    }
+    if (one_in(3)) {
+      timed.retiming.later = model::EventSpan{sim::milliseconds{100 * (1 + below(20))}};
+    }
+    if (one_in(2)) {
+      timed.retiming.earlier = {{2, below(2)},
+                                model::EventSpan{sim::milliseconds{100 * (1 + below(40))}}};
+    }
+    sink.inputs = {{"timed", std::nullopt}};
+    job.operators.insert(job.operators.end() - 1, timed);
+  }
+
+  // The second partition is not there from the start; if there is but one, it is cut in two.
+  void draw_appearance(model::Settings& settings) {
+    model::InputSettings& input = settings.inputs.front();
+    if (input.partitions == 1) {
+      input.partitions = 2;
+      for (model::ListedRecord& record : input.listed) {
+        record.partition = record.number % 2;
+      }
+    }
+    const std::int64_t first = input.listed[1].at.ms();
+    const std::int64_t earlier = steps_ms(0, 6);
+    input.appears = {model::Appearance{1, time(std::max<std::int64_t>(first - earlier, kGridMs))}};
+    for (model::OperatorSettings& op : settings.job.operators) {
+      if (op.kind == model::OperatorKind::kSource) {
+        op.discovery_interval = span(one_in(5) ? 0 : steps_ms(1, 8));
+      }
     }
   }
 
