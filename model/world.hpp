@@ -229,7 +229,7 @@ enum class JobStatus : std::uint8_t {
   kStopping,
   kFinished,
   kCancelled,
-  kRestarting,  // rt:F4: from the failure until the tasks are deployed again
+  kRestarting,  // rt:F4: from a failure until all tasks are deployed again
   kFailed,      // rt:F1: for good
   kLost,        // its JobManager is gone, and all tasks with it
 };
