@@ -20,18 +20,21 @@ Combination combine(Mark& combined, const Inputs& inputs, const FlinkRules& flin
                     IsIdle is_idle) {
   Mark least{INT32_MAX};
   Mark most;
+  Mark fastest;  // of those that are not idle
   bool all_idle = true;
   for (const auto& input : inputs) {
     most = std::max(most, mark_of(input));
     if (!is_idle(input)) {
       all_idle = false;
       least = std::min(least, mark_of(input));
+      fastest = std::max(fastest, mark_of(input));
     }
   }
   if (inputs.empty()) {
     return {};
   }
-  const Mark value = !all_idle ? least : flink.flushes_all_idle ? most : Mark::none();
+  const Mark active = flink.follows_fastest ? fastest : least;
+  const Mark value = !all_idle ? active : flink.flushes_all_idle ? most : Mark::none();
   if (value <= combined) {
     return {Mark::none(), all_idle};
   }

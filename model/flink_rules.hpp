@@ -25,6 +25,8 @@ struct FlinkRules {
   // The valve flushes whenever the last channel goes idle, and looks at its minimum again when one
   // becomes active (rt:V5).
   bool valve_rederives = false;
+  // Of an operator with several inputs the fastest gives the watermark; in no version.
+  bool follows_fastest = false;
 };
 
 constexpr FlinkRules flink_rules(FlinkVersion version, std::span<const FlinkFix> fixes) {
