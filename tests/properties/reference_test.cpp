@@ -346,7 +346,7 @@ void check_many(std::uint64_t rounds) {
   const Scenario file = support::load("random/no_transition.json");
   Evidence seen;
   for (std::uint64_t round = 1; round <= rounds; ++round) {
-    CHECK(rc::check("what is committed is what the references say", [&] {
+    REQUIRE(rc::check("what is committed is what the references say", [&] {
       constexpr double kLonger = 4;  // faults are drawn last
       const std::vector<std::uint32_t> list = *rc::gen::scale(
           kLonger,
