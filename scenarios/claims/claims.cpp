@@ -26,7 +26,7 @@ constexpr std::array kClaims{
     Claim{"L2", "a deployment that fails in mid-transition leaves no bad state behind", ""},
     Claim{"L3", "with several inputs the gate waits for the slowest: safe, may stall", ""},
     Claim{"L4", "nothing is lost although a source that feeds the gate is idle", ""},
-    Claim{"L5", "the new job's transactions begin after the old job's last commit", ""},
+    Claim{"L5", "with transactions of both jobs under way everything is committed once", ""},
     Claim{"L6", "no strict order per key across the hand-over, but temporal order", ""},
     Claim{"L7", "rolling back after the cutover point", ""},
     Claim{"L8", "the gate needs a stretch of the job where one watermark governs",
