@@ -145,12 +145,6 @@ enum class GateMemory : std::uint8_t {
   kCheckpointed,  // cutover:N8
 };
 
-// Which of several inputs gives the watermark of an operator, and so of the gates behind it.
-enum class InputClock : std::uint8_t {
-  kFastest,  // in no version of Flink
-  kSlowest,  // rt:CW1
-};
-
 struct GateRules {
   GateWriters writers = GateWriters::kIndexOne;
   WriteTiming timing = WriteTiming::kAtOnce;
@@ -174,7 +168,6 @@ struct GateRules {
   Crossing crossing = Crossing::kAtToggle;
   PassedReport passed = PassedReport::kNone;
   GateMemory memory = GateMemory::kPerRun;
-  InputClock clock = InputClock::kSlowest;
 
   friend constexpr bool operator==(const GateRules&, const GateRules&) = default;
 };

@@ -111,7 +111,7 @@ constexpr std::array kMutations{
              controller<&C::finalize, Finalize::kWhenGone>},
     // Of Flink, of which there are no older revisions here.
     Mutation{"rt:CW1", "of several inputs of an operator the fastest gives its watermark",
-             gate<&G::clock, InputClock::kFastest>},
+             [](Protocol& protocol) { protocol.clock = InputClock::kFastest; }},
     // What cutover-1 would be without one of its rules.
     Mutation{"cutover:N2", "a subtask acknowledges a proposal that it has judged records beyond",
              agreed<&P::gate, &G::acknowledgement, Acknowledgement::kAny>},
