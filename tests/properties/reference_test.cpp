@@ -9,13 +9,16 @@
 // that jobs and faults are drawn from, so that a failure shrinks to a plain one.
 #include <rapidcheck.h>
 #include <algorithm>
+#include <array>
 #include <catch2/catch.hpp>
 #include <cstdint>
 #include <map>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "model/notes.hpp"
 #include "scenarios/random/draw.hpp"
 #include "scenarios/reader/scenario.hpp"
 #include "scenarios/runner/run.hpp"
