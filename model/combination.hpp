@@ -20,6 +20,7 @@ Combination combine(Mark& combined, const Inputs& inputs, const FlinkRules& flin
                     IsIdle is_idle, Counts counts) {
   Mark least = Mark::end();
   Mark most;
+  Mark fastest;  // of those that are not idle
   bool all_idle = true;
   bool any = false;
   for (const auto& input : inputs) {
@@ -31,12 +32,14 @@ Combination combine(Mark& combined, const Inputs& inputs, const FlinkRules& flin
     if (!is_idle(input)) {
       all_idle = false;
       least = std::min(least, mark_of(input));
+      fastest = std::max(fastest, mark_of(input));
     }
   }
   if (!any) {
     return {};
   }
-  const Mark value = !all_idle ? least : flink.flushes_all_idle ? most : Mark::none();
+  const Mark active = flink.follows_fastest ? fastest : least;
+  const Mark value = !all_idle ? active : flink.flushes_all_idle ? most : Mark::none();
   if (value <= combined) {
     return {Mark::none(), all_idle};
   }

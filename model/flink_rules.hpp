@@ -28,6 +28,8 @@ struct FlinkRules {
   bool valve_rederives = false;
   // A source that is idle when it ends says that nothing follows all the same (rt:W14).
   bool end_ends_idleness = false;
+  // Of an operator with several inputs the fastest gives the watermark; in no version.
+  bool follows_fastest = false;
 };
 
 constexpr FlinkRules flink_rules(FlinkVersion version, std::span<const FlinkFix> fixes) {

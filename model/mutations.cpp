@@ -109,6 +109,9 @@ constexpr std::array kMutations{
     Mutation{"p2:R4.5", "STATELESS is accepted", accept<&V::refuses_stateless>},
     Mutation{"op:H7", "the transition is finalized only once the outgoing deployment is gone",
              controller<&C::finalize, Finalize::kWhenGone>},
+    // Of Flink, of which there are no older revisions here.
+    Mutation{"rt:CW1", "of several inputs of an operator the fastest gives its watermark",
+             [](Protocol& protocol) { protocol.clock = InputClock::kFastest; }},
     // What cutover-1 would be without one of its rules.
     Mutation{"cutover:N2", "a subtask acknowledges a proposal that it has judged records beyond",
              agreed<&P::gate, &G::acknowledgement, Acknowledgement::kAny>},

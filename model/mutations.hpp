@@ -2,8 +2,9 @@
 // over any protocol (usually the latest).
 //
 // An id is the rule of the older behaviour, such as "p2:R2.3", or the rule of our own that is left
-// out, such as "cutover:N3"; with "/..." behind it where one rule stands for several. What each
-// does to a hand-over is shown by the scenarios that name it (docs/mutations.md).
+// out, such as "cutover:N3", or of Flink that is broken, such as "rt:CW1"; with "/..." behind it
+// where one rule stands for several. What each does to a hand-over is shown by the scenarios that
+// name it (docs/mutations.md).
 #pragma once
 
 #include <optional>

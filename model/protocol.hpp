@@ -127,6 +127,12 @@ struct ValidationRules {
   friend constexpr bool operator==(const ValidationRules&, const ValidationRules&) = default;
 };
 
+// Which of several inputs gives the watermark of an operator, and so of the gates behind it.
+enum class InputClock : std::uint8_t {
+  kFastest,  // in no version of Flink
+  kSlowest,  // rt:CW1
+};
+
 struct Protocol {
   std::string_view id;
   std::string_view source;  // the public commit it was read from
@@ -134,6 +140,7 @@ struct Protocol {
   GateRules gate;
   ControllerRules controller;
   ValidationRules validation;
+  InputClock clock = InputClock::kSlowest;  // of both jobs
 };
 
 // What was published, in a fixed order: basic, then the drafts from the oldest on.

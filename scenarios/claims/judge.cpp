@@ -186,8 +186,7 @@ class Table {
                      Cell& cell) {
     std::string against = counterexample(witness);
     if (claim.is_comparison) {
-      against += fmt::format("; without the change of the spec: {}",
-                             grouped(violations_without_change(witness)));
+      against += "; " + losses_text(witness);
     }
     if (enough == nullptr) {
       cell.verdict = CellVerdict::kRefuted;

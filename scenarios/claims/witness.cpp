@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <string_view>
 
 #include "scenarios/runner/run.hpp"
@@ -37,6 +38,21 @@ std::string open_text(const Witness& witness) {
   return fmt::format("open in {}: {} is {} in {} of {}", witness.hearing->file().path,
                      model::name_of(property), is_judged ? "unknown" : "not judged",
                      grouped(tally.runs - judged.with(Verdict::kHolds)), plural(tally.runs, "run"));
+}
+
+// Owed and never committed, ascending.
+std::vector<std::uint32_t> lost_outputs(const Scenario& scenario, std::uint64_t seed) {
+  const Runner runner{scenario, References::kIfJudged};
+  const Simulated run = runner.simulate(seed, Recording::kOff);
+  const std::uint32_t edges = runner.plan().job().sink_inputs;
+  const std::vector<model::Output>& outputs = run.ledger.outputs();
+  std::vector<std::uint32_t> lost;
+  for (std::uint32_t i = 0; i < outputs.size(); ++i) {
+    if (outputs[i].commits_in_all() == 0 && runner.plan().is_owed(i / edges, i % edges)) {
+      lost.push_back(i);
+    }
+  }
+  return lost;
 }
 
 }  // namespace
@@ -130,15 +146,20 @@ std::string counterexample(const Witness& witness) {
                            plural(hearing.tally().runs, "run"));
 }
 
-std::uint64_t violations_without_change(const Witness& witness) {
-  const Property property = *witness.refuted();
+std::string losses_text(const Witness& witness) {
+  const std::uint64_t seed = witness.hearing->tally().of(*witness.refuted()).first->seed;
   Scenario calm = witness.hearing->scenario();
   std::erase_if(calm.settings.timeline, [](const model::Happening& happening) {
     return happening.action == model::Action::kChangeSpec;
   });
-  calm.reaches.clear();
-  const std::uint64_t seed = witness.hearing->tally().of(property).first->seed;
-  return run(calm, seed).of(property).count;
+  // Both have the same records and sinks, so an output has the same number in both.
+  const std::vector<std::uint32_t> lost = lost_outputs(witness.hearing->scenario(), seed);
+  const std::vector<std::uint32_t> lost_calmly = lost_outputs(calm, seed);
+  std::vector<std::uint32_t> anyway;
+  std::set_intersection(lost.begin(), lost.end(), lost_calmly.begin(), lost_calmly.end(),
+                        std::back_inserter(anyway));
+  return fmt::format("lost because of Phase 2: {}, lost anyway: {}",
+                     grouped(lost.size() - anyway.size()), grouped(anyway.size()));
 }
 
 std::string runs_text(const Witnesses& witnesses) {

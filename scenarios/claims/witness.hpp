@@ -50,9 +50,10 @@ std::string refutation_text(const std::string& arguments, model::Property proper
                             const PropertyTally::Refutation& by);
 // The same of a witness, and in how many runs. REQUIRES: it is refuted.
 std::string counterexample(const Witness& witness);
-// How often the same run violates the same property if the spec never changes. REQUIRES: it is
+// Of the outputs that this counterexample loses, how many the same run loses too if the spec never
+// changes, and how many it does not: "lost because of Phase 2: 12, lost anyway: 0". REQUIRES: it is
 // refuted.
-std::uint64_t violations_without_change(const Witness& witness);
+std::string losses_text(const Witness& witness);
 // "10,000 runs: 6,000 of FILE, 4,000 of FILE"
 std::string runs_text(const Witnesses& witnesses);
 

@@ -76,7 +76,8 @@ bool has_gate(const Scenario& scenario) {
 }
 
 bool same_rules(const model::Protocol& a, const model::Protocol& b) {
-  return a.gate == b.gate && a.controller == b.controller && a.validation == b.validation;
+  return a.gate == b.gate && a.controller == b.controller && a.validation == b.validation &&
+         a.clock == b.clock;
 }
 
 // Without a gate there is nothing of Phase 2 that a mutation could change.

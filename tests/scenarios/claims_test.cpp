@@ -100,6 +100,7 @@ TEST_CASE("without a scenario nothing is judged and every cell says why") {
   CHECK(cell(cells, "D1").needs == "a scenario that judges it");
   CHECK(cell(cells, "S7").needs == "two API servers");
   CHECK(cell(cells, "D4", "basic").verdict == CellVerdict::kNoMeaning);
+  CHECK(cell(cells, "S2", "basic").verdict == CellVerdict::kNoMeaning);
   CHECK(cell(cells, "D5", "flip504-r3").evidence == "no gauge");
   CHECK(cell(cells, "D5", "flip504-r4").verdict == CellVerdict::kNotJudged);
 }
@@ -221,6 +222,25 @@ TEST_CASE("what is refuted although something is granted is refuted without it t
   folder.add("a.json", ClaimFile{});
   folder.add("b.json", judging(kGranted, lossy()));
   CHECK(cell(cells_of(folder, kFew), "D1").verdict == CellVerdict::kRefuted);
+}
+
+TEST_CASE("of what a comparison loses it says what would be lost anyway") {
+  const ClaimFolder folder;
+  folder.add("a.json", judging(R"({ "S2": ["no_loss"] })", lossy()));
+  CHECK_THAT(
+      cell(cells_of(folder, kFew), "S2").evidence,
+      Contains("no_loss, 2 violations") && Contains("lost because of Phase 2: 2, lost anyway: 0"));
+
+  // rt:X14: a transaction may be older than that when it is to be committed.
+  std::string impatient = support::text_of(judging(R"({ "S2": ["no_loss"] })", lossy()));
+  const std::string sink = R"("kind": "sink",)";
+  impatient.replace(
+      impatient.find(sink), sink.size(),
+      sink + R"( "kafka": { "transactional_id_prefix": "app", "timeout": "100 ms" },)");
+  const ClaimFolder other;
+  other.add("a.json", impatient);
+  CHECK_THAT(cell(cells_of(other, kFew), "S2").evidence,
+             Contains("lost because of Phase 2: 0, lost anyway: 141"));
 }
 
 TEST_CASE("scenarios with mutations judge no claim and folders called invalid are not read") {
