@@ -39,7 +39,7 @@ void CanonicalForm::Writer::write_job(Color c) {
   } else if (job.status == JobStatus::kFinished) {
     since(job.fetched_at, kMetricUpdateMs + 1);
   }
-  if (job.is_up()) {
+  if (job.is_up()) {  // one that is known is assigned, or its mail is under way
     for (const KnownSplit& split : world_.known_splits(c)) {
       flag(split.is_known);
     }
@@ -375,9 +375,6 @@ void CanonicalForm::Writer::write_source(Color c, std::uint32_t s) {
     const SplitPlan& split = job_.splits[i];
     const Split& progress = world_.splits(c)[i];
     u16(progress.next);
-    if (!job_.enumerators.empty()) {
-      flag(progress.time.absent);
-    }
     is_read &= progress.next == plan_.inputs()[split.input].length(split.partition);
     if (plan.time.generator != Generator::kNone) {
       u32(static_cast<std::uint32_t>(progress.time.most.ms));

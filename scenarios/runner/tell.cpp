@@ -122,14 +122,17 @@ std::optional<StoryLine> child(const Note& note, const std::string& name) {
   return std::nullopt;
 }
 
-std::optional<StoryLine> job(const Note& note, const std::string& name) {
+std::optional<StoryLine> job(const model::Plan& plan, const Note& note, const std::string& name) {
+  const bool drains = plan.settings().deployment.drain;
   switch (static_cast<model::JobStatus>(note.detail)) {
     case model::JobStatus::kRunning:
       return StoryLine{note.at, name + " job",
                        note.a == 0 ? "starts" : fmt::format("starts after checkpoint {}", note.a),
                        "rt:SP10"};
     case model::JobStatus::kStopping:
-      return StoryLine{note.at, name + " job", "stops with a savepoint", "rt:SP5"};
+      return StoryLine{note.at, name + " job",
+                       drains ? "is drained and stops with a savepoint" : "stops with a savepoint",
+                       drains ? "rt:SP6" : "rt:SP5"};
     case model::JobStatus::kFinished:
       return StoryLine{note.at, name + " job", "FINISHED", "rt:SP5"};
     case model::JobStatus::kCancelled:
@@ -232,7 +235,7 @@ std::optional<StoryLine> Teller::tell(const Note& note) {
           static_cast<model::JobStatus>(note.detail) == model::JobStatus::kRunning) {
         return StoryLine{note.at, name + " job", "RUNNING, all of it", "rt:F4"};
       }
-      return job(note, name);
+      return job(*plan_, note, name);
     case NoteKind::kSavepoint: return savepoint(note, name);
     case NoteKind::kCheckpointFailed: return failed_checkpoint(note, name);
     case NoteKind::kRegion:
