@@ -99,6 +99,13 @@ void System::send_ahead(Color c, std::uint32_t channel, std::uint32_t id) {
       id);
 }
 
+// What was sent after it comes after it.
+bool System::is_behind_barrier(Color c, std::uint32_t channel) {
+  return job_.barriers == Barriers::kUnaligned &&
+         world_.overtaken_channels(c)[channel].ahead_of == 0 &&
+         is_scheduled(slot(SlotKind::kAhead, c, channel));
+}
+
 // rt:C9: the first one takes the snapshot, the last one completes what it holds of the channels.
 void System::on_ahead(Color c, std::uint32_t channel) {
   const std::uint32_t id = world_.overtaken_channels(c)[channel].barrier;
@@ -106,15 +113,16 @@ void System::on_ahead(Color c, std::uint32_t channel) {
   const auto under_way = [&]() -> CountedBarriers& {
     return world_.counted_barriers(c, subtask).front();
   };
-  if (id < under_way().id) {
-    return;  // of a checkpoint that a newer one replaced (rt:C8)
-  }
   if (id > under_way().id) {
     under_way() = CountedBarriers{id, job_.subtasks[subtask].channel_count};
     take_snapshot(c, subtask, id);  // moves the world
   }
-  if (--under_way().missing == 0) {
+  // Else it is of a checkpoint that a newer one replaced (rt:C8).
+  if (id == under_way().id && --under_way().missing == 0) {
     acknowledge(c, subtask, id);
+  }
+  if (!is_scheduled(slot(SlotKind::kChannel, c, channel))) {
+    schedule_head(c, channel);
   }
 }
 
@@ -131,6 +139,9 @@ void System::record(Color c, std::uint32_t channel, ElementKind kind, std::int32
 void System::save_channels(Color c, std::uint32_t subtask, SnapshotArea area, std::uint32_t id) {
   const SubtaskPlan& plan = job_.subtasks[subtask];
   for (std::uint32_t ch = plan.first_channel; ch < plan.first_channel + plan.channel_count; ++ch) {
+    if (!job_.data_channels[ch].is_overtaken) {
+      continue;
+    }
     OvertakenChannel& of = world_.overtaken_channels(c)[ch];
     const bool was_sent = of.barrier >= id;
     of.recorded_for = was_sent ? 0 : id;

@@ -316,8 +316,9 @@ void System::send(Color c, std::uint32_t channel, ElementKind kind, std::int32_t
 void System::schedule_head(Color c, std::uint32_t channel) {
   const Channel& of = world_.channels(c)[channel];
   const Subtask& receiver = world_.subtasks(c)[receiver_of(job_, channel)];
-  const bool is_held_back = receiver.is_held_back() && channel < job_.data_channels.size();
-  if (of.count == 0 || of.blocked || !receiver.open || is_held_back) {
+  const bool is_mail = channel >= job_.data_channels.size();
+  if (of.count == 0 || of.blocked || !receiver.open ||
+      (!is_mail && (receiver.is_held_back() || is_behind_barrier(c, channel)))) {
     return;
   }
   const Element& head = world_.front(c, channel);

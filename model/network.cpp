@@ -37,7 +37,7 @@ void System::was_taken(Color c, std::uint32_t channel) {
     return;
   }
   const std::uint32_t sender = job_.data_channels[channel].from;
-  if (--world_.subtasks(c)[sender].full_outputs == 0 && world_.subtasks(c)[sender].open) {
+  if (--world_.subtasks(c)[sender].full_outputs == 0) {
     let_go(c, sender);
   }
 }
@@ -54,6 +54,9 @@ void System::fill_up(Color c, std::uint32_t channel) {
 
 // Only mail is taken from then on (rt:N5).
 void System::hold_back(Color c, std::uint32_t subtask) {
+  if (!world_.subtasks(c)[subtask].open) {
+    return;  // what a checkpoint held of its channels is there before it opens
+  }
   const SubtaskPlan& plan = job_.subtasks[subtask];
   for (std::uint32_t i = 0; i < plan.channel_count; ++i) {
     unschedule(slot(SlotKind::kChannel, c, plan.first_channel + i));
@@ -67,6 +70,9 @@ void System::hold_back(Color c, std::uint32_t subtask) {
 }
 
 void System::let_go(Color c, std::uint32_t subtask) {
+  if (!world_.subtasks(c)[subtask].open) {
+    return;
+  }
   const SubtaskPlan& plan = job_.subtasks[subtask];
   for (std::uint32_t i = 0; i < plan.channel_count; ++i) {
     schedule_head(c, plan.first_channel + i);

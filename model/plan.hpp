@@ -181,7 +181,8 @@ struct RecordRange {
 struct ChannelPlan {
   std::uint32_t from = 0;  // subtask
   std::uint32_t to = 0;
-  std::uint32_t input = 0;  // which input of the receiving operator
+  std::uint32_t input = 0;    // which input of the receiving operator
+  bool is_overtaken = false;  // as its edge is
 };
 
 struct JobPlan {

@@ -194,7 +194,8 @@ class JobPlanner {
       const bool forward = graph_[edge].ship == Ship::kForward;
       for (std::uint32_t s = 0; s < senders(edge); ++s) {
         const std::uint32_t sender = from.first_subtask + (forward ? index : s);
-        plan_.data_channels.push_back(ChannelPlan{sender, receiver, graph_[edge].input});
+        plan_.data_channels.push_back(
+            ChannelPlan{sender, receiver, graph_[edge].input, is_overtaken(head)});
       }
     }
   }
@@ -231,7 +232,7 @@ class JobPlanner {
     plan.first_receiver = task.first_subtask;
     plan.max_parallelism = default_max_parallelism(task.parallelism);
     plan.first_in_block = task.first_of_input[graph_[edge].input];
-    plan.is_overtaken = settings_.job.barriers == Barriers::kUnaligned && is_overtaken(to);
+    plan.is_overtaken = is_overtaken(to);
     if (plan.ship == Ship::kRebalance) {
       plan.first_round_robin = plan_.round_robins;
       plan_.round_robins += plan.senders;
@@ -242,7 +243,8 @@ class JobPlanner {
   // rt:C9: not where records stay in their lane. A task with such an input aligns on all.
   [[nodiscard]] bool is_overtaken(JobVertex head) const {
     const std::vector<JobEdgeId> in = inputs_of(graph_, head);
-    return std::none_of(in.begin(), in.end(),
+    return settings_.job.barriers == Barriers::kUnaligned &&
+           std::none_of(in.begin(), in.end(),
                         [&](JobEdgeId edge) { return graph_[edge].ship == Ship::kForward; });
   }
 

@@ -20,6 +20,10 @@ void System::open_source(Color c, std::uint32_t source) {
   state.opened = now_;
   state.ready_at = now_;
   state.last_tick = now_;
+  if (world_.subtasks(c)[job_.sources[source].subtask].is_held_back() &&
+      job_.sources[source].time.idle_after_ms != kNeverIdle) {
+    align_reading(c, source, IdleSplits::kToo);
+  }
   schedule_reading(c, source);
   schedule_tick(c, source);
 }

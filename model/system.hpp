@@ -207,6 +207,7 @@ class System {
   void align_barrier(Color c, std::uint32_t channel, std::uint32_t subtask, std::uint32_t id);
   void count_barrier(Color c, std::uint32_t subtask, std::uint32_t id);
   void send_ahead(Color c, std::uint32_t channel, std::uint32_t id);
+  [[nodiscard]] bool is_behind_barrier(Color c, std::uint32_t channel);
   void on_ahead(Color c, std::uint32_t channel);
   void record(Color c, std::uint32_t channel, ElementKind kind, std::int32_t value);
   void save_channels(Color c, std::uint32_t subtask, SnapshotArea area, std::uint32_t id);
