@@ -313,8 +313,11 @@ void CanonicalForm::Writer::write_barriers(Color c, std::uint32_t s) {
   back(newest, counted[0].id);
   u16(counted[0].missing);
   for (std::uint32_t i = 0; i < plan.channel_count; ++i) {
-    const OvertakenChannel& of = world_.overtaken_channels(c)[plan.first_channel + i];
-    const bool is_ahead = of.barrier > counted[0].id;
+    const std::uint32_t channel = plan.first_channel + i;
+    const OvertakenChannel& of = world_.overtaken_channels(c)[channel];
+    // What is behind one that is on its way waits for it, also if another one has come first.
+    const bool is_ahead = of.barrier > counted[0].id ||
+                          !world_.due(plan_.slot(SlotKind::kAhead, c, channel)).earliest.is_never();
     back(newest, is_ahead ? of.barrier : 0);
     u16(is_ahead ? of.ahead_of : 0);
     back(newest, of.recorded_for);
