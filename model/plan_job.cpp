@@ -453,9 +453,7 @@ class JobPlanner {
       times.add(op_of_[v], from, node(v).settings);
     }
     plan_.inputs_behind.resize(plan_.ops.size());
-    for (auto v = order_.rbegin(); v != order_.rend(); ++v) {
-      find_inputs_behind(*v);
-    }
+    std::for_each(order_.rbegin(), order_.rend(), [&](JobVertex v) { find_inputs_behind(v); });
   }
   void find_inputs_behind(JobVertex v) {
     std::vector<std::uint32_t>& behind = plan_.inputs_behind[op_of_[v]];

@@ -100,7 +100,7 @@ int weight_for_control(const Note& note) {
     case NoteKind::kTaskFailed: return 8;
     case NoteKind::kUserChange: return 7;
     case NoteKind::kState: return is_abort(note) ? 7 : 6;
-    case NoteKind::kChild: return 4;
+    case NoteKind::kChild:
     case NoteKind::kSavepoint: return 4;
     case NoteKind::kMapStored: return 5;
     case NoteKind::kJob: return 2;

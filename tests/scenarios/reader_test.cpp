@@ -626,14 +626,12 @@ bool is_action(const std::string& action, const json& object) {
   } else if (action == "conflict") {
     must = writer == "gate" ? std::set<std::string>{"writer", "times", "job"}
                             : std::set<std::string>{"writer", "times"};
-  } else if (action == "child_not_ready") {
+  } else if (action == "child_not_ready" || action == "kill_job_manager") {
     must = {"job", "for"};
   } else if (action == "kill_job") {
     must = {"job"};
   } else if (action == "kill_task") {
     must = {"job", "operator", "subtask"};
-  } else if (action == "kill_job_manager") {
-    must = {"job", "for"};
   } else if (action == "lose_notices" || action == "fail_checkpoint") {
     must = {"job", "times"};
   } else if (action == "restart_operator") {

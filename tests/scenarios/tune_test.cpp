@@ -16,7 +16,6 @@ namespace {
 
 using scenarios::Experiment;
 using scenarios::Failure;
-using scenarios::Grid;
 using scenarios::GridWish;
 using scenarios::Lane;
 using scenarios::Recipe;

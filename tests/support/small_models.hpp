@@ -277,15 +277,15 @@ class SmallModel {
   }
 
   model::Happening drawn_failure() {
-    constexpr std::array kinds{model::Action::kKillTask,       model::Action::kKillTask,
-                               model::Action::kKillTask,       model::Action::kKillJob,
-                               model::Action::kKillJobManager, model::Action::kFailCheckpoint,
-                               model::Action::kConflict,       model::Action::kPauseSubtask};
+    constexpr std::array kKinds{model::Action::kKillTask,       model::Action::kKillTask,
+                                model::Action::kKillTask,       model::Action::kKillJob,
+                                model::Action::kKillJobManager, model::Action::kFailCheckpoint,
+                                model::Action::kConflict,       model::Action::kPauseSubtask};
     model::Happening fault;
     const std::int64_t at = steps_ms(6, 12);
     fault.at = time(at);
     fault.latest = time(at + (one_in(3) ? kGridMs : 0));
-    fault.action = kinds[below(kinds.size())];
+    fault.action = kKinds[below(kKinds.size())];
     fault.job = any_color();
     switch (fault.action) {
       case model::Action::kKillTask:
