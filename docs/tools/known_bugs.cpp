@@ -48,8 +48,9 @@ constexpr std::array kUnfit{
           "(rt:F2)"},
     Unfit{"r1_no_timestamp",
           "a job that starts again for ever, each time after a delay that is drawn (rt:F2)"},
-    Unfit{"r4_failure_after_stop_savepoint",
-          "found in that of `r5_failure_after_stop_savepoint` with r4, which has two million states"},
+    Unfit{
+        "r4_failure_after_stop_savepoint",
+        "found in that of `r5_failure_after_stop_savepoint` with r4, which has two million states"},
     Unfit{"r5_stop_has_no_deadline",
           "every pause is over some time, and nothing else ends a run before it has settled"}};
 

@@ -152,8 +152,8 @@ class Writer {
     std::uint64_t other = 0;  // scenarios whose runs took another number of events
     for (const Scenario& scenario : all_) {
       const model::DeploymentSettings& deployment = scenario.settings.deployment;
-      // What a file with a seed of its own says it says of that one run, whose moments may have been
-      // chosen with care.
+      // What a file with a seed of its own says it says of that one run, whose moments may have
+      // been chosen with care.
       if (deployment.protocol != "flip504-r5" || !deployment.mutations.empty() || scenario.seed) {
         continue;
       }
