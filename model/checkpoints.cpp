@@ -222,6 +222,11 @@ void System::save(Color c, std::uint32_t subtask, SnapshotArea area, std::uint32
       world_.saved_count(c, area, k) = count;
     }
   }
+  for (std::uint32_t k = 0; k < job_.keyed.size(); ++k) {
+    if (job_.keyed[k].subtask == subtask) {
+      world_.saved_keyed(c, area)[k] = world_.keyed(c)[k].entries;
+    }
+  }
   if (job_.barriers == Barriers::kUnaligned && is_periodic(area)) {
     save_channels(c, subtask, area, id);
   }

@@ -76,7 +76,7 @@ void System::pass_record(Color c, const OpPlan& op, std::uint32_t index, std::ui
   GateError error = GateError::kNone;
   switch (op.kind) {
     case NodeKind::kFilter:
-      if (!op.keep.selects(plan_.record(record).number)) {
+      if (!op.keep.selects(world_.rows().number(record))) {
         return;
       }
       break;
@@ -90,21 +90,32 @@ void System::pass_record(Color c, const OpPlan& op, std::uint32_t index, std::ui
       break;
     }
     case NodeKind::kSink: write(c, op, index, record, input); return;
+    case NodeKind::kFlatMap:
+    case NodeKind::kReKey:
+    case NodeKind::kKeyedProcess:
+    case NodeKind::kWindow:
+    case NodeKind::kWindowJoin:
+    case NodeKind::kIntervalJoin: make_rows(c, op, index, record, input); return;
+    case NodeKind::kLookUp: ledger_.looked_up(c); break;
     case NodeKind::kSource:
     case NodeKind::kMap:
     case NodeKind::kCoMap:
     case NodeKind::kAssigner: break;
   }
+  emit_record(c, op, index, record);
+  fail_task_on(error, c,
+               op.instance_base + index);  // what was passed on before the exception has been
+  if (op.kind == NodeKind::kAssigner) [[unlikely]] {
+    show_record(c, op, index, record);
+  }
+}
+
+void System::emit_record(Color c, const OpPlan& op, std::uint32_t index, std::uint32_t record) {
   for (std::uint32_t i = 0; i < op.child_count; ++i) {
     pass_record(c, job_.ops[job_.children[op.first_child + i]], index, record, 0);
   }
   for (std::uint32_t i = 0; i < op.edge_count; ++i) {
     send_record(c, job_.edges[op.first_edge + i], index, record);
-  }
-  fail_task_on(error, c,
-               op.instance_base + index);  // what was passed on before the exception has been
-  if (op.kind == NodeKind::kAssigner) [[unlikely]] {
-    show_record(c, op, index, record);
   }
 }
 
@@ -121,7 +132,7 @@ GateOutcome System::judge(Color c, const OpPlan& op, std::uint32_t index, std::u
   const sim::Slot actor = slot(SlotKind::kGateWatch, c, number);
   Gate& gate = world_.gates(c)[number].gate;
   GateApi api{*this, actor};
-  const EventTime ts = job_.time_of(op.times, record).since(plan_.origin());
+  const EventTime ts = world_.rows().time(record, op.times).since(plan_.origin());
   const bool late = ts <= gate.watermark;
   const EventTime wall_clock = clock_start_ + EventSpan{sim::milliseconds{now_.ms}};
   const GateEnvironment at{now_, wall_clock};
@@ -141,7 +152,7 @@ GateOutcome System::judge(Color c, const OpPlan& op, std::uint32_t index, std::u
        static_cast<std::int64_t>(
            static_cast<std::uint64_t>(short_form(gate.watermark, plan_.origin())) << 32 |
            short_form(toggle, plan_.origin())));
-  const std::uint32_t output = ledger_.output_of(record, op.sink_input);
+  const std::uint32_t output = output_of(record, op.sink_input);
   ledger_.decided(c, output, outcome.emit, late);
   chronicle_.judged(c, world_.gates(c)[number].seen, output, outcome.emit, now_);
   if (context.has_toggle_in_force() && !context.is_first) {
@@ -176,10 +187,10 @@ void System::gate_completes(Color c, std::uint32_t gate, std::uint32_t checkpoin
 void System::write(Color c, const OpPlan& op, std::uint32_t index, std::uint32_t record,
                    std::uint32_t input) {
   const std::uint32_t number = op.instance_base + index;
-  const std::uint32_t output = ledger_.output_of(record, op.sink_input + input);
+  const std::uint32_t output = output_of(record, op.sink_input + input);
   Sink& sink = world_.sinks(c)[number];
   if (op.guarantee != Guarantee::kExactlyOnce) {  // rt:X4, X16
-    ledger_.written_through(writer(c), output, now_);
+    ledger_.written_through(writer(c), output, record, now_);
   } else {  // rt:X5
     if (job_.sinks[number].kafka) {
       send_to_kafka(c, number);
@@ -187,7 +198,7 @@ void System::write(Color c, const OpPlan& op, std::uint32_t index, std::uint32_t
       sink.open_transaction = world_.globals().next_transaction++;
       ++world_.job(c).uncommitted;
     }
-    ledger_.written(writer(c), sink.open_transaction, output, now_);
+    ledger_.written(writer(c), sink.open_transaction, output, record, now_);
   }
   changed();
   note(NoteKind::kWritten, number | static_cast<std::uint32_t>(index_of(c)) << 31,
@@ -209,6 +220,8 @@ void System::pass_watermark(Color c, const OpPlan& op, std::uint32_t index, Mark
       end_assigner(c, op, index);
     }
     return;
+  } else if (is_keyed(op.kind)) [[unlikely]] {
+    advance_keyed(c, op, index, watermark);
   }
   emit_watermark(c, op, index, watermark);
 }
@@ -249,7 +262,7 @@ void System::broadcast(Color c, const OpPlan& op, std::uint32_t index, ElementKi
       send(c, channel, kind, value);
     }
   };
-  for (std::uint32_t i = 0; i < op.edge_count; ++i) {
+  for (std::uint32_t i = 0; i < op.edge_count + op.late_edge_count; ++i) {
     const EdgePlan& edge = job_.edges[op.first_edge + i];
     if (edge.ship == Ship::kForward) {
       to(edge, job_.subtasks[edge.first_receiver + index].first_channel + edge.first_in_block);
@@ -271,8 +284,7 @@ void System::send_record(Color c, const EdgePlan& edge, std::uint32_t index, std
     next = next + 1 == edge.receivers ? 0 : next + 1;
     sender = index;
   } else if (edge.ship == Ship::kHash) {
-    const Plan::RecordName name = plan_.record(record);
-    const auto key = static_cast<std::int32_t>(plan_.inputs()[name.input].key(name.place));
+    const auto key = static_cast<std::int32_t>(world_.rows().key(record));
     receiver = subtask_of_key_group(key_group(key, edge.max_parallelism), edge.receivers,
                                     edge.max_parallelism);
     sender = index;
@@ -285,8 +297,8 @@ void System::send_record(Color c, const EdgePlan& edge, std::uint32_t index, std
 
 // What an element's draws are named by.
 std::uint64_t System::occurrence_of(ElementKind kind, std::int32_t value) const {
-  if (kind == ElementKind::kRecord && !job_.draw_names.empty()) [[unlikely]] {
-    return job_.draw_names[static_cast<std::uint32_t>(value)];
+  if (kind == ElementKind::kRecord && (!job_.draw_names.empty() || job_.makes_rows)) [[unlikely]] {
+    return world_.rows().name(static_cast<std::uint32_t>(value));
   }
   return static_cast<std::uint64_t>(kind) << 32 | static_cast<std::uint32_t>(value);
 }
@@ -296,8 +308,12 @@ void System::send(Color c, std::uint32_t channel, ElementKind kind, std::int32_t
   const sim::Slot at = slot(SlotKind::kChannel, c, channel);
   const EnvironmentSettings& environment = plan_.settings().environment;
   const bool is_mail = channel >= job_.data_channels.size();
-  const Delay delay = is_mail ? environment.notice_delay : environment.channel_delay;
-  const ChoiceKind choice = is_mail ? ChoiceKind::kNoticeDelay : ChoiceKind::kChannelDelay;
+  Delay delay = is_mail ? environment.notice_delay : environment.channel_delay;
+  ChoiceKind choice = is_mail ? ChoiceKind::kNoticeDelay : ChoiceKind::kChannelDelay;
+  if (kind == ElementKind::kRecord && job_.data_channels[channel].latency) [[unlikely]] {
+    delay = *job_.data_channels[channel].latency;
+    choice = ChoiceKind::kLookUp;
+  }
   sim::Window due = after(now_, at, choice, at, occurrence_of(kind, value), delay);
   const bool is_head = world_.channels(c)[channel].count == 0;
   if (!is_head) {

@@ -154,6 +154,11 @@ void System::forget_tasks(Color c, std::uint32_t region) {
       world_.assigners(c)[a] = Assigner{};
     }
   }
+  for (std::uint32_t k = 0; k < job_.keyed.size(); ++k) {
+    if (is_in(region, job_.keyed[k].subtask)) {
+      world_.keyed(c)[k] = KeyedState{};
+    }
+  }
   for (std::uint32_t g = 0; g < job_.gates.size(); ++g) {
     if (is_in(region, job_.gates[g].subtask)) {
       World::reset(world_.gates(c)[g], World::Metrics::kKept);

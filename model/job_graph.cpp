@@ -18,6 +18,13 @@ NodeKind node_kind(OperatorKind kind) {
     case OperatorKind::kSink: return NodeKind::kSink;
     case OperatorKind::kCoMap: return NodeKind::kCoMap;
     case OperatorKind::kAssignTimestamps: return NodeKind::kAssigner;
+    case OperatorKind::kFlatMap: return NodeKind::kFlatMap;
+    case OperatorKind::kReKey: return NodeKind::kReKey;
+    case OperatorKind::kLookUp: return NodeKind::kLookUp;
+    case OperatorKind::kKeyedProcess: return NodeKind::kKeyedProcess;
+    case OperatorKind::kWindow: return NodeKind::kWindow;
+    case OperatorKind::kWindowJoin: return NodeKind::kWindowJoin;
+    case OperatorKind::kIntervalJoin: return NodeKind::kIntervalJoin;
   }
   return NodeKind::kMap;
 }
@@ -45,7 +52,7 @@ JobGraph build_job_graph(const JobSettings& job) {
       const JobVertex from = find(graph, input.from);
       const bool equal = graph[from].parallelism == graph[to].parallelism;
       const Ship ship = input.ship.value_or(equal ? Ship::kForward : Ship::kRebalance);  // rt:T3
-      boost::add_edge(from, to, JobEdge{ship, position++}, graph);
+      boost::add_edge(from, to, JobEdge{ship, position++, input.takes_late}, graph);
     }
   }
   return graph;
@@ -66,15 +73,17 @@ void inject_gates_before_sink(JobGraph& graph) {
       const JobVertex gate =
           boost::add_vertex(JobNode{id, NodeKind::kGate, graph[sink].parallelism, nullptr}, graph);
       boost::remove_edge(edge, graph);
-      boost::add_edge(from, gate, JobEdge{replaced.ship, 0}, graph);
-      boost::add_edge(gate, sink, JobEdge{Ship::kForward, replaced.input}, graph);
+      boost::add_edge(from, gate, JobEdge{replaced.ship, 0, replaced.takes_late}, graph);
+      boost::add_edge(gate, sink, JobEdge{Ship::kForward, replaced.input, false}, graph);
     }
   }
 }
 
 bool is_chained(const JobGraph& graph, JobEdgeId edge) {
   const JobVertex to = boost::target(edge, graph);
-  return graph[edge].ship == Ship::kForward && boost::in_degree(to, graph) == 1 &&
+  const bool is_answer = graph[boost::source(edge, graph)].kind == NodeKind::kLookUp;
+  return graph[edge].ship == Ship::kForward && boost::in_degree(to, graph) == 1 && !is_answer &&
+         !graph[edge].takes_late &&
          graph[boost::source(edge, graph)].parallelism == graph[to].parallelism;
 }
 

@@ -26,6 +26,7 @@ struct JobNode {
 struct JobEdge {
   Ship ship = Ship::kForward;
   std::uint32_t input = 0;  // position among the target's inputs
+  bool takes_late = false;  // see Connection
 };
 
 using JobGraph =

@@ -148,6 +148,11 @@ void System::restore(Color c, Part part) {
       ++world_.job(c).uncommitted;
     }
   }
+  for (std::uint32_t k = 0; k < job_.keyed.size(); ++k) {
+    if (is_in(part, job_.keyed[k].subtask)) {
+      restore_keyed(world_.keyed(c)[k], world_.saved_keyed(c, from)[k]);
+    }
+  }
   if (job_.barriers == Barriers::kUnaligned) {
     restore_channels(c, from, part);
   }
@@ -163,6 +168,7 @@ void System::copy_snapshot(Color of, SnapshotArea from, Color c) {
   world_.job(c).snapshots[index_of(kTo)] = world_.job(of).snapshots[index_of(from)];
   copy(world_.saved_offsets(of, from), world_.saved_offsets(c, kTo));
   copy(world_.saved_gates(of, from), world_.saved_gates(c, kTo));
+  copy(world_.saved_keyed(of, from), world_.saved_keyed(c, kTo));
   for (std::uint32_t k = 0; k < job_.sinks.size(); ++k) {
     world_.saved_count(c, kTo, k) = world_.saved_count(of, from, k);
     copy(world_.saved_committables(of, from, k), world_.saved_committables(c, kTo, k));
@@ -187,9 +193,7 @@ void System::open_subtask(Color c, std::uint32_t subtask) {
         break;
       case NodeKind::kSource: open_source(c, op.instance_base + plan.index); break;
       case NodeKind::kAssigner: open_assigner(c, op.instance_base + plan.index); break;
-      case NodeKind::kMap:
-      case NodeKind::kCoMap:
-      case NodeKind::kFilter: break;
+      default: break;
     }
   }
   for (std::uint32_t i = 0; i < plan.channel_count; ++i) {
@@ -312,7 +316,7 @@ void System::outgoing_ends(Color c) {
       const Element& element = world_.element(c, channel, i);
       const auto record = static_cast<std::uint32_t>(element.value);
       if (element.kind == ElementKind::kRecord && is_before(*toggle, channel, record)) {
-        leave(ledger_.output_of(record, 0));
+        leave(output_of(record, 0));
       }
     }
   }
@@ -320,7 +324,10 @@ void System::outgoing_ends(Color c) {
 }
 
 // Whether a record in that channel is before the toggle at any gate that it can come to.
-bool System::is_before(EventTime toggle, std::uint32_t channel, std::uint32_t record) const {
+bool System::is_before(EventTime toggle, std::uint32_t channel, std::uint32_t record) {
+  if (world_.rows().is_row(record)) {
+    return world_.rows().row(record).time.since(plan_.origin()) < toggle;
+  }
   if (job_.retimed.empty()) {
     return job_.marks[record].since(plan_.origin()) < toggle;
   }

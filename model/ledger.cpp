@@ -6,6 +6,7 @@ namespace model {
 
 Ledger::Ledger(const Plan& plan)
     : plan_(&plan),
+      records_(plan.job().records),
       sink_inputs_(plan.job().sink_inputs),
       outputs_(std::size_t{plan.job().records} * plan.job().sink_inputs),
       histories_(std::size_t{plan.job().key_count} * plan.job().sink_inputs) {}
@@ -22,7 +23,7 @@ Ledger::Transaction& Ledger::open(std::uint32_t transaction) {
 }
 
 void Ledger::written(WrittenBy writer, std::uint32_t transaction, std::uint32_t output,
-                     sim::Due now) {
+                     std::uint32_t item, sim::Due now) {
   std::uint32_t at = free_entry_;
   if (at == kNone) {
     at = static_cast<std::uint32_t>(entries_.size());
@@ -31,15 +32,16 @@ void Ledger::written(WrittenBy writer, std::uint32_t transaction, std::uint32_t 
     free_entry_ = entries_[at].previous;
   }
   Transaction& into = open(transaction);
-  entries_[at] = Entry{into.newest, output};
+  entries_[at] = Entry{into.newest, output, item};
   into.newest = at;
   into.writer = writer;
   note_written(writer.color, output, now);
 }
 
-void Ledger::written_through(WrittenBy writer, std::uint32_t output, sim::Due now) {
+void Ledger::written_through(WrittenBy writer, std::uint32_t output, std::uint32_t item,
+                             sim::Due now) {
   note_written(writer.color, output, now);
-  show(writer, output);
+  show(writer, output, item);
   note_commit(now);
 }
 
@@ -49,7 +51,7 @@ std::uint32_t Ledger::committed(std::uint32_t transaction, sim::Due now) {
     return 0;
   }
   const std::uint32_t shown =
-      release(done, [&](std::uint32_t output) { show(done->writer, output); });
+      release(done, [&](const Entry& entry) { show(done->writer, entry.output, entry.item); });
   note_commit(now);
   return shown;
 }
@@ -57,7 +59,7 @@ std::uint32_t Ledger::committed(std::uint32_t transaction, sim::Due now) {
 void Ledger::discarded(std::uint32_t transaction) {
   const auto gone = find(transaction);
   if (gone != open_.end()) {
-    release(gone, [](std::uint32_t) {});
+    release(gone, [](const Entry&) {});
   }
 }
 
@@ -66,7 +68,7 @@ template <class Visit>
 std::uint32_t Ledger::release(Open::const_iterator transaction, Visit visit) {
   std::uint32_t count = 0;
   for (std::uint32_t at = transaction->newest; at != kNone; ++count) {
-    visit(entries_[at].output);
+    visit(entries_[at]);
     const std::uint32_t previous = entries_[at].previous;
     entries_[at].previous = free_entry_;
     free_entry_ = at;
@@ -80,13 +82,20 @@ void Ledger::note_written(Color color, std::uint32_t output, sim::Due now) {
   Writing& writing = writing_[index_of(color)];
   writing.first = writing.count++ == 0 ? now : writing.first;
   writing.last = now;
-  writing.last_number =
-      std::max<std::int64_t>(writing.last_number, plan_->record(output / sink_inputs_).number);
+  const std::uint32_t subject = output / sink_inputs_;
+  if (subject < records_) {
+    writing.last_number =
+        std::max<std::int64_t>(writing.last_number, plan_->record(subject).number);
+  }
 }
 
-void Ledger::show(WrittenBy writer, std::uint32_t output) {
+void Ledger::show(WrittenBy writer, std::uint32_t output, std::uint32_t item) {
   const std::size_t color = index_of(writer.color);
-  Output& entry = outputs_[output];
+  const bool is_row = item >= records_;
+  if (is_row) {
+    shown_rows_.push_back(Shown{output, item, writer});
+  }
+  Output& entry = at(output);
   std::uint8_t& commits = entry.commits[color];
   if (commits == 0) {
     entry.deployment[color] = writer.deployment;
@@ -96,7 +105,7 @@ void Ledger::show(WrittenBy writer, std::uint32_t output) {
     entry.flags = static_cast<std::uint16_t>(entry.flags | flag << color);
   }
   commits = static_cast<std::uint8_t>(commits + (commits != UINT8_MAX ? 1 : 0));
-  if (!histories_.empty()) {
+  if (!histories_.empty() && !is_row) {
     follow_key(writer.color, output);
   }
 }

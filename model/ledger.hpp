@@ -1,9 +1,10 @@
 // The ledger: what became of every output. An observer: it is told, and never touches the system.
 //
-// An output is (record, sink input). It is *committed* when a read-committed reader can see it:
-// when its transaction commits, or, for an at-least-once sink, when it is written. Transactions are
-// named by the world; one that two jobs commit (a committable that the incoming job restored,
-// rt:X6) is one transaction and is committed once. Times: processing time. Errors: REQUIRES only.
+// An output is (subject, sink input): a record, or the identity of a row (rows.hpp). It is
+// *committed* when a read-committed reader can see it: when its transaction commits, or, for an
+// at-least-once sink, when it is written. Transactions are named by the world; one that two jobs
+// commit (a committable that the incoming job restored, rt:X6) is one transaction and is committed
+// once. Times: processing time. Errors: REQUIRES only.
 #pragma once
 
 #include <algorithm>
@@ -59,13 +60,13 @@ class Ledger {
  public:
   explicit Ledger(const Plan& plan);
 
-  [[nodiscard]] std::uint32_t output_of(std::uint32_t record, std::uint32_t sink_input) const {
-    return (record * sink_inputs_) + sink_input;
+  [[nodiscard]] std::uint32_t output_of(std::uint32_t subject, std::uint32_t sink_input) const {
+    return (subject * sink_inputs_) + sink_input;
   }
 
   // A gate decided about an output.
   void decided(Color color, std::uint32_t output, bool passed, bool late) {
-    Output& entry = outputs_[output];
+    Output& entry = at(output);
     const auto shift = index_of(color);
     const unsigned pass = Output::kPassedBlue << shift;
     const unsigned drop = Output::kDroppedBlue << shift;
@@ -74,8 +75,10 @@ class Ledger {
   }
 
   // A sink wrote an output into a transaction / for everybody to see.
-  void written(WrittenBy writer, std::uint32_t transaction, std::uint32_t output, sim::Due now);
-  void written_through(WrittenBy writer, std::uint32_t output, sim::Due now);
+  // `item` is what is written: a record or a row of that output.
+  void written(WrittenBy writer, std::uint32_t transaction, std::uint32_t output,
+               std::uint32_t item, sim::Due now);
+  void written_through(WrittenBy writer, std::uint32_t output, std::uint32_t item, sim::Due now);
 
   // A transaction became visible. Committing it again changes nothing; returns how many outputs
   // became visible.
@@ -116,6 +119,19 @@ class Ledger {
   // By sink input, then key (JobPlan::keys); empty if their order does not matter.
   [[nodiscard]] const std::vector<KeyHistory>& histories() const { return histories_; }
 
+  // A row that became visible.
+  struct Shown {
+    std::uint32_t output = 0;
+    std::uint32_t item = 0;
+    WrittenBy by;
+  };
+  // In the order in which they did.
+  [[nodiscard]] const std::vector<Shown>& shown_rows() const { return shown_rows_; }
+
+  // A job asked somebody about a record (a look-up).
+  void looked_up(Color color) { ++look_ups_[index_of(color)]; }
+  [[nodiscard]] std::uint64_t look_ups(Color color) const { return look_ups_[index_of(color)]; }
+
   // Who wrote into a transaction that is neither visible nor discarded.
   [[nodiscard]] std::optional<WrittenBy> writer_of(std::uint32_t transaction) const {
     const auto open = find(transaction);
@@ -147,6 +163,7 @@ class Ledger {
   struct Entry {
     std::uint32_t previous = kNone;
     std::uint32_t output = 0;
+    std::uint32_t item = 0;
   };
 
   using Open = std::vector<Transaction>;
@@ -160,12 +177,20 @@ class Ledger {
   template <class Visit>
   std::uint32_t release(Open::const_iterator transaction, Visit visit);
 
+  // Outputs of rows come as they come.
+  Output& at(std::uint32_t output) {
+    if (output >= outputs_.size()) [[unlikely]] {
+      outputs_.resize(std::size_t{output} + 1);
+    }
+    return outputs_[output];
+  }
   void note_written(Color color, std::uint32_t output, sim::Due now);
-  void show(WrittenBy writer, std::uint32_t output);
+  void show(WrittenBy writer, std::uint32_t output, std::uint32_t item);
   void follow_key(Color color, std::uint32_t output);
   void note_commit(sim::Due now);
 
   const Plan* plan_;
+  std::uint32_t records_;
   std::uint32_t sink_inputs_;
   std::vector<Output> outputs_;
   Open open_;  // with outputs that are neither visible nor discarded, by id
@@ -174,6 +199,8 @@ class Ledger {
   std::array<Writing, 2> writing_;
   std::uint32_t longest_pause_ms_ = 0;
   std::vector<KeyHistory> histories_;
+  std::vector<Shown> shown_rows_;
+  std::array<std::uint64_t, 2> look_ups_{};
   sim::Due first_commit_ = sim::Due::never();
   sim::Due last_commit_ = sim::Due::never();
 };

@@ -86,7 +86,7 @@ Plan::Plan(Settings settings)
   for (const InputSettings& input : settings_.inputs) {
     inputs_.emplace_back(input, origin_);
   }
-  job_ = plan_job(settings_, inputs_, protocol_.has_gate);
+  job_ = plan_job(settings_, inputs_, origin_, protocol_.has_gate);
   job_.flink.follows_fastest = protocol_.clock == InputClock::kFastest;
   plan_slots();
 }

@@ -22,6 +22,7 @@
 #include "model/restart.hpp"
 #include "model/settings.hpp"
 #include "model/watermarks.hpp"
+#include "model/windows.hpp"
 #include "sim/agenda.hpp"
 
 namespace model {
@@ -44,17 +45,23 @@ struct EdgePlan {
 // One operator of a chain.
 struct OpPlan {
   NodeKind kind = NodeKind::kMap;
-  Selection keep;  // filters
-  std::uint32_t instance_base =
-      0;  // sources, assigners, gates, sinks: instance of subtask 0 (job-wide numbering per kind)
+  Selection keep;                   // filters
+  std::uint32_t instance_base = 0;  // sources, assigners, gates, sinks, keyed ones: instance of
+                                    // subtask 0 (job-wide numbering per kind)
   std::uint32_t sink_input =
       0;  // sinks: number of its first input; gates: of the input it guards (job-wide)
   Guarantee guarantee = Guarantee::kExactlyOnce;
+  std::uint64_t name = 0;         // a hash of its id
+  std::uint32_t copies = 1;       // flat maps
+  std::uint32_t keys = 1;         // re-keying
+  WindowRules window;             // windows, window joins
+  IntervalRules interval;         // interval joins
   std::uint32_t times = 0;        // of what comes out of it: see JobPlan::time_of
   std::uint32_t first_child = 0;  // in JobPlan::children: chained operators
   std::uint32_t child_count = 0;
   std::uint32_t first_edge = 0;  // in JobPlan::edges
   std::uint32_t edge_count = 0;
+  std::uint32_t late_edge_count = 0;  // behind them: those that late records go to (rt:L3, L9)
 };
 
 // A chain of operators executed as one step (rt:T2).
@@ -181,8 +188,16 @@ struct RecordRange {
 struct ChannelPlan {
   std::uint32_t from = 0;  // subtask
   std::uint32_t to = 0;
-  std::uint32_t input = 0;    // which input of the receiving operator
-  bool is_overtaken = false;  // as its edge is
+  std::uint32_t input = 0;       // which input of the receiving operator
+  bool is_overtaken = false;     // as its edge is
+  std::optional<Delay> latency;  // behind a look-up: until the answer is there
+};
+
+// One subtask of an operator that keeps something for each key.
+struct KeyedPlan {
+  std::uint32_t subtask = 0;
+  std::uint32_t index = 0;  // within its operator
+  std::uint32_t op = 0;
 };
 
 struct JobPlan {
@@ -203,6 +218,10 @@ struct JobPlan {
   std::uint32_t assigner_tick_ms = 0;  // between those of an assigner (rt:W10, P12); 0: none
   std::vector<GatePlan> gates;
   std::vector<SinkPlan> sinks;
+  std::vector<KeyedPlan> keyed;
+  std::vector<std::string> op_ids;
+  bool makes_rows = false;  // some operator makes other records of those that it gets
+  Mark closing;             // an event time beyond which no window is open
   std::vector<RecordRange> ranges;
   // Event time of each record as its source attaches it, job-wide numbering; and as it is behind
   // operators that assign others. At one place a record has one time: only one way leads there.
@@ -295,13 +314,14 @@ enum class ChoiceKind : std::uint16_t {
   kRestartDelay,  // rt:F2
   kFaultTime,     // when a drawn fault happens
   kEcho,          // p2:K15: whether a write has come back through the controller's informer
+  kLookUp,        // how long an answer takes
 };
-constexpr std::array<std::string_view, 17> kChoiceKindNames{
+constexpr std::array<std::string_view, 18> kChoiceKindNames{
     "priority",      "channel_delay", "open_time",       "write_jitter",
     "round_robin",   "poll",          "poll_size",       "tick_order",
     "first_trigger", "notice_delay",  "checkpoint_time", "deploy_time",
     "status_lag",    "informer_lag",  "restart_delay",   "fault_time",
-    "echo"};
+    "echo",          "look_up"};
 constexpr std::string_view name_of(ChoiceKind kind) {
   return kChoiceKindNames[static_cast<std::size_t>(kind)];
 }

@@ -10,6 +10,7 @@
 #include "model/partitioning.hpp"
 #include "model/plan_times.hpp"
 #include "sim/check.hpp"
+#include "sim/random.hpp"
 
 namespace model {
 
@@ -17,8 +18,12 @@ namespace {
 
 class JobPlanner {
  public:
-  JobPlanner(const Settings& settings, const std::vector<Input>& inputs, bool with_gates)
-      : settings_(settings), inputs_(inputs), graph_(build_job_graph(settings.job)) {
+  JobPlanner(const Settings& settings, const std::vector<Input>& inputs, EventTime origin,
+             bool with_gates)
+      : settings_(settings),
+        inputs_(inputs),
+        origin_(origin),
+        graph_(build_job_graph(settings.job)) {
     if (with_gates) {
       inject_gates_before_sink(graph_);
     }
@@ -58,6 +63,7 @@ class JobPlanner {
     follow_times();
     name_records();
     number_keys();
+    find_closing_time();
     return std::move(plan_);
   }
 
@@ -71,14 +77,27 @@ class JobPlanner {
       op_of_[v] = i;
       OpPlan op;
       op.kind = node(v).kind;
-      if (op.kind == NodeKind::kFilter) {
-        op.keep = node(v).settings->keep;
-      }
-      if (op.kind == NodeKind::kSink) {
-        op.guarantee = node(v).settings->guarantee;
+      op.name = sim::name_hash(node(v).id);
+      plan_.op_ids.push_back(node(v).id);
+      plan_.makes_rows |= makes_rows(op.kind);
+      if (node(v).settings != nullptr) {
+        take_settings(*node(v).settings, op);
       }
       plan_.ops.push_back(op);
     }
+  }
+
+  // What counts depends on its kind.
+  void take_settings(const OperatorSettings& settings, OpPlan& op) const {
+    op.keep = settings.keep;
+    op.guarantee = settings.guarantee;
+    op.copies = settings.copies;
+    op.keys = settings.keys;
+    if (op.kind == NodeKind::kWindow || op.kind == NodeKind::kWindowJoin) {
+      op.window = WindowRules::of(settings.window, origin_);
+    }
+    op.interval = IntervalRules{static_cast<std::int32_t>(settings.before.ms()),
+                                static_cast<std::int32_t>(settings.after.ms())};
   }
 
   void number_sink_inputs() {
@@ -145,15 +164,22 @@ class JobPlanner {
       op.first_child = static_cast<std::uint32_t>(plan_.children.size());
       op.first_edge = static_cast<std::uint32_t>(plan_.edges.size());
       const auto [begin, end] = boost::out_edges(v, graph_);
-      for (auto it = begin; it != end; ++it) {
-        if (is_chained(graph_, *it)) {
-          plan_.children.push_back(op_of_[boost::target(*it, graph_)]);
-        } else {
-          add_edge(*it);
+      for (const bool takes_late : {false, true}) {
+        for (auto it = begin; it != end; ++it) {
+          if (graph_[*it].takes_late != takes_late) {
+            continue;
+          }
+          if (is_chained(graph_, *it)) {
+            plan_.children.push_back(op_of_[boost::target(*it, graph_)]);
+          } else {
+            add_edge(*it);
+            op.late_edge_count += takes_late ? 1U : 0U;
+          }
         }
       }
       op.child_count = static_cast<std::uint32_t>(plan_.children.size()) - op.first_child;
-      op.edge_count = static_cast<std::uint32_t>(plan_.edges.size()) - op.first_edge;
+      op.edge_count =
+          static_cast<std::uint32_t>(plan_.edges.size()) - op.first_edge - op.late_edge_count;
     }
   }
 
@@ -169,7 +195,7 @@ class JobPlanner {
         SubtaskPlan& subtask = plan_.subtasks[task.first_subtask + i];
         subtask.first_channel = static_cast<std::uint32_t>(plan_.data_channels.size());
         subtask.channel_count = task.channels_per_subtask;
-        if (plan_.ops[task.head].kind == NodeKind::kCoMap) {
+        if (combines_inputs(plan_.ops[task.head].kind)) {
           subtask.first_input = plan_.inputs;
           subtask.input_count = static_cast<std::uint32_t>(task.first_of_input.size()) - 1;
           plan_.inputs += subtask.input_count;
@@ -194,10 +220,15 @@ class JobPlanner {
       const bool forward = graph_[edge].ship == Ship::kForward;
       for (std::uint32_t s = 0; s < senders(edge); ++s) {
         const std::uint32_t sender = from.first_subtask + (forward ? index : s);
-        plan_.data_channels.push_back(
-            ChannelPlan{sender, receiver, graph_[edge].input, is_overtaken(head)});
+        plan_.data_channels.push_back(ChannelPlan{sender, receiver, graph_[edge].input,
+                                                  is_overtaken(head), latency_of(edge)});
       }
     }
+  }
+
+  [[nodiscard]] std::optional<Delay> latency_of(JobEdgeId edge) const {
+    const JobNode& from = node(boost::source(edge, graph_));
+    return from.kind == NodeKind::kLookUp ? std::optional{from.settings->latency} : std::nullopt;
   }
 
   // rt:F3: subtasks that channels connect. Numbered by their first subtasks.
@@ -267,9 +298,21 @@ class JobPlanner {
         }
         break;
       case NodeKind::kAssigner: add_assigner(v, op, task); break;
+      case NodeKind::kKeyedProcess:
+      case NodeKind::kWindow:
+      case NodeKind::kWindowJoin:
+      case NodeKind::kIntervalJoin:
+        op.instance_base = static_cast<std::uint32_t>(plan_.keyed.size());
+        for (std::uint32_t i = 0; i < task.parallelism; ++i) {
+          plan_.keyed.push_back(KeyedPlan{task.first_subtask + i, i, op_of_[v]});
+        }
+        break;
       case NodeKind::kMap:
       case NodeKind::kCoMap:
-      case NodeKind::kFilter: break;
+      case NodeKind::kFilter:
+      case NodeKind::kFlatMap:
+      case NodeKind::kReKey:
+      case NodeKind::kLookUp: break;
     }
   }
 
@@ -438,6 +481,24 @@ class JobPlanner {
     plan_.key_count = static_cast<std::uint32_t>(numbers.size());
   }
 
+  // Later than all records by more than watermarks, windows and joins can make of it.
+  void find_closing_time() {
+    std::int64_t closing = 1'000;
+    for (const Mark mark : plan_.marks) {
+      closing = std::max<std::int64_t>(closing, mark.ms);
+    }
+    for (const OperatorSettings& op : settings_.job.operators) {
+      const WindowSettings& window = op.window;
+      for (const EventSpan span :
+           {window.size, window.slide, window.gap, window.allowed_lateness, op.before, op.after,
+            op.retiming.later, op.retiming.earlier.by, op.out_of_orderness.value_or(EventSpan{})}) {
+        closing += 2 * span.ms();
+      }
+    }
+    constexpr std::int64_t kMost = 1LL << 30;
+    plan_.closing = Mark{static_cast<std::int32_t>(std::min(closing, kMost))};
+  }
+
   // Which event times records have where (rt:W10).
   void follow_times() {
     plan_.times_at.assign(plan_.sink_inputs, 0);
@@ -475,8 +536,12 @@ class JobPlanner {
   }
 
   // Notes for every sink input that a record of `range` can reach from `v` which filters it passes
-  // on the way. REQUIRES: at most one path a sink input, which the reader checks.
+  // on the way; not where it becomes another. REQUIRES: at most one path a sink input, which the
+  // reader checks.
   void follow(JobVertex v, RecordRange& range, std::vector<Selection> filters) {
+    if (makes_rows(node(v).kind)) {
+      return;
+    }
     if (node(v).kind == NodeKind::kFilter) {
       filters.push_back(node(v).settings->keep);
     }
@@ -494,6 +559,7 @@ class JobPlanner {
 
   const Settings& settings_;
   const std::vector<Input>& inputs_;
+  EventTime origin_;
   JobGraph graph_;
   std::vector<JobVertex> order_;
   std::vector<std::uint32_t> op_of_;
@@ -505,8 +571,9 @@ class JobPlanner {
 
 }  // namespace
 
-JobPlan plan_job(const Settings& settings, const std::vector<Input>& inputs, bool with_gates) {
-  return JobPlanner{settings, inputs, with_gates}.build();
+JobPlan plan_job(const Settings& settings, const std::vector<Input>& inputs, EventTime origin,
+                 bool with_gates) {
+  return JobPlanner{settings, inputs, origin, with_gates}.build();
 }
 
 }  // namespace model

@@ -8,7 +8,8 @@
 
 namespace model {
 
-// REQUIRES: `inputs` in the order of `settings.inputs`.
-JobPlan plan_job(const Settings& settings, const std::vector<Input>& inputs, bool with_gates);
+// REQUIRES: `inputs` in the order of `settings.inputs`; their event times count from `origin`.
+JobPlan plan_job(const Settings& settings, const std::vector<Input>& inputs, EventTime origin,
+                 bool with_gates);
 
 }  // namespace model

@@ -29,6 +29,14 @@ struct Rate {
   friend constexpr bool operator==(Rate, Rate) = default;
 };
 
+// A delay drawn from [shortest, longest]; the draw is a choice.
+struct Delay {
+  std::uint32_t shortest_ms = 0;
+  std::uint32_t longest_ms = 0;
+
+  friend constexpr bool operator==(Delay, Delay) = default;
+};
+
 // Every record k with k mod every == offset; none if every is 0.
 struct Selection {
   std::uint32_t every = 0;
@@ -139,7 +147,27 @@ enum class OperatorKind : std::uint8_t {
   kSink,
   kCoMap,
   kAssignTimestamps,  // assigns timestamps and makes watermarks away from the source (rt:W10)
+  kFlatMap,           // makes several records of one
+  kReKey,             // gives records another key
+  kLookUp,            // asks somebody about each record and passes it on when the answer comes
+  kKeyedProcess,      // to each record what its key had so far
+  kWindow,            // event-time windows over the records of a key (rt:L2-L8)
+  kWindowJoin,        // the pairs in one window of two inputs
+  kIntervalJoin,      // pairs of two inputs that lie close to each other (rt:L9)
 };
+
+// Operators that put records of one key together: their inputs are distributed by key.
+constexpr bool is_keyed(OperatorKind kind) {
+  return kind >= OperatorKind::kKeyedProcess && kind <= OperatorKind::kIntervalJoin;
+}
+// What comes out of these are other records than those that went in.
+constexpr bool makes_rows(OperatorKind kind) {
+  return kind == OperatorKind::kFlatMap || kind == OperatorKind::kReKey || is_keyed(kind);
+}
+constexpr bool has_two_inputs(OperatorKind kind) {
+  return kind == OperatorKind::kCoMap || kind == OperatorKind::kWindowJoin ||
+         kind == OperatorKind::kIntervalJoin;
+}
 enum class Ship : std::uint8_t { kForward, kRebalance, kHash };  // rt:T4
 enum class Guarantee : std::uint8_t {
   kAtLeastOnce,  // rt:X4
@@ -159,9 +187,24 @@ struct KafkaSettings {
   friend bool operator==(const KafkaSettings&, const KafkaSettings&) = default;
 };
 
+enum class WindowType : std::uint8_t { kTumbling, kSliding, kSession };
+
+// Event-time windows [start, end) (rt:L2-L8).
+struct WindowSettings {
+  WindowType type = WindowType::kTumbling;
+  EventSpan size;    // tumbling, sliding
+  EventSpan slide;   // sliding: from one start to the next
+  EventSpan gap;     // session: after which another one begins
+  EventSpan offset;  // tumbling, sliding: of the starts, from whole multiples of size or slide
+  EventSpan allowed_lateness;
+
+  friend bool operator==(const WindowSettings&, const WindowSettings&) = default;
+};
+
 struct Connection {
   std::string from;
   std::optional<Ship> ship;  // absent: forward at equal parallelism, else rebalance (rt:T3)
+  bool takes_late = false;   // not the results of a window or join but its late records (rt:L3, L9)
 
   friend bool operator==(const Connection&, const Connection&) = default;
 };
@@ -195,6 +238,12 @@ struct OperatorSettings {
   Retiming retiming;                            // not of sources
   // Filters.
   Selection keep;
+  std::uint32_t copies = 1;  // flat maps: of each record
+  std::uint32_t keys = 1;    // re-keying: a record's new key is its number modulo this
+  Delay latency;             // look-ups: until the answer comes
+  WindowSettings window;     // windows, window joins
+  EventSpan before;          // interval joins: how much earlier than the left record
+  EventSpan after;           // the right one may be, and how much later
   // Sinks.
   Guarantee guarantee = Guarantee::kExactlyOnce;
   std::optional<KafkaSettings> kafka;
@@ -321,14 +370,6 @@ struct Happening {
                                    // writes, wherever in a pass that is (p2:K13); 0: at once
 
   friend bool operator==(const Happening&, const Happening&) = default;
-};
-
-// A delay drawn from [shortest, longest]; the draw is a choice.
-struct Delay {
-  std::uint32_t shortest_ms = 0;
-  std::uint32_t longest_ms = 0;
-
-  friend constexpr bool operator==(Delay, Delay) = default;
 };
 
 // Whether the controller's informer has returned a write of the ConfigMap by the time that the same

@@ -62,6 +62,9 @@ class System {
   // From when on nothing that matters can happen: no transition pending, everything read and
   // committed, and then one reconcile interval without change (design of the end of a run).
   [[nodiscard]] sim::Due settles_at();
+  // A run that has settled gets one more record a partition, which counts nowhere, later than all
+  // others, so that what windows are still open fire (design of the end of a run).
+  void close_inputs(sim::Due now);
 
  private:
   class GateApi;       // the API server as a gate sees it
@@ -169,6 +172,7 @@ class System {
   // --- what flows (data_plane.cpp)
   void pass_record(Color c, const OpPlan& op, std::uint32_t index, std::uint32_t record,
                    std::uint32_t input);
+  void emit_record(Color c, const OpPlan& op, std::uint32_t index, std::uint32_t record);
   void pass_watermark(Color c, const OpPlan& op, std::uint32_t index, Mark watermark);
   void emit_watermark(Color c, const OpPlan& op, std::uint32_t index, Mark watermark);
   // IDLE or ACTIVE; `last`: the watermark before it, which names it.
@@ -190,6 +194,27 @@ class System {
   void gate_completes(Color c, std::uint32_t gate, std::uint32_t checkpoint);
   void write(Color c, const OpPlan& op, std::uint32_t index, std::uint32_t record,
              std::uint32_t input);
+
+  // --- operators that make other records of those they get (rows.hpp, keyed.cpp)
+  void make_rows(Color c, const OpPlan& op, std::uint32_t index, std::uint32_t item,
+                 std::uint32_t input);
+  void copy_item(Color c, const OpPlan& op, std::uint32_t index, std::uint32_t item);
+  void process_keyed(Color c, const OpPlan& op, std::uint32_t index, std::uint32_t item);
+  void put_into_windows(Color c, const OpPlan& op, std::uint32_t index, std::uint32_t item,
+                        std::uint32_t input);
+  void join_interval(Color c, const OpPlan& op, std::uint32_t index, std::uint32_t item,
+                     std::uint32_t input);
+  void fire_window(Color c, const OpPlan& op, std::uint32_t index, const KeyedEntry& window);
+  void emit_pair(Color c, const OpPlan& op, std::uint32_t index, std::uint32_t left,
+                 std::uint32_t right, Mark time);
+  void emit_late(Color c, const OpPlan& op, std::uint32_t index, std::uint32_t item);
+  void advance_keyed(Color c, const OpPlan& op, std::uint32_t index, Mark watermark);
+  [[nodiscard]] std::uint32_t output_of(std::uint32_t item, std::uint32_t sink_input) {
+    return ledger_.output_of(world_.rows().subject_of(item), sink_input);
+  }
+  [[nodiscard]] std::uint32_t op_number(const OpPlan& op) const {
+    return static_cast<std::uint32_t>(&op - job_.ops.data());
+  }
 
   // --- channels that hold so much, and threads that are busy (network.cpp)
   void was_sent(Color c, std::uint32_t channel, ElementKind kind, std::int32_t value);
@@ -265,7 +290,7 @@ class System {
   void finish_job(Color c);
   void cancel_job(Color c);
   void outgoing_ends(Color c);
-  [[nodiscard]] bool is_before(EventTime toggle, std::uint32_t channel, std::uint32_t record) const;
+  [[nodiscard]] bool is_before(EventTime toggle, std::uint32_t channel, std::uint32_t record);
   void discard(Color by, std::uint32_t transaction, DiscardCause why);
   void close_writers(Color c);
   void stop_tasks(Color c, Part part);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <new>
+#include <utility>
 
 namespace model {
 
@@ -36,7 +37,7 @@ void copy(std::span<T> from, std::span<T> to) {
 
 }  // namespace
 
-World::World(const Plan& plan) : slots_(plan.slots().size()) {
+World::World(const Plan& plan) : slots_(plan.slots().size()), rows_(plan) {
   const JobPlan& job = plan.job();
   const auto count = [](std::size_t size) { return static_cast<std::uint32_t>(size); };
   counts_ = Counts{job.channels,
@@ -55,6 +56,12 @@ World::World(const Plan& plan) : slots_(plan.slots().size()) {
                    count(job.barriers == Barriers::kUnaligned ? job.data_channels.size() : 0),
                    count(job.assigners.size()),
                    count(job.enumerators.empty() ? 0 : job.splits.size())};
+  for (KeyedStates& states : keyed_) {
+    states.now.resize(job.keyed.size());
+    for (std::vector<std::vector<KeyedEntry>>& saved : states.saved) {
+      saved.resize(job.keyed.size());
+    }
+  }
   arena_length_ = counts_.channels * 2 * kFirstRing;
   lay_out();
   new (at<Globals>(0)) Globals{};
@@ -153,11 +160,13 @@ void World::reset_job(Color c, Metrics metrics) {
   fill(round_robins(c));
   fill(array<CountedBarriers>(c, offsets_.counted, counts_.counted));
   fill(overtaken_channels(c));
+  fill(keyed(c));
 }
 
 void World::clear_snapshot(Color c, SnapshotArea area) {
   fill(saved_offsets(c, area));
   fill(saved_gates(c, area));
+  fill(saved_keyed(c, area));
   for (std::uint32_t sink = 0; sink < counts_.sinks; ++sink) {
     saved_count(c, area, sink) = 0;
   }
@@ -214,7 +223,11 @@ void World::double_ring(const Channel& of) {
 }
 
 void World::grow(std::uint32_t committable_length, std::uint32_t saved_element_length) {
+  Rows rows = std::move(rows_);
+  std::array<KeyedStates, 2> keyed = std::move(keyed_);
   World old = *this;
+  rows_ = std::move(rows);
+  keyed_ = std::move(keyed);
   committable_length_ = committable_length;
   saved_element_length_ = saved_element_length;
   lay_out();

@@ -23,9 +23,11 @@
 #include "model/event_time.hpp"
 #include "model/gate.hpp"
 #include "model/plan.hpp"
+#include "model/rows.hpp"
 #include "model/transactional_ids.hpp"
 #include "model/valve.hpp"
 #include "model/watermarks.hpp"
+#include "model/windows.hpp"
 #include "sim/time.hpp"
 
 namespace model {
@@ -449,6 +451,17 @@ class World {
         .subspan(index_of(area) * saved_element_length_, saved_element_count(c, area));
   }
 
+  // Records that operators make of others. Append-only: not part of what changes, and not of the
+  // block.
+  [[nodiscard]] Rows& rows() { return rows_; }
+  [[nodiscard]] const Rows& rows() const { return rows_; }
+  // What each subtask of a keyed operator keeps; and what a snapshot has of it. Beside the block,
+  // as no exploration has such operators.
+  [[nodiscard]] std::span<KeyedState> keyed(Color c) { return keyed_[index_of(c)].now; }
+  [[nodiscard]] std::span<std::vector<KeyedEntry>> saved_keyed(Color c, SnapshotArea area) {
+    return keyed_[index_of(c)].saved[index_of(area)];
+  }
+
   // Nothing of what an older snapshot left there.
   void clear_snapshot(Color c, SnapshotArea area);
 
@@ -566,6 +579,12 @@ class World {
   std::uint32_t committable_length_ = 0;  // a ring each
   std::uint32_t saved_element_length_ = 0;
   std::vector<std::uint64_t> block_;
+  struct KeyedStates {
+    std::vector<KeyedState> now;
+    std::array<std::vector<std::vector<KeyedEntry>>, kSnapshotAreas.size()> saved;
+  };
+  std::array<KeyedStates, 2> keyed_;
+  Rows rows_;
 };
 
 }  // namespace model
