@@ -371,7 +371,7 @@ int shrink_command(const ShrinkOptions& options) {
   if (options.against && !model::find_protocol(*options.against)) {
     return refuse("--against", "a protocol", *options.against);
   }
-  const scenarios::Runner runner{*read.scenario, scenarios::References::kIfJudged};
+  const scenarios::Runner runner{*read.scenario, scenarios::ReferenceRuns::kIfJudged};
   const scenarios::Simulated run =
       runner.simulate(scenarios::kDefaultSeed, scenarios::Recording::kOff);
   const scenarios::Charge charge{read.scenario->found->property, options.against,

@@ -294,7 +294,7 @@ int vectors_from_command(const VectorsFromOptions& options) {
   if (!read.scenario) {
     return report_problems(read);
   }
-  const scenarios::Runner runner{*read.scenario, scenarios::References::kIfJudged};
+  const scenarios::Runner runner{*read.scenario, scenarios::ReferenceRuns::kIfJudged};
   if (!runner.plan().protocol().has_gate) {
     fmt::print(stderr, "{}: expected a protocol with a gate, found {}\n", file,
                scenarios::in_quotes(runner.plan().protocol().id));

@@ -290,6 +290,7 @@ void System::send_record(Color c, const EdgePlan& edge, std::uint32_t index, std
     sender = index;
   }
   ++world_.job(c).in_flight;
+  ledger_.sent(c);
   send(c,
        job_.subtasks[edge.first_receiver + receiver].first_channel + edge.first_in_block + sender,
        ElementKind::kRecord, static_cast<std::int32_t>(record));

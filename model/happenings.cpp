@@ -38,7 +38,9 @@ void System::happens(std::uint32_t number) {
     schedule(at, until, until.ms);
   }
   switch (what.action) {
-    case Action::kChangeSpec: change_spec(); break;
+    case Action::kChangeSpec:
+      plan_.upgrade() == Upgrade::kPlain ? upgrade_in_place() : change_spec();
+      break;
     case Action::kPauseSubtask:
     case Action::kSlowSubtask: hamper(what); break;
     case Action::kFreezeInformer: freeze(what); break;
@@ -74,6 +76,17 @@ void System::change_spec() {
   note(NoteKind::kUserChange, 0, 0, revision, 0);
   chronicle_.change_requested(revision, now_);
   watch(slot(SlotKind::kPrimaryWatch), globals.spec_seen, globals.spec.newest);
+}
+
+// op:5.2: the child of the active color is given another spec.
+void System::upgrade_in_place() {
+  const bool is_green = world_.globals().status.state == BlueGreenState::kActiveGreen;
+  const Color active = is_green ? Color::kGreen : Color::kBlue;
+  Child child = world_.globals().children[index_of(active)].content();
+  if (child.exists != 0) {
+    ++child.spec;
+    store_child(active, child, ChildChange::kReplaced);
+  }
 }
 
 void System::hamper(const Happening& what) {

@@ -47,8 +47,8 @@ void System::process_keyed(Color c, const OpPlan& op, std::uint32_t index, std::
   KeyedEntry& value = windows_detail::entry_at(state, like);
   std::uint32_t& seen = value.content[0];
   if (seen != kNothing && rows.number(rows.latest(seen)) > rows.number(item)) {
-    rows.came_late(item);
-    rows.came_late(rows.latest(seen));
+    rows.came_late(item, op_number(op));
+    rows.came_late(rows.latest(seen), op_number(op));
   }
   seen = rows.with(seen, item);
   Row row;
@@ -79,7 +79,7 @@ void System::put_into_windows(Color c, const OpPlan& op, std::uint32_t index, st
         fire_window(c, op, index, window);
       });
   if (outcome != WindowOutcome::kAdded || fires_at_once) {
-    rows.came_late(item);
+    rows.came_late(item, op_number(op));
   }
   if (outcome == WindowOutcome::kDroppedLate) {
     emit_late(c, op, index, item);
@@ -92,14 +92,16 @@ void System::fire_window(Color c, const OpPlan& op, std::uint32_t index, const K
   const Mark time{window.last_moment()};
   if (op.kind == NodeKind::kWindowJoin) {
     rows.visit(window.content[0], [&](std::uint32_t left) {
-      rows.visit(window.content[1],
-                 [&](std::uint32_t right) { emit_pair(c, op, index, left, right, time); });
+      rows.visit(window.content[1], [&](std::uint32_t right) {
+        emit_pair(c, op, index, Pair{left, right, time, window.from});
+      });
     });
     return;
   }
   Row row;
   row.time = time;
-  row.number = static_cast<std::uint32_t>(window.from / op.window.slide);
+  const std::int64_t start = Mark{window.from}.since(plan_.origin()).ms();
+  row.number = static_cast<std::uint32_t>(start / op.window.slide);  // which of all there could be
   row.key = window.key;
   row.lane = op_number(op) << 16U ^ window.key;
   row.content = window.content[0];
@@ -108,17 +110,16 @@ void System::fire_window(Color c, const OpPlan& op, std::uint32_t index, const K
   emit_record(c, op, index, rows.add(identity, row));
 }
 
-void System::emit_pair(Color c, const OpPlan& op, std::uint32_t index, std::uint32_t left,
-                       std::uint32_t right, Mark time) {
+void System::emit_pair(Color c, const OpPlan& op, std::uint32_t index, const Pair& pair) {
   Rows& rows = world_.rows();
   Row row;
-  row.time = time;
-  row.number = rows.number(left);
-  row.key = rows.key(left);
-  row.lane = rows.lane(left);
-  row.content = rows.with(rows.with(kNothing, left), right);
-  const Identity identity{op_number(op), Identity::Kind::kPair, rows.subject_of(left),
-                          static_cast<std::int32_t>(rows.subject_of(right)), 0};
+  row.time = pair.time;
+  row.number = rows.number(pair.left);
+  row.key = rows.key(pair.left);
+  row.lane = rows.lane(pair.left);
+  row.content = rows.with(rows.with(kNothing, pair.left), pair.right);
+  const Identity identity{op_number(op), Identity::Kind::kPair, rows.subject_of(pair.left),
+                          static_cast<std::int32_t>(rows.subject_of(pair.right)), pair.window};
   emit_record(c, op, index, rows.add(identity, row));
 }
 
@@ -132,7 +133,7 @@ void System::join_interval(Color c, const OpPlan& op, std::uint32_t index, std::
   }
   KeyedState& state = world_.keyed(c)[op.instance_base + index];
   if (is_too_late_to_join(at, state.clock)) {
-    rows.came_late(item);
+    rows.came_late(item, op_number(op));
     emit_late(c, op, index, item);
     return;
   }
@@ -140,7 +141,7 @@ void System::join_interval(Color c, const OpPlan& op, std::uint32_t index, std::
                       [&](std::uint32_t left, std::uint32_t right) {
                         const Mark time =
                             std::max(rows.time(left, op.times), rows.time(right, op.times));
-                        emit_pair(c, op, index, left, right, time);
+                        emit_pair(c, op, index, Pair{left, right, time, 0});
                       });
 }
 

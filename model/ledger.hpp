@@ -131,6 +131,9 @@ class Ledger {
   // A job asked somebody about a record (a look-up).
   void looked_up(Color color) { ++look_ups_[index_of(color)]; }
   [[nodiscard]] std::uint64_t look_ups(Color color) const { return look_ups_[index_of(color)]; }
+  // A job sent a record from one task to another.
+  void sent(Color color) { ++sent_[index_of(color)]; }
+  [[nodiscard]] std::uint64_t sends(Color color) const { return sent_[index_of(color)]; }
 
   // Who wrote into a transaction that is neither visible nor discarded.
   [[nodiscard]] std::optional<WrittenBy> writer_of(std::uint32_t transaction) const {
@@ -201,6 +204,7 @@ class Ledger {
   std::vector<KeyHistory> histories_;
   std::vector<Shown> shown_rows_;
   std::array<std::uint64_t, 2> look_ups_{};
+  std::array<std::uint64_t, 2> sent_{};
   sim::Due first_commit_ = sim::Due::never();
   sim::Due last_commit_ = sim::Due::never();
 };

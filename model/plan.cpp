@@ -75,8 +75,9 @@ std::uint32_t first_of_region(const JobPlan& job, std::uint32_t region) {
 
 }  // namespace
 
-Plan::Plan(Settings settings)
+Plan::Plan(Settings settings, Upgrade upgrade)
     : settings_(std::move(settings)),
+      upgrade_(upgrade),
       protocol_(protocol_of(settings_)),
       controller_(controller_settings(settings_.deployment)),
       origin_(earliest(settings_.inputs)),
@@ -86,7 +87,8 @@ Plan::Plan(Settings settings)
   for (const InputSettings& input : settings_.inputs) {
     inputs_.emplace_back(input, origin_);
   }
-  job_ = plan_job(settings_, inputs_, origin_, protocol_.has_gate);
+  job_ =
+      plan_job(settings_, inputs_, origin_, protocol_.has_gate && upgrade_ == Upgrade::kBlueGreen);
   job_.flink.follows_fastest = protocol_.clock == InputClock::kFastest;
   plan_slots();
 }

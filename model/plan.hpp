@@ -52,6 +52,7 @@ struct OpPlan {
       0;  // sinks: number of its first input; gates: of the input it guards (job-wide)
   Guarantee guarantee = Guarantee::kExactlyOnce;
   std::uint64_t name = 0;         // a hash of its id
+  std::uint32_t place = 0;        // among the operators of the job; gates come behind them
   std::uint32_t copies = 1;       // flat maps
   std::uint32_t keys = 1;         // re-keying
   WindowRules window;             // windows, window joins
@@ -326,9 +327,18 @@ constexpr std::string_view name_of(ChoiceKind kind) {
   return kChoiceKindNames[static_cast<std::size_t>(kind)];
 }
 
+// What a change of the spec does.
+enum class Upgrade : std::uint8_t {
+  kBlueGreen,
+  kPlain,  // the job that runs is stopped with a savepoint and started again from it; no gates:
+           // what Phase 2 is compared with
+};
+
 class Plan {
  public:
-  explicit Plan(Settings settings);
+  explicit Plan(Settings settings, Upgrade upgrade = Upgrade::kBlueGreen);
+
+  [[nodiscard]] Upgrade upgrade() const { return upgrade_; }
 
   [[nodiscard]] const Settings& settings() const { return settings_; }
   [[nodiscard]] const Protocol& protocol() const { return protocol_; }
@@ -374,6 +384,7 @@ class Plan {
   void plan_slots();
 
   Settings settings_;
+  Upgrade upgrade_;
   Protocol protocol_;
   ControllerSettings controller_;
   EventTime origin_;

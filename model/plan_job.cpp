@@ -9,6 +9,7 @@
 #include "model/job_graph.hpp"
 #include "model/partitioning.hpp"
 #include "model/plan_times.hpp"
+#include "model/timers.hpp"
 #include "sim/check.hpp"
 #include "sim/random.hpp"
 
@@ -37,8 +38,9 @@ class JobPlanner {
     plan_.barriers = settings_.job.barriers;
     plan_.channel_capacity = settings_.job.channel_capacity.value_or(0);
     plan_.flink = flink_rules(settings_.job.flink_version, settings_.job.flink_fixes);
-    if (plan_.tick_ms != 0) {  // rt:P12: a timer runs after its millisecond, so in the next step
-      plan_.assigner_tick_ms = plan_.tick_ms + (settings_.grid ? settings_.grid->step_ms : 1);
+    if (plan_.tick_ms != 0) {  // rt:P12, on a grid a step later
+      plan_.assigner_tick_ms = settings_.grid ? plan_.tick_ms + settings_.grid->step_ms
+                                              : earliest_run(0, plan_.tick_ms);
     }
     number_operators();
     number_sink_inputs();
@@ -78,6 +80,7 @@ class JobPlanner {
       OpPlan op;
       op.kind = node(v).kind;
       op.name = sim::name_hash(node(v).id);
+      op.place = static_cast<std::uint32_t>(v);
       plan_.op_ids.push_back(node(v).id);
       plan_.makes_rows |= makes_rows(op.kind);
       if (node(v).settings != nullptr) {

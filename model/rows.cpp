@@ -87,9 +87,11 @@ std::uint32_t Rows::add(const Identity& identity, Row like) {
   return records_ + static_cast<std::uint32_t>(rows_.size()) - 1;
 }
 
-void Rows::came_late(std::uint32_t item) {
+void Rows::came_late(std::uint32_t item, std::uint32_t op) {
+  const std::uint64_t bit = std::uint64_t{1} << plan_->job().ops[op].place;
   late_.resize(records_);
-  visit_records(item, [&](std::uint32_t record) { late_[record] = true; });
+  visit_lineage(
+      item, [](std::uint32_t) {}, [&](std::uint32_t record) { late_[record] |= bit; });
 }
 
 std::string Rows::describe(std::uint32_t identity) const {

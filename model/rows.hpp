@@ -33,7 +33,7 @@ struct Identity {
   Kind kind = Kind::kCopy;
   std::uint32_t of = 0;  // subject, or key
   std::int32_t a = 0;    // which copy; the window's start; the right subject
-  std::int32_t b = 0;    // the window's end
+  std::int32_t b = 0;    // the window's end; the start of the one that a pair met in
 
   friend constexpr bool operator<(const Identity& x, const Identity& y) {
     return std::tie(x.op, x.kind, x.of, x.a, x.b) < std::tie(y.op, y.kind, y.of, y.a, y.b);
@@ -100,14 +100,15 @@ class Rows {
   [[nodiscard]] std::uint32_t latest(std::uint32_t content) const {
     return contents_[content].item;
   }
-  // The records that an item goes back to, some perhaps more than once.
-  template <class Visit>
-  void visit_records(std::uint32_t item, Visit visit_record) const {
+  // The item, what went into it, and so on down to records; some perhaps more than once.
+  template <class VisitRow, class VisitRecord>
+  void visit_lineage(std::uint32_t item, VisitRow visit_row, VisitRecord visit_record) const {
     std::vector<std::uint32_t> open{item};
     while (!open.empty()) {
       const std::uint32_t next = open.back();
       open.pop_back();
       if (is_row(next)) {
+        visit_row(next);
         visit(row(next).content, [&](std::uint32_t part) { open.push_back(part); });
       } else {
         visit_record(next);
@@ -118,11 +119,12 @@ class Rows {
   // A new row; its identity is looked up or made. `like` says everything but identity and digest.
   std::uint32_t add(const Identity& identity, Row like);
 
-  // Records that came late, or out of turn, to an operator whose result depends on that
-  // (design: schedule-dependent).
-  void came_late(std::uint32_t item);
-  [[nodiscard]] bool was_late(std::uint32_t record) const {
-    return !late_.empty() && late_[record];
+  // Records came late, or out of turn, to an operator whose result depends on that (design:
+  // schedule-dependent).
+  void came_late(std::uint32_t item, std::uint32_t op);
+  // Where a record came late: bit by the operator's place among those of the job.
+  [[nodiscard]] std::uint64_t late_at(std::uint32_t record) const {
+    return late_.empty() ? 0 : late_[record];
   }
 
   // Of an identity: what to call it, in a story.
@@ -143,7 +145,7 @@ class Rows {
   std::vector<Identity> identities_;
   std::vector<std::uint64_t> names_;  // of identities
   std::map<Identity, std::uint32_t> numbers_;
-  std::vector<bool> late_;  // by record
+  std::vector<std::uint64_t> late_;  // by record; empty: none
 };
 
 }  // namespace model

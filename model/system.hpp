@@ -205,8 +205,13 @@ class System {
   void join_interval(Color c, const OpPlan& op, std::uint32_t index, std::uint32_t item,
                      std::uint32_t input);
   void fire_window(Color c, const OpPlan& op, std::uint32_t index, const KeyedEntry& window);
-  void emit_pair(Color c, const OpPlan& op, std::uint32_t index, std::uint32_t left,
-                 std::uint32_t right, Mark time);
+  struct Pair {
+    std::uint32_t left = 0;
+    std::uint32_t right = 0;
+    Mark time;
+    std::int32_t window = 0;  // its start, if they met in one
+  };
+  void emit_pair(Color c, const OpPlan& op, std::uint32_t index, const Pair& pair);
   void emit_late(Color c, const OpPlan& op, std::uint32_t index, std::uint32_t item);
   void advance_keyed(Color c, const OpPlan& op, std::uint32_t index, Mark watermark);
   [[nodiscard]] std::uint32_t output_of(std::uint32_t item, std::uint32_t sink_input) {
@@ -330,6 +335,7 @@ class System {
   // --- what happens from outside (happenings.cpp)
   void happens(std::uint32_t number);
   void change_spec();
+  void upgrade_in_place();
   void postpone(sim::Slot at, sim::Due until);
   void hamper(const Happening& what);
   void kill_task(const Happening& what);

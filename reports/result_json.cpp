@@ -53,6 +53,11 @@ Json property_json(const scenarios::Outcome& outcome, model::Property property) 
     json["redeploy"] = outcome.duplicates.redeploy;
     json["replay"] = outcome.duplicates.replay;
   }
+  if (property == model::Property::kNoDivergence) {
+    json["partial"] = outcome.divergence.partial;
+    json["twice"] = outcome.divergence.twice;
+    json["surplus"] = outcome.divergence.surplus;
+  }
   if (property == model::Property::kOutputGap) {
     json["ms"] = outcome.output_gap.ms;
     json["pause_ms"] = outcome.output_gap.pause_ms;

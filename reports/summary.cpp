@@ -103,6 +103,13 @@ std::string evidence(const Outcome& outcome, Property property) {
       text = fmt::format("{}, ended in {}", counted(outcome.transitions.size(), "transition"),
                          model::name_of(outcome.state));
       break;
+    case Property::kNoDivergence:
+      text = judged.count == 0
+                 ? "every result is what it is without the change of the spec"
+                 : fmt::format("{} another one: {} partial, {} by each color, {} surplus",
+                               counted(judged.count, "result"), outcome.divergence.partial,
+                               outcome.divergence.twice, outcome.divergence.surplus);
+      break;
     case Property::kKeyOrder:
       text = found(
           "no color overtook the other on any key",
@@ -246,6 +253,14 @@ std::string summary(const SummaryRequest& request) {
       "  {} records in, {} outputs owed, {} committed, {} lost, {} duplicated, {} exempted\n",
       outcome.records.input, outcome.records.owed, outcome.records.committed, outcome.records.lost,
       outcome.records.duplicated, outcome.records.exempted);
+  if (outcome.records.diverged > 0 || outcome.records.schedule_dependent > 0) {
+    text += fmt::format("  {} diverged, {} depend on the schedule\n", outcome.records.diverged,
+                        outcome.records.schedule_dependent);
+  }
+  if (outcome.look_ups[0] + outcome.look_ups[1] > 0) {
+    text += fmt::format("  {} look-ups by blue, {} by green\n", outcome.look_ups[0],
+                        outcome.look_ups[1]);
+  }
   text += wrapped(fmt::format("  {} in state {}, {}", how_it_ended(outcome),
                               model::name_of(outcome.state), counted(outcome.events, "event")),
                   6);

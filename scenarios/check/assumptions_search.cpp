@@ -147,7 +147,7 @@ class AssumptionSearch {
       Scenario restricted = recorded.scenario;
       const AssumptionSet names = named(more);
       restrict_to(restricted, names);
-      const Runner runner{restricted, References::kIfJudged};
+      const Runner runner{restricted, ReferenceRuns::kIfJudged};
       Decisions decisions;
       decisions.from = Decisions::List{recorded.choices};
       const Simulated run = runner.simulate(decisions, Recording::kOff);

@@ -89,11 +89,11 @@ Trials::Trials(const Subject& subject) : subject_(subject) {
     return;
   }
   fixed_.emplace(drawn(Recipe{{sim::DrawLayer{}}}));
-  runner_.emplace(*fixed_, References::kIfJudged);
+  runner_.emplace(*fixed_, ReferenceRuns::kIfJudged);
   if (subject.against) {
     fixed_base_ = baseline(*fixed_, *subject.against);
     if (fixed_base_) {
-      base_runner_.emplace(*fixed_base_, References::kIfJudged);
+      base_runner_.emplace(*fixed_base_, ReferenceRuns::kIfJudged);
     }
   }
 }
@@ -120,7 +120,7 @@ Trial Trials::run(const Recipe& recipe) const {
     return run(*runner_, base_runner_ ? &*base_runner_ : nullptr, recipe);
   }
   const Scenario scenario = drawn(recipe);
-  const Runner runner{scenario, References::kIfJudged};
+  const Runner runner{scenario, ReferenceRuns::kIfJudged};
   return run(runner, nullptr, recipe);
 }
 
@@ -139,7 +139,7 @@ Trial Trials::run(const Runner& runner, const Runner* base, const Recipe& recipe
   } else if (subject_.against && !runner_) {
     const std::optional<Scenario> other = baseline(runner.scenario(), *subject_.against);
     if (other) {
-      const Runner its{*other, References::kIfJudged};
+      const Runner its{*other, ReferenceRuns::kIfJudged};
       trial.refuted &= ~refuted_in(its.judged(its.simulate(all, Recording::kOff), all));
     }
   }
@@ -149,14 +149,14 @@ Trial Trials::run(const Runner& runner, const Runner* base, const Recipe& recipe
 
 Trials::Recorded Trials::record(const Recipe& recipe) const {
   Recorded recorded{fixed_ ? *fixed_ : drawn(recipe), {}};
-  const Runner runner{recorded.scenario, References::kIfJudged};
+  const Runner runner{recorded.scenario, ReferenceRuns::kIfJudged};
   const Simulated run = runner.simulate(decisions(recipe), Recording::kOn);
   recorded.choices = sim::eventful(run.taken, runner.plan().slot_names());
   const std::optional<Scenario> base =
       subject_.against ? baseline(recorded.scenario, *subject_.against) : std::nullopt;
   if (base) {
     // What only the baseline has to decide belongs to the comparison too.
-    const Runner its{*base, References::kIfJudged};
+    const Runner its{*base, ReferenceRuns::kIfJudged};
     const Simulated other = its.simulate(decisions(recipe), Recording::kOn);
     add_new(sim::eventful(other.taken, its.plan().slot_names()), recorded.choices);
   }
@@ -165,7 +165,7 @@ Trials::Recorded Trials::record(const Recipe& recipe) const {
 
 std::optional<std::string> Trials::difference(const Recipe& recipe, const Outcome& seen) const {
   const Scenario scenario = fixed_ ? *fixed_ : drawn(recipe);
-  const Runner runner{scenario, References::kIfJudged};
+  const Runner runner{scenario, ReferenceRuns::kIfJudged};
   const Decisions all = decisions(recipe);
   if (agree(seen, runner.judged(runner.simulate(all, Recording::kOff), all))) {
     return std::nullopt;

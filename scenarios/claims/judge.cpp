@@ -171,6 +171,7 @@ class Table {
     const Case& that = at->second;
     if (const Witness* const refuted = first_refuted(that.plain)) {
       refute(claim, *refuted, that.enough_granting(), cell);
+      cell.evidence += claim.is_comparison ? results_text(that.plain) : "";
     } else if (const Witness* const granted = that.refuted_granting()) {
       refute(claim, *granted, nullptr, cell);
     } else if (that.plain.empty()) {

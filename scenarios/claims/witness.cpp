@@ -40,14 +40,22 @@ std::string open_text(const Witness& witness) {
                      grouped(tally.runs - judged.with(Verdict::kHolds)), plural(tally.runs, "run"));
 }
 
+Scenario calm(const Scenario& scenario) {
+  Scenario without = scenario;
+  std::erase_if(without.settings.timeline, [](const model::Happening& happening) {
+    return happening.action == model::Action::kChangeSpec;
+  });
+  return without;
+}
+
 // Owed and never committed, ascending.
 std::vector<std::uint32_t> lost_outputs(const Scenario& scenario, std::uint64_t seed) {
-  const Runner runner{scenario, References::kIfJudged};
+  const Runner runner{scenario, ReferenceRuns::kIfJudged};
   const Simulated run = runner.simulate(seed, Recording::kOff);
   const std::uint32_t edges = runner.plan().job().sink_inputs;
   const std::vector<model::Output>& outputs = run.ledger.outputs();
   std::vector<std::uint32_t> lost;
-  for (std::uint32_t i = 0; i < outputs.size(); ++i) {
+  for (std::uint32_t i = 0; i < runner.plan().job().records * edges; ++i) {
     if (outputs[i].commits_in_all() == 0 && runner.plan().is_owed(i / edges, i % edges)) {
       lost.push_back(i);
     }
@@ -148,18 +156,43 @@ std::string counterexample(const Witness& witness) {
 
 std::string losses_text(const Witness& witness) {
   const std::uint64_t seed = witness.hearing->tally().of(*witness.refuted()).first->seed;
-  Scenario calm = witness.hearing->scenario();
-  std::erase_if(calm.settings.timeline, [](const model::Happening& happening) {
-    return happening.action == model::Action::kChangeSpec;
-  });
   // Both have the same records and sinks, so an output has the same number in both.
   const std::vector<std::uint32_t> lost = lost_outputs(witness.hearing->scenario(), seed);
-  const std::vector<std::uint32_t> lost_calmly = lost_outputs(calm, seed);
+  const std::vector<std::uint32_t> lost_calmly =
+      lost_outputs(calm(witness.hearing->scenario()), seed);
   std::vector<std::uint32_t> anyway;
   std::set_intersection(lost.begin(), lost.end(), lost_calmly.begin(), lost_calmly.end(),
                         std::back_inserter(anyway));
   return fmt::format("lost because of Phase 2: {}, lost anyway: {}",
                      grouped(lost.size() - anyway.size()), grouped(anyway.size()));
+}
+
+std::string results_text(const Witnesses& witnesses) {
+  std::string text;
+  for (const Witness& witness : witnesses) {
+    const Scenario& scenario = witness.hearing->scenario();
+    const Runner runner{scenario, ReferenceRuns::kIfJudged};
+    if (runner.plan().job().keyed.empty()) {
+      continue;
+    }
+    const std::uint64_t seed = scenario.seed.value_or(kDefaultSeed);
+    const Outcome outcome = runner.judged(runner.simulate(seed, Recording::kOff), seed);
+    const model::Plan calm_plan{calm(scenario).settings};
+    Decisions decisions;
+    decisions.from = Decisions::Seed{seed};
+    const Simulated undisturbed =
+        simulate(calm_plan, decisions, budget_of(scenario), Recording::kOff);
+    std::uint64_t late = 0;
+    for (std::uint32_t record = 0; record < calm_plan.job().records; ++record) {
+      late += undisturbed.world.rows().late_at(record) != 0 ? 1U : 0U;
+    }
+    text += fmt::format(
+        "; in {} --seed {} results lost or wrong because of Phase 2: {}, records that windows drop "
+        "as late anyway: {}",
+        witness.hearing->file().arguments(witness.hearing->protocol()), seed,
+        grouped(outcome.records.lost + outcome.records.diverged), grouped(late));
+  }
+  return text;
 }
 
 std::string runs_text(const Witnesses& witnesses) {

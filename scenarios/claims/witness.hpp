@@ -54,6 +54,10 @@ std::string counterexample(const Witness& witness);
 // changes, and how many it does not: "lost because of Phase 2: 12, lost anyway: 0". REQUIRES: it is
 // refuted.
 std::string losses_text(const Witness& witness);
+// The same of those whose jobs have keyed operators, a clause each, over their results: how many
+// are lost or wrong, and how many records come too late for their windows if the spec never
+// changes.
+std::string results_text(const Witnesses& witnesses);
 // "10,000 runs: 6,000 of FILE, 4,000 of FILE"
 std::string runs_text(const Witnesses& witnesses);
 

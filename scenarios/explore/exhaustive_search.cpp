@@ -161,7 +161,7 @@ class ExhaustiveSearch::Engine {
                                                              std::uint64_t shrink_events) {
     std::vector<sim::GivenChoice> choices =
         decisions_of(scenario_, plan_, settings_.reductions, path);
-    const Runner runner{scenario_, References::kIfJudged};
+    const Runner runner{scenario_, ReferenceRuns::kIfJudged};
     Decisions decisions;
     decisions.from = Decisions::List{choices};
     Charge charge;

@@ -158,7 +158,7 @@ sim::Signals ExploredRun::judged() {
   next_->run.end.because = sim::Ending::kSettled;
   next_->run.end.at = next_->now;
   Outcome outcome;
-  judge(scenario_, plan_, next_->run, Reference{}, outcome);
+  judge(scenario_, PlannedRun{plan_, next_->run}, References{}, outcome);
   sim::Signals all = signal(kSignalEnded);
   for (std::size_t i = 0; i < kProperties; ++i) {
     const auto property = static_cast<Property>(i);

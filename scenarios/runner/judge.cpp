@@ -1,6 +1,12 @@
 #include "scenarios/runner/judge.hpp"
 
 #include <algorithm>
+#include <array>
+#include <map>
+#include <set>
+#include <utility>
+
+#include "scenarios/runner/compare_rows.hpp"
 
 namespace scenarios {
 
@@ -30,31 +36,49 @@ class Judge {
     used_.assign(scenario.exemptions.size(), 0);
   }
 
-  void records() {
+  void records(const References& references) {
     RecordCounts& counts = outcome_.records;
     for (const model::Input& input : plan_.inputs()) {
       counts.input += input.records();
     }
     const std::vector<Output>& outputs = run_.ledger.outputs();
+    const std::uint32_t of_records = plan_.job().records * plan_.job().sink_inputs;
     for (std::uint32_t i = 0; i < outputs.size(); ++i) {
-      judge_output(i, outputs[i]);
+      if (i < of_records) {
+        judge_output(i, outputs[i]);
+      } else {
+        judge_partition(i, outputs[i]);
+      }
     }
     judge_last_values();
+    const bool rows_of_both = judge_order_of_rows();
+    if (references.undisturbed != nullptr && references.plain != nullptr) {
+      judge_rows(*references.undisturbed, *references.plain);
+    }
     counts.lost = of(Property::kNoLoss).count;
     counts.duplicated = of(Property::kNoDuplicates).count;
+    counts.diverged = of(Property::kNoDivergence).count;
+    for (const Color color : model::kColors) {
+      outcome_.look_ups[model::index_of(color)] = run_.ledger.look_ups(color);
+      outcome_.sends[model::index_of(color)] = run_.ledger.sends(color);
+    }
     const bool something_owed = counts.owed > 0;
     const bool something_committed = counts.committed > 0;
     conclude(of(Property::kNoLoss), something_owed);
     conclude(of(Property::kNoDuplicates), something_committed);
+    if (!plan_.job().keyed.empty()) {
+      conclude(of(Property::kNoDivergence), rows_compared_ > 0);
+    }
     if (plan_.protocol().has_gate) {
       conclude(of(Property::kGatePartition), offered_to_both_ > 0);
     }
     const auto& histories = run_.ledger.histories();
     if (scenario_.expected().verdicts[model::index_of(Property::kKeyOrder)]) {
-      conclude(of(Property::kKeyOrder),
-               std::any_of(histories.begin(), histories.end(), [](const auto& history) {
-                 return !history.latest[0].is_none() && !history.latest[1].is_none();
-               }));
+      conclude(
+          of(Property::kKeyOrder),
+          rows_of_both || std::any_of(histories.begin(), histories.end(), [](const auto& history) {
+            return !history.latest[0].is_none() && !history.latest[1].is_none();
+          }));
     }
   }
 
@@ -138,14 +162,14 @@ class Judge {
   }
 
   // The silence after the last commit counts as far as the reference goes on committing.
-  void output_gap(const Reference& reference) {
+  void output_gap(const model::Ledger& reference) {
     OutputGap& gap = outcome_.output_gap;
     gap.pause_ms = run_.ledger.longest_pause_ms();
-    gap.reference_pause_ms = reference.longest_pause_ms;
+    gap.reference_pause_ms = reference.longest_pause_ms();
     const sim::Due last = run_.ledger.last_commit();
     const bool has_commits = !last.is_never();
-    if (has_commits && !reference.last_commit.is_never() && reference.last_commit > last) {
-      gap.pause_ms = std::max(gap.pause_ms, reference.last_commit.ms - last.ms);
+    if (has_commits && !reference.last_commit().is_never() && reference.last_commit() > last) {
+      gap.pause_ms = std::max(gap.pause_ms, reference.last_commit().ms - last.ms);
     }
     gap.ms = gap.pause_ms > gap.reference_pause_ms ? gap.pause_ms - gap.reference_pause_ms : 0;
     const auto bound = scenario_.expected().output_gap_at_most;
@@ -235,6 +259,10 @@ class Judge {
       outcome_.duplicates.redeploy += output.was_redeployed() ? 1U : 0U;
       outcome_.duplicates.replay += counts_replays && output.was_replayed() ? 1U : 0U;
     }
+    judge_partition(id, output);
+  }
+
+  void judge_partition(std::uint32_t id, const Output& output) {
     if (output.offered(Color::kBlue) && output.offered(Color::kGreen)) {
       ++offered_to_both_;
       if (output.passed(Color::kBlue) == output.passed(Color::kGreen)) {
@@ -243,13 +271,80 @@ class Judge {
     }
   }
 
+  // Of each key at each input of a sink what the colors showed, by event time. Whether both showed
+  // something of one.
+  bool judge_order_of_rows() {
+    const std::uint32_t inputs = plan_.job().sink_inputs;
+    const model::Rows& rows = run_.world.rows();
+    std::map<std::pair<std::uint32_t, std::uint32_t>, std::array<model::Mark, 2>> latest;
+    std::set<std::uint32_t> overtaken;
+    for (const model::Ledger::Shown& shown : run_.ledger.shown_rows()) {
+      const model::Row& row = rows.row(shown.item);
+      std::array<model::Mark, 2>& by_color = latest[{shown.output % inputs, row.key}];
+      if (row.time < by_color[model::index_of(model::other(shown.by.color))]) {
+        overtaken.insert(shown.output);
+      }
+      model::Mark& own = by_color[model::index_of(shown.by.color)];
+      own = std::max(own, row.time);
+    }
+    for (const std::uint32_t output : overtaken) {
+      violated(Property::kKeyOrder, output, run_.ledger.outputs()[output]);
+    }
+    return std::any_of(latest.begin(), latest.end(), [](const auto& of_key) {
+      return !of_key.second[0].is_none() && !of_key.second[1].is_none();
+    });
+  }
+
+  // Results of operators that make other records of theirs. A difference from the undisturbed run
+  // that the plain upgrade shows too, or to which a record has contributed that was late somewhere
+  // on the way, depends on the schedule.
+  void judge_rows(const PlannedRun& undisturbed, const PlannedRun& plain) {
+    RecordCounts& counts = outcome_.records;
+    const RowComparison comparison{PlannedRun{plan_, run_}, undisturbed, plain};
+    counts.owed += comparison.owed();
+    counts.committed += comparison.committed();
+    rows_compared_ = comparison.compared();
+    if (!has_settled_) {
+      return;
+    }
+    for (const RowDifference& difference : comparison.differences()) {
+      if (difference.depends_on_schedule) {
+        ++counts.schedule_dependent;
+        continue;
+      }
+      count(difference, comparison);
+    }
+  }
+
+  void count(const RowDifference& difference, const RowComparison& comparison) {
+    using Fault = RowDifference::Kind;
+    const bool is_replay = difference.kind == Fault::kReplayed;
+    const bool is_duplicate =
+        is_replay || difference.kind == Fault::kAcross || difference.kind == Fault::kRedeployed;
+    const Property property = difference.kind == Fault::kLost ? Property::kNoLoss
+                              : is_duplicate                  ? Property::kNoDuplicates
+                                                              : Property::kNoDivergence;
+    PropertyOutcome& counted = of(property);
+    if (counted.count++ == 0) {
+      counted.first = Violation{difference.output, difference.what, difference.event_time_ms,
+                                comparison.explain(difference)};
+    }
+    outcome_.duplicates.across += difference.kind == Fault::kAcross ? 1U : 0U;
+    outcome_.duplicates.redeploy += difference.kind == Fault::kRedeployed ? 1U : 0U;
+    outcome_.duplicates.replay += is_replay ? 1U : 0U;
+    outcome_.divergence.partial += difference.kind == Fault::kPartial ? 1U : 0U;
+    outcome_.divergence.twice += difference.kind == Fault::kTwice ? 1U : 0U;
+    outcome_.divergence.surplus += difference.kind == Fault::kSurplus ? 1U : 0U;
+  }
+
   // rt:X16: whether a later record of the same partition was shown before the one that stays.
   void judge_last_values() {
     const model::JobPlan& job = plan_.job();
     const auto& histories = run_.ledger.histories();
     std::vector<std::uint32_t> last(histories.size(), UINT32_MAX);
     const std::vector<Output>& outputs = run_.ledger.outputs();
-    for (std::uint32_t id = 0; id < outputs.size() && has_settled_; ++id) {
+    const std::uint32_t of_records = job.records * job.sink_inputs;
+    for (std::uint32_t id = 0; id < of_records && has_settled_; ++id) {
       const std::uint32_t input = id % job.sink_inputs;
       const std::uint32_t record = id / job.sink_inputs;
       if (job.guarantees[input] != model::Guarantee::kUpsert || histories.empty()) {
@@ -290,6 +385,10 @@ class Judge {
     const std::uint32_t record = output / plan_.job().sink_inputs;
     Violation violation;
     violation.output = output;
+    if (record >= plan_.job().records) {
+      violation.record = run_.world.rows().describe(record - plan_.job().records);
+      return violation;
+    }
     violation.record = plan_.record_name(record);
     const model::EventTime time = plan_.event_time(record, output % plan_.job().sink_inputs);
     violation.event_time = time == model::kNoTimestamp ? std::nullopt : std::optional{time.ms()};
@@ -323,7 +422,7 @@ class Judge {
     if (!exemption.within_ids) {
       return true;
     }
-    if (plan_.inputs().size() > 1) {
+    if (plan_.inputs().size() > 1 || id / plan_.job().sink_inputs >= plan_.job().records) {
       return false;  // numbers of different inputs do not compare: nothing is let off
     }
     const std::int64_t number = plan_.record(id / plan_.job().sink_inputs).number;
@@ -341,23 +440,26 @@ class Judge {
   Outcome& outcome_;
   bool has_settled_ = false;
   std::uint32_t offered_to_both_ = 0;
+  std::uint32_t rows_compared_ = 0;
   std::vector<std::uint32_t> used_;  // per exemption
   std::optional<std::uint32_t> last_exempted_;
 };
 
 }  // namespace
 
-void judge(const Scenario& scenario, const model::Plan& plan, const Simulated& run,
-           const Reference& reference, Outcome& outcome) {
-  Judge judge{scenario, plan, run, outcome};
-  judge.records();
+void judge(const Scenario& scenario, const PlannedRun& judged, const References& references,
+           Outcome& outcome) {
+  Judge judge{scenario, judged.plan, judged.run, outcome};
+  judge.records(references);
   judge.one_toggle();
   judge.teardown_safe();
   judge.survivor_serves();
   judge.deletion_delay_kept();
   judge.savepoint_fresh();
   judge.progress();
-  judge.output_gap(reference);
+  const Simulated& reference =
+      references.undisturbed != nullptr ? references.undisturbed->run : judged.run;
+  judge.output_gap(reference.ledger);
 }
 
 std::uint32_t standing_violations(const model::Plan& plan, const Simulated& run) {

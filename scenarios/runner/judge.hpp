@@ -9,15 +9,22 @@
 
 namespace scenarios {
 
-// What the same run commits without its transitions.
-struct Reference {
-  std::uint32_t longest_pause_ms = 0;
-  sim::Due last_commit = sim::Due::never();
+// A run beside the plan that it is of.
+struct PlannedRun {
+  const model::Plan& plan;
+  const Simulated& run;
 };
 
-// Fills records, duplicates, properties and the output gap.
-void judge(const Scenario& scenario, const model::Plan& plan, const Simulated& run,
-           const Reference& reference, Outcome& outcome);
+// What the same run is without its transitions, and with plain upgrades in their place; absent: not
+// needed.
+struct References {
+  const PlannedRun* undisturbed = nullptr;
+  const PlannedRun* plain = nullptr;
+};
+
+// Fills records, duplicates, divergence, properties and the output gap.
+void judge(const Scenario& scenario, const PlannedRun& judged, const References& references,
+           Outcome& outcome);
 
 // Of a run that is still under way: the properties it has violated in a way that nothing to come
 // can mend, bit by property. Only where the scenario exempts no records.

@@ -19,7 +19,7 @@ namespace scenarios {
 
 // The first violation of a property, and the chain of decisions behind it.
 struct Violation {
-  std::optional<std::uint32_t> output;  // of the ledger, if it is about a record
+  std::optional<std::uint32_t> output;  // of the ledger, if it is about a record or a row
   std::string record;                   // "events/0#1207"; empty if it is about none
   std::optional<std::int64_t> event_time;
   std::vector<std::string> why;
@@ -49,6 +49,14 @@ struct RecordCounts {
   std::uint32_t schedule_dependent = 0;
 };
 
+// Rows whose content is not what it is without the change of the spec.
+struct DivergenceKinds {
+  std::uint32_t partial = 0;  // something that belongs into it is missing, or something is in it
+                              // that does not
+  std::uint32_t twice = 0;    // each color showed a content of its own
+  std::uint32_t surplus = 0;  // there is no such result
+};
+
 // The longest pause in committed output; the reference is the same run without its transitions.
 struct OutputGap {
   std::uint32_t ms = 0;  // by how much it is longer than that of the reference
@@ -76,6 +84,9 @@ struct Outcome {
   std::vector<model::Transition> transitions;
   RecordCounts records;
   DuplicateKinds duplicates;
+  DivergenceKinds divergence;
+  std::array<std::uint64_t, 2> look_ups{};  // by color
+  std::array<std::uint64_t, 2> sends{};     // likewise: records from one task to another
   OutputGap output_gap;
   std::array<PropertyOutcome, model::kPropertyCount> properties;
   std::vector<std::string> not_reached;  // milestones of the scenario that the run did not come by

@@ -16,10 +16,6 @@ sim::Budget budget_of(const Scenario& scenario) {
 
 namespace {
 
-Reference reference_of(const Simulated& run) {
-  return Reference{run.ledger.longest_pause_ms(), run.ledger.last_commit()};
-}
-
 bool is_transition(const model::Happening& what) {
   return what.action == model::Action::kChangeSpec;
 }
@@ -45,8 +41,9 @@ void explain(const Runner& runner, Outcome& outcome) {
       SIM_CHECK(again->trace.fingerprint() == outcome.fingerprint, "a refuted run did not replay");
     }
     Violation& first = *property.first;
-    if (first.output) {
-      first.why = explain_output(runner.plan(), *again, *first.output);
+    if (first.output) {  // what is known of a result of its parts comes first
+      const std::vector<std::string> more = explain_output(runner.plan(), *again, *first.output);
+      first.why.insert(first.why.end(), more.begin(), more.end());
     } else if (static_cast<model::Property>(i) == model::Property::kOneToggle) {
       first.why = explain_toggles(runner.plan(), *again);
     } else if (static_cast<model::Property>(i) == model::Property::kProgress) {
@@ -57,7 +54,7 @@ void explain(const Runner& runner, Outcome& outcome) {
 
 }  // namespace
 
-Runner::Runner(const Scenario& scenario, References references)
+Runner::Runner(const Scenario& scenario, ReferenceRuns when)
     : scenario_(scenario), plan_(scenario.settings) {
   const auto& timeline = scenario.settings.timeline;
   const bool has_transition = std::any_of(timeline.begin(), timeline.end(), is_transition);
@@ -65,8 +62,12 @@ Runner::Runner(const Scenario& scenario, References references)
   if (scenario.choices) {
     listed_ = given(*scenario.choices);
   }
-  if (has_transition && (references == References::kAlways || is_judged)) {
+  const bool has_rows = plan_.job().makes_rows;
+  if (has_transition && (when == ReferenceRuns::kAlways || is_judged || has_rows)) {
     undisturbed_.emplace(undisturbed(scenario));
+  }
+  if (has_transition && has_rows) {
+    plain_.emplace(scenario.settings, model::Upgrade::kPlain);
   }
 }
 
@@ -94,11 +95,19 @@ Outcome Runner::judged(const Simulated& run, const Decisions& decisions) const {
   outcome.events = run.end.events;
   outcome.state = run.world.globals().status.state;
   outcome.end = run.end;
-  const Reference reference =
-      undisturbed_ ? reference_of(scenarios::simulate(*undisturbed_, decisions,
-                                                      budget_of(scenario_), Recording::kOff))
-                   : reference_of(run);
-  judge(scenario_, plan_, run, reference, outcome);
+  const auto carried_out = [&](const std::optional<model::Plan>& plan) {
+    return plan ? std::optional{scenarios::simulate(*plan, decisions, budget_of(scenario_),
+                                                    Recording::kOff)}
+                : std::nullopt;
+  };
+  const std::optional<Simulated> calm = carried_out(undisturbed_);
+  const std::optional<Simulated> upgraded = carried_out(plain_);
+  const PlannedRun undisturbed_run{calm ? *undisturbed_ : plan_, calm ? *calm : run};
+  const PlannedRun plain_run{upgraded ? *plain_ : plan_, upgraded ? *upgraded : run};
+  References references;
+  references.undisturbed = calm ? &undisturbed_run : nullptr;
+  references.plain = upgraded ? &plain_run : nullptr;
+  judge(scenario_, PlannedRun{plan_, run}, references, outcome);
   compare_with_expectation(scenario_, run, outcome);
   return outcome;
 }
@@ -110,7 +119,7 @@ Outcome Runner::judged(const Simulated& run, std::uint64_t seed) const {
 }
 
 Outcome run(const Scenario& scenario, std::uint64_t seed) {
-  const Runner runner{scenario, References::kAlways};
+  const Runner runner{scenario, ReferenceRuns::kAlways};
   const Simulated simulated = runner.simulate(seed, Recording::kOff);
   Outcome outcome = runner.judged(simulated, seed);
   outcome.scenario = scenario.name;

@@ -23,8 +23,9 @@ sim::Budget budget_of(const Scenario& scenario);
 
 Outcome run(const Scenario& scenario, std::uint64_t seed);
 
-// When a run is compared with the same run without its transitions, which is a second run.
-enum class References : std::uint8_t {
+// When a run is compared with the same run without its transitions, which is a second run. Always
+// if operators make rows: then also with plain upgrades in their place, which is a third one.
+enum class ReferenceRuns : std::uint8_t {
   kAlways,
   kIfJudged,  // only if the scenario expects something of output_gap
 };
@@ -34,7 +35,7 @@ enum class References : std::uint8_t {
 class Runner {
  public:
   // REQUIRES: `scenario` outlives it.
-  Runner(const Scenario& scenario, References references);
+  Runner(const Scenario& scenario, ReferenceRuns when);
 
   [[nodiscard]] const Scenario& scenario() const { return scenario_; }
   [[nodiscard]] const model::Plan& plan() const { return plan_; }
@@ -53,6 +54,7 @@ class Runner {
   model::Plan plan_;
   std::vector<sim::GivenChoice> listed_;    // the choices of the scenario
   std::optional<model::Plan> undisturbed_;  // absent: a run is its own reference
+  std::optional<model::Plan> plain_;        // absent: not needed
 };
 
 }  // namespace scenarios

@@ -35,6 +35,12 @@ void carry_out(const model::Plan& plan, sim::ChoiceSource& choices, const sim::B
   Counted counted{system, run.end};
   try {
     run.end = sim::run(counted, agenda, budget);
+    if (run.end.because == sim::Ending::kSettled && !plan.job().keyed.empty()) {
+      const std::uint64_t before = run.end.events;
+      system.close_inputs(run.end.at);
+      run.end = sim::run(counted, agenda, sim::Budget{budget.events - before, budget.horizon});
+      run.end.events += before;
+    }
   } catch (const model::WorldTooLarge&) {
     run.end.because = sim::Ending::kBudget;
   }

@@ -70,7 +70,7 @@ void Tally::append(const Tally& later) {
 
 Tally sweep(const Scenario& scenario, SeedRange seeds, unsigned jobs) {
   SIM_CHECK(jobs >= 1, "a sweep needs a worker");
-  const Runner runner{scenario, References::kIfJudged};
+  const Runner runner{scenario, ReferenceRuns::kIfJudged};
   std::vector<Chunk> chunks((seeds.count + kChunk - 1) / kChunk);
   std::atomic<std::size_t> next{0};
   const auto work = [&] {

@@ -24,7 +24,7 @@ void Court::note_asked(const std::vector<bool>& asked, bool is_first) {
 
 bool Court::refutes(const Scenario& scenario, const Candidate& candidate, bool in_the_same_way) {
   ++runs_;
-  const Runner runner{scenario, References::kIfJudged};
+  const Runner runner{scenario, ReferenceRuns::kIfJudged};
   Decisions decisions;
   decisions.from = Decisions::List{candidate.choices};
   sim::Budget budget = budget_of(scenario);

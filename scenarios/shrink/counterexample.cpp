@@ -100,7 +100,7 @@ std::optional<Counterexample> make_counterexample(Trials::Recorded recorded, con
 }
 
 Replay replay(const Scenario& scenario) {
-  const Runner runner{scenario, References::kIfJudged};
+  const Runner runner{scenario, ReferenceRuns::kIfJudged};
   const Simulated run = runner.simulate(kDefaultSeed, Recording::kOn);
   Replay replay;
   replay.outcome = runner.judged(run, kDefaultSeed);

@@ -151,7 +151,7 @@ class Model {
   // By the run with the decisions of a path.
   [[nodiscard]] std::uint32_t refuted_by_run(const Reductions& reductions,
                                              const sim::Path& path) const {
-    const scenarios::Runner runner{scenario_, scenarios::References::kIfJudged};
+    const scenarios::Runner runner{scenario_, scenarios::ReferenceRuns::kIfJudged};
     const std::vector<sim::GivenChoice> choices =
         scenarios::decisions_of(scenario_, plan_, reductions, path);
     scenarios::Decisions decisions;
@@ -166,7 +166,7 @@ class Model {
   }
   // What some drawn runs show.
   [[nodiscard]] Seen drawn_runs(std::uint64_t runs) const {
-    const scenarios::Runner runner{scenario_, scenarios::References::kIfJudged};
+    const scenarios::Runner runner{scenario_, scenarios::ReferenceRuns::kIfJudged};
     Seen seen;
     for (std::uint64_t seed = 1; seed <= runs; ++seed) {
       const scenarios::Simulated run = runner.simulate(seed, scenarios::Recording::kOff);

@@ -24,7 +24,7 @@ using scenarios::Scenario;
 
 // As `cutover check` runs one.
 Outcome outcome_of(const Scenario& scenario, std::uint64_t seed) {
-  const scenarios::Runner runner{scenario, scenarios::References::kIfJudged};
+  const scenarios::Runner runner{scenario, scenarios::ReferenceRuns::kIfJudged};
   return runner.judged(runner.simulate(seed, scenarios::Recording::kOff), seed);
 }
 

@@ -334,7 +334,7 @@ bool has_late_records(const Simulated& run) {
 
 void check(const Scenario& scenario, std::uint64_t seed, Evidence& seen) {
   const Settings& settings = scenario.settings;
-  const scenarios::Runner runner{scenario, scenarios::References::kIfJudged};
+  const scenarios::Runner runner{scenario, scenarios::ReferenceRuns::kIfJudged};
   const Simulated run = runner.simulate(seed, scenarios::Recording::kOn);
   RC_ASSERT(run.end.because == sim::Ending::kSettled);
   const Names names{settings, runner.plan()};
@@ -358,17 +358,6 @@ void check(const Scenario& scenario, std::uint64_t seed, Evidence& seen) {
   seen.taken_back += sum_of(given) - owed.size();
 }
 
-// Where a list has 0 the plain alternative is taken, elsewhere any, depending on the round. So a
-// list shrinks in a few steps.
-std::vector<std::uint32_t> answers(const std::vector<std::uint32_t>& list, std::uint64_t round) {
-  std::vector<std::uint32_t> all;
-  for (const std::uint32_t number : list) {
-    const std::uint64_t name = round << 40 | std::uint64_t{all.size()} << 8 | number;
-    all.push_back(number == 0 ? 0 : static_cast<std::uint32_t>(sim::mix64(name)));
-  }
-  return all;
-}
-
 void check_many(std::uint64_t rounds) {
   const Scenario file = support::load("random/no_transition.json");
   Evidence seen;
@@ -378,7 +367,7 @@ void check_many(std::uint64_t rounds) {
       const std::vector<std::uint32_t> list = *rc::gen::scale(
           kLonger,
           rc::gen::container<std::vector<std::uint32_t>>(rc::gen::inRange<std::uint32_t>(0, 8)));
-      const std::vector<std::uint32_t> answered = answers(list, round);
+      const std::vector<std::uint32_t> answered = support::answers(list, round);
       support::ListedChoices choices{answered};
       const Scenario drawn = JobDraw{choices}.run(file);
       RC_LOG() << "seed " << round << " of " << scenarios::write_scenario(drawn);

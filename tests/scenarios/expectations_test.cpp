@@ -28,7 +28,7 @@ TEST_CASE("every scenario ends as it says under every protocol that it names") {
     for (std::size_t i = 1; i < file.variants.size() && is_of_one_run(file.path); ++i) {
       const auto& [protocol, scenario] = file.variants[i];
       const std::uint64_t seed = scenario.seed.value_or(scenarios::kDefaultSeed);
-      const scenarios::Runner runner{scenario, scenarios::References::kIfJudged};
+      const scenarios::Runner runner{scenario, scenarios::ReferenceRuns::kIfJudged};
       const scenarios::Outcome outcome =
           runner.judged(runner.simulate(seed, scenarios::Recording::kOff), seed);
       for (const std::string& difference : outcome.differences) {

@@ -344,7 +344,7 @@ struct Walked {
   int unasked = 0;  // paths with a decision that the run is never asked for
 };
 Walked walk_paths(const Scenario& scenario, std::uint32_t every) {
-  const scenarios::Runner runner{scenario, scenarios::References::kIfJudged};
+  const scenarios::Runner runner{scenario, scenarios::ReferenceRuns::kIfJudged};
   const model::Plan& plan = runner.plan();
   const Reductions reductions;
   support::Ends ends;

@@ -101,7 +101,7 @@ TEST_CASE("a counterexample is 1-minimal: without any single element or decision
   CHECK_FALSE(example.needed.empty());
   const Candidate minimal{example.scenario, scenarios::given(*example.scenario.choices)};
   const auto fails = [](const Candidate& candidate) {
-    const scenarios::Runner runner{candidate.scenario, scenarios::References::kIfJudged};
+    const scenarios::Runner runner{candidate.scenario, scenarios::ReferenceRuns::kIfJudged};
     scenarios::Decisions decisions;
     decisions.from = scenarios::Decisions::List{candidate.choices};
     return runner.judged(runner.simulate(decisions, scenarios::Recording::kOff), decisions)

@@ -27,7 +27,7 @@ using scenarios::vectors::RecordAnswer;
 using support::load;
 
 Projection project(const Scenario& scenario, std::uint64_t seed = 1) {
-  const scenarios::Runner runner{scenario, scenarios::References::kIfJudged};
+  const scenarios::Runner runner{scenario, scenarios::ReferenceRuns::kIfJudged};
   const scenarios::Simulated run = runner.simulate(seed, scenarios::Recording::kOn);
   return scenarios::vectors::project(runner.plan(), run, scenario.name);
 }
@@ -114,7 +114,7 @@ TEST_CASE("the case of a gate goes on while another lane restarts (rt:F3)") {
   const Scenario scenario = load("handover/one_lane_restarts.json");
   const Projection projection = project(scenario);
   check_all_agree(projection);
-  const scenarios::Runner runner{scenario, scenarios::References::kIfJudged};
+  const scenarios::Runner runner{scenario, scenarios::ReferenceRuns::kIfJudged};
   const scenarios::Simulated run = runner.simulate(1, scenarios::Recording::kOn);
   const auto& notes = run.trace.notes();
   const auto decisions = std::count_if(notes.begin(), notes.end(), [](const sim::Note& note) {

@@ -10,6 +10,7 @@
 #include "scenarios/random/draw.hpp"
 #include "scenarios/scenario.hpp"
 #include "sim/choice_seeded.hpp"
+#include "sim/random.hpp"
 
 namespace support {
 
@@ -29,6 +30,18 @@ inline std::vector<std::string> random_files() {
 inline scenarios::Scenario draw(const scenarios::Scenario& file, std::uint64_t seed) {
   sim::SeededChoices choices{seed, {}};
   return scenarios::draw_scenario(file, choices);
+}
+
+// Where a list has 0 the plain alternative is taken, elsewhere any, depending on the round. So a
+// list shrinks in a few steps.
+inline std::vector<std::uint32_t> answers(const std::vector<std::uint32_t>& list,
+                                          std::uint64_t round) {
+  std::vector<std::uint32_t> all;
+  for (const std::uint32_t number : list) {
+    const std::uint64_t name = round << 40 | std::uint64_t{all.size()} << 8 | number;
+    all.push_back(number == 0 ? 0 : static_cast<std::uint32_t>(sim::mix64(name)));
+  }
+  return all;
 }
 
 // Answers with the numbers of a list, then with 0.
