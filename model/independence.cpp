@@ -110,6 +110,11 @@ Independence::Independence(const Plan& plan)
   for (const SlotInfo& slot : plan.slots()) {
     group_of_.push_back(static_cast<Group>(group_of(job, number, slot)));
   }
+  travels_at_once_ = environment.channel_delay.shortest_ms == 0 ||
+                     std::any_of(job.data_channels.begin(), job.data_channels.end(),
+                                 [](const ChannelPlan& channel) {
+                                   return channel.latency && channel.latency->shortest_ms == 0;
+                                 });
   upstream_.assign(subtasks_, 0);
   for (std::uint32_t round = 0; round < subtasks_; ++round) {
     for (const ChannelPlan& channel : job.data_channels) {
@@ -304,8 +309,7 @@ class Independence::Instant {
     const bool may_discover =
         environment_.notice_delay.shortest_ms == 0 && !job_.enumerators.empty();
     return (may_open || may_discover ? bit(number_.life(c)) : 0) |
-           (environment_.channel_delay.shortest_ms == 0 ? of_.upstream_[subtask - base] << base
-                                                        : 0) |
+           (of_.travels_at_once_ ? of_.upstream_[subtask - base] << base : 0) |
            of_.releasing_[subtask - base] << base |
            (environment_.notice_delay.shortest_ms == 0 ? bit(number_.checkpoints(c)) : 0);
   }
@@ -409,7 +413,7 @@ class Independence::Instant {
       // What can bring something new to it at this instant.
       const std::uint32_t base = number_.subtask(c, 0);
       all |= of_.releasing_[group - base] << base;
-      all |= environment_.channel_delay.shortest_ms == 0 ? of_.upstream_[group - base] << base : 0;
+      all |= of_.travels_at_once_ ? of_.upstream_[group - base] << base : 0;
     }
     if ((talking_now_ & bit(group)) != 0) {
       all |= talking_ | watched_;

@@ -43,6 +43,7 @@ class Independence {
   std::vector<Group> group_of_;    // by slot
   std::vector<Groups> upstream_;   // by subtask of one color: whom records can come from
   std::vector<Groups> releasing_;  // and who can make it go on
+  bool travels_at_once_ = false;   // some element may arrive at the instant that it is sent
   std::uint32_t subtasks_ = 0;
   bool share_ids_ = false;  // the jobs can abort what the other has in Kafka (rt:X12, rt:X13)
   bool is_possible_ = false;

@@ -213,6 +213,9 @@ EventTime Plan::event_time(std::uint32_t id, std::uint32_t sink_input) const {
 }
 
 bool Plan::is_owed(std::uint32_t id, std::uint32_t sink_input) const {
+  if (id >= job_.records) {
+    return false;  // a row
+  }
   const RecordRange& range = range_of(id);
   const RecordRange::Path& path = range.paths[sink_input];
   const std::uint32_t number = record(id).number;

@@ -7,6 +7,8 @@
 #include <vector>
 
 #include "scenarios/random/margin.hpp"
+#include "scenarios/random/one_input.hpp"
+#include "scenarios/reader/keyed_checks.hpp"
 #include "scenarios/scenario.hpp"
 
 namespace scenarios {
@@ -149,6 +151,13 @@ void linear_dag(Settings& settings) {
     const std::string before = way.empty() ? "" : way.back().id;
     OperatorSettings op = *next;
     std::erase_if(op.inputs, [&](const model::Connection& c) { return c.from != before; });
+    op.inputs.resize(std::min<std::size_t>(op.inputs.size(), 1));
+    if (model::has_two_inputs(op.kind)) {
+      leave_one_input(op);
+    }
+    if (!way.empty() && !has_late_records(way.back().kind)) {
+      op.inputs.front().takes_late = false;
+    }
     way.push_back(std::move(op));
     next = std::find_if(operators.begin(), operators.end(), [&](const OperatorSettings& reader) {
       return std::any_of(reader.inputs.begin(), reader.inputs.end(),

@@ -95,6 +95,20 @@ enum class Draw : std::uint8_t {
   kAssignerBound,
   kDiscovery,
   kDrain,
+  kMaker,
+  kMakerKind,
+  kPartner,
+  kCopies,
+  kNewKeys,
+  kLatency,
+  kWindowType,
+  kWindowSize,
+  kWindowSlide,
+  kWindowOffset,
+  kAllowedLateness,
+  kBefore,
+  kAfter,
+  kReadsLate,
 };
 
 class Dice {

@@ -2,7 +2,9 @@
 #include <string>
 #include <vector>
 
+#include "scenarios/random/one_input.hpp"
 #include "scenarios/random/parts.hpp"
+#include "scenarios/reader/keyed_checks.hpp"
 
 namespace scenarios {
 
@@ -20,6 +22,8 @@ struct Node {
   OperatorSettings op;
   std::uint32_t inputs = 0;
   bool has_reader = false;
+  bool has_keys = true;     // all that come out of it
+  bool makes_rows = false;  // other records than the inputs', here or on the way
 };
 
 class JobDraw {
@@ -90,6 +94,7 @@ class JobDraw {
                                        ranges_.rate_limit->per_ms};
     }
     node.inputs = 1U << i;
+    node.has_keys = settings_.inputs[i].has_keys();
     nodes_.push_back(node);
   }
 
@@ -108,14 +113,64 @@ class JobDraw {
     }
     const bool anywhere = shape_ == DagShape::kAny && dice_.feature(Draw::kFrom, i);
     const std::size_t back = anywhere ? dice_.below(Draw::kFrom, nodes_.size(), i) : 0;
-    connect(node, nodes_.size() - 1 - back);
-    if (shape_ == DagShape::kAny && dice_.feature(Draw::kUnion, i)) {
+    const std::size_t from = nodes_.size() - 1 - back;
+    const std::vector<std::size_t> partners = draw_kind(node.op, from, i);
+    if (!fits(node.op, nodes_[from])) {
+      node.op = plain_operator(node.op);
+    }
+    connect(node, from);
+    if (!partners.empty()) {
+      connect(node, partners[dice_.below(Draw::kPartner, partners.size(), i)]);
+    } else if (shape_ == DagShape::kAny && dice_.feature(Draw::kUnion, i)) {
       const std::size_t other = dice_.below(Draw::kUnion, nodes_.size(), i);
-      if ((nodes_[other].inputs & node.inputs) == 0) {
+      if ((nodes_[other].inputs & node.inputs) == 0 && fits(node.op, nodes_[other])) {
         connect(node, other);
       }
     }
+    node.makes_rows |= model::makes_rows(node.op.kind);
+    node.has_keys |= node.op.kind == OperatorKind::kReKey;
     nodes_.push_back(node);
+  }
+
+  static OperatorSettings plain_operator(const OperatorSettings& like) {
+    OperatorSettings op;
+    op.id = like.id;
+    op.parallelism = like.parallelism;
+    return op;
+  }
+
+  // Whether the operator may read that.
+  static bool fits(const OperatorSettings& op, const Node& from) {
+    return (!model::is_keyed(op.kind) || from.has_keys) &&
+           (op.kind != OperatorKind::kAssignTimestamps || !from.makes_rows);
+  }
+
+  // Perhaps another kind; and of one with two inputs, who may be the second. What has no second
+  // input to find is one with one input, or stays what it is.
+  std::vector<std::size_t> draw_kind(OperatorSettings& op, std::size_t from, std::uint32_t i) {
+    if (ranges_.kinds.empty() || !dice_.feature(Draw::kMaker, i)) {
+      return {};
+    }
+    OperatorSettings made = plain_operator(op);
+    made.kind = ranges_.kinds[dice_.below(Draw::kMakerKind, ranges_.kinds.size(), i)];
+    draw_particulars(ranges_, i, made, dice_);
+    std::vector<std::size_t> partners;
+    for (std::size_t other = 0; model::has_two_inputs(made.kind) && other < nodes_.size();
+         ++other) {
+      if ((nodes_[other].inputs & nodes_[from].inputs) == 0 && fits(made, nodes_[other])) {
+        partners.push_back(other);
+      }
+    }
+    if (model::has_two_inputs(made.kind) && partners.empty()) {
+      leave_one_input(made);
+    }
+    const bool is_too_many = copies_ * made.copies > kMostCopiesInAll;
+    if (!fits(made, nodes_[from]) || is_too_many) {
+      return {};
+    }
+    copies_ *= made.copies;
+    op = made;
+    return partners;
   }
 
   // rt:W10. In place of a map or filter; later than they were, so that there is room for those that
@@ -159,6 +214,12 @@ class JobDraw {
         connect(sink, i);
       }
     }
+    for (std::size_t i = 0; ranges_.reads_late && i < nodes_.size(); ++i) {
+      if (has_late_records(nodes_[i].op.kind) && dice_.feature(Draw::kReadsLate, i)) {
+        connect(sink, i);
+        sink.op.inputs.back().takes_late = true;
+      }
+    }
     draw_guarantee(sink);
     nodes_.push_back(sink);
   }
@@ -166,7 +227,7 @@ class JobDraw {
   void draw_guarantee(Node& sink) {
     sink.op.guarantee = plain_guarantee();
     std::vector<model::Guarantee> possible = ranges_.guarantees;
-    if (!keys_stay_in_order_ || !all_have_keys(sink.inputs)) {
+    if (!keys_stay_in_order_ || !sink.has_keys || sink.makes_rows) {
       possible.erase(std::remove(possible.begin(), possible.end(), model::Guarantee::kUpsert),
                      possible.end());
     }
@@ -188,32 +249,28 @@ class JobDraw {
                           (connection.ship ? *connection.ship != Ship::kRebalance : is_one_to_one);
     to.op.inputs.push_back(connection);
     to.inputs |= nodes_[from].inputs;
+    to.has_keys &= nodes_[from].has_keys;
+    to.makes_rows |= nodes_[from].makes_rows;
     nodes_[from].has_reader = true;
     ++edges_;
   }
 
   // rt:T3, T7: the ways of the file that this edge admits.
   std::optional<Ship> draw_ship(const Node& from, const Node& to) {
+    if (model::is_keyed(to.op.kind)) {
+      return Ship::kHash;
+    }
     std::vector<Ship> possible;
     for (const Ship ship : ranges_.ship) {
       const bool fits = ship == Ship::kRebalance ||
                         (ship == Ship::kForward && from.op.parallelism == to.op.parallelism) ||
-                        (ship == Ship::kHash && all_have_keys(from.inputs));
+                        (ship == Ship::kHash && from.has_keys);
       if (fits) {
         possible.push_back(ship);
       }
     }
     return possible.empty() ? std::nullopt
                             : std::optional{dice_.pick(Draw::kShip, possible, edges_)};
-  }
-
-  [[nodiscard]] bool all_have_keys(std::uint32_t inputs) const {
-    for (std::size_t i = 0; i < settings_.inputs.size(); ++i) {
-      if ((inputs >> i & 1U) != 0 && !settings_.inputs[i].has_keys()) {
-        return false;
-      }
-    }
-    return true;
   }
 
   [[nodiscard]] model::Guarantee plain_guarantee() const {
@@ -273,6 +330,7 @@ class JobDraw {
   std::vector<Node> nodes_;
   std::size_t edges_ = 0;
   bool keys_stay_in_order_ = true;  // no edge is a rebalance (rt:T4)
+  std::uint32_t copies_ = 1;        // of a record, by all flat maps so far
   std::uint32_t kept_ = 0;  // a record that every filter lets pass, so that there is some output
 };
 

@@ -37,13 +37,24 @@ std::int64_t exchanges(const Settings& settings) {
   for (std::size_t round = 0; round < settings.job.operators.size(); ++round) {
     for (const OperatorSettings& op : settings.job.operators) {
       for (const model::Connection& in : op.inputs) {
-        const bool is_chained = op.inputs.size() == 1 && is_forward(settings, op, in);
+        const bool is_answer = find(settings, in.from).kind == OperatorKind::kLookUp;
+        const bool is_chained =
+            op.inputs.size() == 1 && !is_answer && !in.takes_late && is_forward(settings, op, in);
         depth[op.id] = std::max(depth[op.id], depth[in.from] + (is_chained ? 0 : 1));
         most = std::max(most, depth[op.id]);
       }
     }
   }
   return most;
+}
+
+// What look-ups take on the longest way, and more: each counts.
+std::int64_t answers_ms(const Settings& settings) {
+  std::int64_t all = 0;
+  for (const OperatorSettings& op : settings.job.operators) {
+    all += op.latency.longest_ms;
+  }
+  return all;
 }
 
 // Whether barriers meet somewhere and hold back the channel of the first (rt:C6).
@@ -237,8 +248,9 @@ std::optional<Margin> sufficient_margin(const Settings& settings) {
   Margin margin;
   margin.bound = *bound + 2;
   margin.stale = settings.job.auto_watermark_interval.ms() +
-                 exchanges(settings) * around.channel_delay.longest_ms + alignment +
-                 waiting(settings) + lasting(settings, [changes](const model::Happening& h) {
+                 exchanges(settings) * around.channel_delay.longest_ms + answers_ms(settings) +
+                 alignment + waiting(settings) +
+                 lasting(settings, [changes](const model::Happening& h) {
                    return !h.operator_id.empty() && (h.job == model::Color::kBlue || changes > 1);
                  });
   margin.spread =
@@ -271,7 +283,7 @@ std::int64_t hand_over_time_ms(const Settings& settings, std::int64_t margin_ms)
   const std::int64_t reschedule = settings.deployment.reschedule_interval.ms();
   const std::int64_t savepoint =
       2 * (2 * exchanges(settings) * std::int64_t{settings.environment.channel_delay.longest_ms} +
-           settings.environment.notice_delay.longest_ms +
+           2 * answers_ms(settings) + settings.environment.notice_delay.longest_ms +
            settings.environment.checkpoint_time.longest_ms) +
       checkpoint;
   return 2 * savepoint + first_deployment_ms(settings) + gate_phase_ms(settings, margin_ms) +

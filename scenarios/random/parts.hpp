@@ -25,6 +25,10 @@ JobOutline draw_outline(const RandomJob& ranges, Dice& dice);
 // no range.
 void draw_job(const RandomJob& ranges, JobOutline outline, model::Settings& settings, Dice& dice);
 
+// What an operator of its kind has besides its inputs. `of`: which of those of the job.
+void draw_particulars(const RandomJob& ranges, std::size_t of, model::OperatorSettings& op,
+                      Dice& dice);
+
 void draw_deployment(const RandomDeployment& ranges, model::DeploymentSettings& deployment,
                      Dice& dice);
 void draw_environment(const RandomEnvironment& ranges, model::EnvironmentSettings& environment,

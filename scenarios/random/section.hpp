@@ -57,7 +57,7 @@ enum class DagShape : std::uint8_t {
   kAny,     // several sources, branches, unions
 };
 
-// The whole job is drawn: sources, maps and filters, one sink.
+// The whole job is drawn: sources, maps and filters and what `kinds` has, one sink.
 struct RandomJob {
   std::vector<DagShape> shapes;
   Between sources{1, 1};
@@ -81,6 +81,16 @@ struct RandomJob {
   std::optional<RateBetween> rate_limit;
   std::vector<model::Barriers> barriers;
   std::optional<Between> channel_capacity;
+  // Operators of these kinds besides maps and filters: those that make other records of theirs, and
+  // look-ups. Of keyed ones only where all records have keys, of those with two inputs only where
+  // two come from different sources; nothing assigns timestamps behind what makes other records.
+  std::vector<model::OperatorKind> kinds;
+  Between copies{2, 2};
+  Between new_keys{1, 4};
+  Between latency_ms{0, 100};          // the longest; the shortest is 0
+  Between window_ms{1'000, 10'000};    // size, gap, and how far apart records of a pair may be
+  std::optional<Between> lateness_ms;  // allowed; off: none
+  bool reads_late = false;             // the sink may read late records as well
 
   friend bool operator==(const RandomJob&, const RandomJob&) = default;
 };

@@ -12,6 +12,7 @@
 #include "model/job_graph.hpp"
 #include "model/metric_store.hpp"
 #include "model/mutations.hpp"
+#include "scenarios/reader/keyed_checks.hpp"
 #include "scenarios/reader/problem.hpp"
 #include "scenarios/reader/value.hpp"
 
@@ -190,6 +191,10 @@ class GridSearch {
       if (discovers) {
         check({{"job", "operators", std::to_string(i), "discovery_interval"}},
               op.discovery_interval.ms());
+      }
+      if (op.kind == model::OperatorKind::kLookUp) {
+        check({{"job", "operators", std::to_string(i), "latency"}}, op.latency.shortest_ms,
+              op.latency.longest_ms, "");
       }
       if (const auto& alignment = settings_.job.operators[i].alignment) {
         check(
@@ -408,6 +413,15 @@ void check_companions(const Scenario& scenario, const Document& document) {
       document.complain({"input", input.name, "delivery"},
                         "expected no jobs that compete with \"explore\": what one reads the other "
                         "does not, at any moment");
+    }
+  }
+  const auto& operators = scenario.settings.job.operators;
+  for (std::size_t i = 0; i < operators.size(); ++i) {
+    if (model::makes_rows(operators[i].kind)) {
+      document.complain({"job", "operators", std::to_string(i), "kind"},
+                        "expected no operator with \"explore\" that makes other records of those "
+                        "that it gets, found " +
+                            a_kind(operators[i].kind));
     }
   }
   if (const Json* horizon = document.find({"horizon"})) {

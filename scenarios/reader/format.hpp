@@ -68,6 +68,8 @@ struct ChoiceList {
   std::vector<Choice> choices;
 };
 
+// What an input takes of an operator (rt:L3, L9).
+enum class OperatorOutput : std::uint8_t { kResults, kLate };
 // How a source makes watermarks (rt:W3-W5).
 enum class Silenced : std::uint8_t { kNone, kLater };
 enum class Strategy : std::uint8_t { kNone, kMonotonous, kBoundedOutOfOrderness, kPunctuated };

@@ -5,6 +5,7 @@
 #include "model/settings.hpp"
 #include "scenarios/reader/format_conditions.hpp"
 #include "scenarios/reader/format_ranges.hpp"
+#include "scenarios/reader/keyed_checks.hpp"
 
 namespace scenarios {
 namespace {
@@ -14,6 +15,7 @@ namespace limits = model::limits;
 
 using model::OperatorKind;
 using model::RestartKind;
+using model::WindowType;
 
 constexpr std::array kJobKeys{
     Key{"operators", "[operator]", kRequired, {1, limits::kOperators}, "The DAG."},
@@ -133,6 +135,42 @@ constexpr std::array kOperatorKeys{
         kAny,
         "The records that a filter lets pass.",
         {must("kind", OperatorKind::kFilter)}},
+    Key{"copies",
+        "integer",
+        kOptional,
+        {1, kMostCopies},
+        "What a flat_map makes of each record.",
+        {must("kind", OperatorKind::kFlatMap)}},
+    Key{"keys",
+        "integer",
+        kOptional,
+        {1, limits::kRecords},
+        "The new key of a record is its number modulo this.",
+        {must("kind", OperatorKind::kReKey)}},
+    Key{"latency",
+        "delay",
+        kOptional,
+        kDelay,
+        "From a look-up's question about a record to the answer, with which it goes on.",
+        {must("kind", OperatorKind::kLookUp)}},
+    Key{"window",
+        "window_settings",
+        kOptional,
+        kAny,
+        "Event-time windows over the records of a key (rt:L2-L8).",
+        {must("kind", OperatorKind::kWindow, OperatorKind::kWindowJoin)}},
+    Key{"before",
+        "duration",
+        kOptional,
+        kEventDuration,
+        "How much earlier than the left record of a pair the right one may be (rt:L9).",
+        {must("kind", OperatorKind::kIntervalJoin)}},
+    Key{"after",
+        "duration",
+        kOptional,
+        kEventDuration,
+        "And how much later.",
+        {must("kind", OperatorKind::kIntervalJoin)}},
     Key{"guarantee",
         "guarantee",
         kOptional,
@@ -153,7 +191,40 @@ constexpr std::array kOperatorKeys{
         {1, limits::kOperators},
         "Where the operator's records come from.",
         {must("kind", OperatorKind::kMap, OperatorKind::kFilter, OperatorKind::kSink,
-              OperatorKind::kCoMap, OperatorKind::kAssignTimestamps)}}};
+              OperatorKind::kCoMap, OperatorKind::kAssignTimestamps, OperatorKind::kFlatMap,
+              OperatorKind::kReKey, OperatorKind::kLookUp, OperatorKind::kKeyedProcess,
+              OperatorKind::kWindow, OperatorKind::kWindowJoin, OperatorKind::kIntervalJoin)}}};
+
+constexpr std::array kWindowKeys{
+    Key{"type", "window_type", kRequired, kAny, "How records are put into windows."},
+    Key{"size",
+        "duration",
+        kOptional,
+        kPositiveEventDuration,
+        "From the start of a window to its end (rt:L4).",
+        {must("type", WindowType::kTumbling, WindowType::kSliding)}},
+    Key{"slide",
+        "duration",
+        kOptional,
+        kPositiveEventDuration,
+        "From the start of a window to that of the next; not above size, nor below a thousandth of "
+        "it.",
+        {must("type", WindowType::kSliding)}},
+    Key{"gap",
+        "duration",
+        kOptional,
+        kPositiveEventDuration,
+        "Without a record of its key, after which a session is over (rt:L8).",
+        {must("type", WindowType::kSession)}},
+    Key{"offset",
+        "duration",
+        kOptional,
+        kEventDuration,
+        "Of the starts, from whole multiples of size or slide since 1970 (default 0 ms); below "
+        "that.",
+        {may("type", WindowType::kTumbling, WindowType::kSliding)}},
+    Key{"allowed_lateness", "duration", kOptional, kEventDuration,
+        "For how long a window that has fired is kept for late records (default 0 ms, rt:L2)."}};
 
 constexpr std::array kRetimingKeys{
     Key{"later", "duration", kOptional, kEventDuration,
@@ -218,7 +289,10 @@ constexpr std::array kConnectionKeys{
     Key{"ship", "ship", kOptional, kAny,
         "How records are spread over subtasks (default: forward at equal parallelism, else "
         "rebalance;"
-        " rt:T3, rt:T4)."}};
+        " rt:T3, rt:T4)."},
+    Key{"output", "operator_output", kOptional, kAny,
+        "Of a window or join: its results (the default), or the records that came too late for it "
+        "(rt:L3, rt:L9)."}};
 
 }  // namespace
 
@@ -228,6 +302,7 @@ std::vector<Shape> job_shapes() {
       {"checkpointing", kCheckpointingKeys, "Periodic checkpoints."},
       {"restart_strategy", kRestartKeys, "When a failed job starts again."},
       {"operator", kOperatorKeys, "One operator of the DAG."},
+      {"window_settings", kWindowKeys, "Event-time windows."},
       {"kafka", kKafkaKeys, "Transactions of a sink in Kafka."},
       {"prefix_per_color", kPrefixPerColorKeys, "A prefix for each color."},
       {"watermarks", kWatermarkKeys, "Watermarks of a source."},

@@ -34,6 +34,19 @@ ChoiceList make_ids(std::string_view list, const Listed& listed) {
   return made;
 }
 
+constexpr std::array<std::string_view, 13> kOperatorKinds{
+    "source", "map",     "filter",        "sink",   "co_map",      "assign_timestamps", "flat_map",
+    "re_key", "look_up", "keyed_process", "window", "window_join", "interval_join"};
+
+// What the operators of a drawn job may be besides maps and filters.
+ChoiceList make_drawn_kinds() {
+  ChoiceList list = make_choices("drawn_kind", kOperatorKinds);
+  std::erase_if(list.choices, [](const Choice& choice) {
+    return choice.value < static_cast<std::size_t>(model::OperatorKind::kFlatMap);
+  });
+  return list;
+}
+
 // All actions but what the user does on purpose.
 ChoiceList make_fault_actions() {
   ChoiceList list = make_choices("fault_action", model::kActionNames);
@@ -47,8 +60,11 @@ ChoiceList make_fault_actions() {
 // sim/property.hpp.
 std::vector<ChoiceList> make_lists() {
   return {
-      make_choices("kind", std::array<std::string_view, 6>{"source", "map", "filter", "sink",
-                                                           "co_map", "assign_timestamps"}),
+      make_choices("kind", kOperatorKinds),
+      make_drawn_kinds(),
+      make_choices("window_type",
+                   std::array<std::string_view, 3>{"tumbling", "sliding", "session"}),
+      make_choices("operator_output", std::array<std::string_view, 2>{"results", "late"}),
       make_choices("barriers",
                    std::array<std::string_view, 3>{"aligned", "at_least_once", "unaligned"}),
       make_choices("restart_kind",

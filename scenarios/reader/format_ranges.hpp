@@ -10,6 +10,7 @@ inline constexpr Range kAny{};
 inline constexpr Range kDuration{0, model::limits::kDurationMs};
 inline constexpr Range kPositiveDuration{1, model::limits::kDurationMs};
 inline constexpr Range kEventDuration{0, model::limits::kEventSpreadMs};
+inline constexpr Range kPositiveEventDuration{1, model::limits::kEventSpreadMs};
 inline constexpr Range kDelay{0, 86'400'000};
 
 }  // namespace scenarios

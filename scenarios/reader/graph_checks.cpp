@@ -11,6 +11,7 @@
 #include <optional>
 #include <string>
 
+#include "scenarios/reader/keyed_checks.hpp"
 #include "scenarios/reader/values.hpp"
 
 namespace scenarios {
@@ -138,7 +139,10 @@ class GraphChecks {
         const auto path = within(path_of(v, i), "from");
         const bool again =
             std::any_of(connections.begin(), connections.begin() + static_cast<std::ptrdiff_t>(i),
-                        [&](const auto& earlier) { return earlier.from == connections[i].from; });
+                        [&](const auto& earlier) {
+                          return earlier.from == connections[i].from &&
+                                 earlier.takes_late == connections[i].takes_late;
+                        });
         if (!from) {
           if (!connections[i].from.empty()) {
             document_->complain(path, missing("an operator", connections[i].from, ids));
@@ -155,10 +159,10 @@ class GraphChecks {
           boost::add_edge(*from, v, graph_);
         }
       }
-      if (op(v).kind == OperatorKind::kCoMap && !connections.empty() && connections.size() != 2) {
-        document_->complain(
-            within(path_of(v), "inputs"),
-            "expected the two inputs of a co_map, found " + std::to_string(connections.size()));
+      if (model::has_two_inputs(op(v).kind) && !connections.empty() && connections.size() != 2) {
+        document_->complain(within(path_of(v), "inputs"), "expected the two inputs of " +
+                                                              a_kind(op(v).kind) + ", found " +
+                                                              std::to_string(connections.size()));
       }
       broken_[v] = broken_[v] || (connections.empty() && op(v).kind != OperatorKind::kSource);
     }
@@ -294,15 +298,34 @@ class GraphChecks {
 
   // rt:T7: a record goes where the hash of its key says, so it must have one.
   void check_keys(std::size_t vertex, std::size_t input, std::size_t from) {
+    const std::vector<bool> unkeyed = reach_without_new_keys(from);
     for (std::size_t source = 0; source < operators_->size(); ++source) {
       const model::InputSettings* read = find_input(op(source).reads);
-      if (read != nullptr && !read->has_keys() && !reached_by_[source].empty() &&
-          reached_by_[source][from] && document_->find({"input", read->name, "keys"}) == nullptr) {
+      if (read != nullptr && !read->has_keys() && unkeyed[source] &&
+          document_->find({"input", read->name, "keys"}) == nullptr) {
         document_->complain(within(path_of(vertex, input), "ship"),
                             "expected \"keys\" in /input/" + read->name +
                                 " for records to be spread by (rt:T7), found none");
       }
     }
+  }
+
+  // From where records come there with the keys that they had.
+  [[nodiscard]] std::vector<bool> reach_without_new_keys(std::size_t to) const {
+    std::vector<bool> reached(operators_->size(), false);
+    std::vector<std::size_t> open{to};
+    while (!open.empty()) {
+      const std::size_t at = open.back();
+      open.pop_back();
+      if (reached[at] || op(at).kind == OperatorKind::kReKey) {
+        continue;
+      }
+      reached[at] = true;
+      for (auto [edge, end] = boost::in_edges(at, graph_); edge != end; ++edge) {
+        open.push_back(boost::source(*edge, graph_));
+      }
+    }
+    return reached;
   }
 
   // A record must come to an input edge of a sink at most once: each is one output there.

@@ -1,3 +1,6 @@
+#include <utility>
+
+#include "scenarios/reader/keyed_checks.hpp"
 #include "scenarios/reader/sections.hpp"
 #include "scenarios/reader/values.hpp"
 
@@ -61,9 +64,53 @@ void read_connection(const Value& value, std::vector<model::Connection>& inputs)
   const auto read_from = [&](const Value& v) {
     v.to_name(connection.from, is_operator_id, kIdWanted);
   };
+  OperatorOutput output = OperatorOutput::kResults;
   read_object(value, find_shape("connection"),
-              {{"from", read_from}, into("ship", connection.ship)});
+              {{"from", read_from}, into("ship", connection.ship), into("output", output)});
+  connection.takes_late = output == OperatorOutput::kLate;
   inputs.push_back(connection);
+}
+
+void complain_within(const Value& value, std::string_view key, std::string text) {
+  if (const Json* json = value.json().find(key)) {
+    value.problems().add(json->origin, pointer_to(value.pointer(), std::string{key}),
+                         std::move(text));
+  }
+}
+
+// What keys that are right by themselves must agree on. Starts are a step apart, and the offset is
+// below that (rt:L4).
+void check_window(const Value& value, const model::WindowSettings& window) {
+  const auto spelled = [](model::EventSpan span) {
+    return spelled_duration(static_cast<std::uint64_t>(span.ms()));
+  };
+  const bool is_sliding = window.type == model::WindowType::kSliding;
+  if (is_sliding && window.size.ms() > 0 && window.slide.ms() > 0) {
+    if (window.slide > window.size) {
+      complain_within(value, "slide",
+                      "expected a slide of at most size (" + spelled(window.size) + "), found " +
+                          spelled(window.slide));
+    } else if (window.size.ms() > kMostWindowsOfRecord * window.slide.ms()) {
+      complain_within(value, "slide",
+                      "expected a record to lie in at most " +
+                          std::to_string(kMostWindowsOfRecord) + " windows, found a size of " +
+                          spelled(window.size) + " and a slide of " + spelled(window.slide));
+    }
+  }
+  const model::EventSpan step = is_sliding ? window.slide : window.size;
+  if (step.ms() > 0 && window.offset >= step) {
+    complain_within(value, "offset",
+                    std::string{"expected an offset below "} + (is_sliding ? "slide" : "size") +
+                        " (" + spelled(step) + "), found " + spelled(window.offset));
+  }
+}
+
+void read_window(const Value& value, model::WindowSettings& window) {
+  read_object(value, find_shape("window_settings"),
+              {into("type", window.type), into("size", window.size), into("slide", window.slide),
+               into("gap", window.gap), into("offset", window.offset),
+               into("allowed_lateness", window.allowed_lateness)});
+  check_window(value, window);
 }
 
 void read_operator(const Value& value, model::OperatorSettings& op) {
@@ -84,6 +131,12 @@ void read_operator(const Value& value, model::OperatorSettings& op) {
                {"watermarks", [&](const Value& v) { read_watermarks(v, op); }},
                {"event_time", [&](const Value& v) { read_retiming(v, op.retiming); }},
                {"keep", [&](const Value& v) { read_selection(v, op.keep); }},
+               into("copies", op.copies),
+               into("keys", op.keys),
+               into("latency", op.latency),
+               {"window", [&](const Value& v) { read_window(v, op.window); }},
+               into("before", op.before),
+               into("after", op.after),
                into("guarantee", op.guarantee),
                {"kafka", [&](const Value& v) { read_kafka(v, op.kafka.emplace()); }},
                {"inputs", read_inputs}});

@@ -123,7 +123,14 @@ void read_job(const Value& value, RandomJob& job) {
         }},
        range("rate_limit", job.rate_limit),
        list("barriers", job.barriers),
-       range("channel_capacity", job.channel_capacity)});
+       range("channel_capacity", job.channel_capacity),
+       list("kinds", job.kinds),
+       range("copies", job.copies),
+       range("new_keys", job.new_keys),
+       range("latency", job.latency_ms),
+       range("window", job.window_ms),
+       range("lateness", job.lateness_ms),
+       into("reads_late", job.reads_late)});
 }
 
 void read_deployment(const Value& value, RandomDeployment& deployment) {

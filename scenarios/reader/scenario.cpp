@@ -7,6 +7,7 @@
 #include "scenarios/reader/counterexample.hpp"
 #include "scenarios/reader/cross_checks.hpp"
 #include "scenarios/reader/graph_checks.hpp"
+#include "scenarios/reader/keyed_checks.hpp"
 #include "scenarios/reader/sections.hpp"
 #include "scenarios/reader/value.hpp"
 #include "scenarios/reader/values.hpp"
@@ -115,6 +116,7 @@ Scenario read_document(const Json& root, Problems& problems) {
   }
   const std::size_t before_graph = problems.count();
   check_graph(scenario.settings.job.operators, scenario.settings.inputs, document);
+  check_keyed(scenario.settings.job.operators, document);
   const bool is_graph_sound = sound.inputs && sound.job && problems.count() == before_graph;
   check_guarantees(scenario, document);
   check_upserts(scenario, document);

@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "model/notes.hpp"
+#include "scenarios/runner/naming.hpp"
 #include "scenarios/runner/tell.hpp"
 
 namespace scenarios {
@@ -39,13 +40,11 @@ class Narrator {
   }
 
   std::vector<StoryLine> lines_about(std::uint32_t output) {
-    const std::uint32_t inputs = plan_.job().sink_inputs;
-    const std::uint32_t record = output / inputs;
     std::vector<StoryLine> lines;
     std::vector<std::uint32_t> gates;
     std::vector<std::int64_t> transactions;
     for (const Note& note : run_.trace.notes()) {
-      const bool is_ours = note.a == record && is_for(note, output % inputs);
+      const bool is_ours = is_about(plan_, run_, note, output);
       if (kind_of(note) == NoteKind::kDecision && is_ours) {
         lines.push_back(decision(note));
         gates.push_back(note.actor);
@@ -66,12 +65,13 @@ class Narrator {
   }
 
   std::vector<std::string> about(std::uint32_t output) {
-    const std::uint32_t record = output / plan_.job().sink_inputs;
     const std::vector<StoryLine> lines = lines_about(output);
     std::vector<std::string> sentences;
-    const std::uint32_t input = output % plan_.job().sink_inputs;
-    sentences.push_back(plan_.record_name(record) + " has " +
-                        spelled(plan_.event_time(record, input)));
+    if (const auto time = subject_time(plan_, run_, output)) {
+      sentences.push_back(subject_name(plan_, run_, output) + " has " + spelled(*time));
+    } else {
+      sentences.push_back("this is about " + subject_name(plan_, run_, output));
+    }
     for (const StoryLine& line : lines) {
       sentences.push_back(as_sentence(line));
     }
@@ -114,15 +114,6 @@ class Narrator {
   }
 
  private:
-  // Whether a note about a record is about this input of the sink.
-  [[nodiscard]] bool is_for(const Note& note, std::uint32_t sink_input) const {
-    if (kind_of(note) != NoteKind::kDecision) {
-      return note.detail == sink_input;
-    }
-    const model::GatePlan& gate = plan_.job().gates[plan_.slots()[note.actor].index];
-    return plan_.job().ops[gate.op].sink_input == sink_input;
-  }
-
   static bool concerns(const Note& note, const std::vector<std::int64_t>& transactions) {
     const NoteKind kind = kind_of(note);
     return (kind == NoteKind::kCommitted || kind == NoteKind::kDiscarded) && note.a != 0 &&

@@ -10,6 +10,7 @@
 #include "model/gate.hpp"
 #include "model/notes.hpp"
 #include "model/world.hpp"
+#include "scenarios/runner/naming.hpp"
 #include "scenarios/runner/narrate.hpp"
 #include "scenarios/runner/tell.hpp"
 
@@ -194,16 +195,12 @@ class Storyteller {
   }
 
   [[nodiscard]] std::vector<Decision> decisions(std::uint32_t output) const {
-    const std::uint32_t inputs = plan_.job().sink_inputs;
     std::vector<Decision> all;
     for (const Note& note : run_.trace.notes()) {
-      if (kind_of(note) != NoteKind::kDecision || note.a != output / inputs) {
+      if (kind_of(note) != NoteKind::kDecision || !is_about(plan_, run_, note, output)) {
         continue;
       }
       const model::SlotInfo& slot = plan_.slots()[note.actor];
-      if (plan_.job().ops[plan_.job().gates[slot.index].op].sink_input != output % inputs) {
-        continue;
-      }
       const auto bits = static_cast<std::uint64_t>(note.b);
       const auto toggle = static_cast<std::int32_t>(static_cast<std::uint32_t>(bits));
       const auto watermark = static_cast<std::int32_t>(static_cast<std::uint32_t>(bits >> 32));
@@ -322,10 +319,13 @@ class Storyteller {
 
   [[nodiscard]] std::vector<std::string> reason_about(std::uint32_t output,
                                                       const std::vector<StoryLine>& lines) const {
-    const std::uint32_t record = output / plan_.job().sink_inputs;
-    const EventTime time = plan_.event_time(record, output % plan_.job().sink_inputs);
-    std::vector<std::string> sentences{
-        fmt::format("Let {} have {}.", plan_.record_name(record), spelled(time))};
+    const std::string name = subject_name(plan_, run_, output);
+    const std::optional<EventTime> known = subject_time(plan_, run_, output);
+    if (!known) {
+      return {fmt::format("No gate and no sink of either job ever saw {}.", name), contradiction()};
+    }
+    const EventTime time = *known;
+    std::vector<std::string> sentences{fmt::format("Let {} have {}.", name, spelled(time))};
     for (const Decision& decision : decisions(output)) {
       const std::string because = grounds(decision, time);
       std::string who{model::name_of(decision.color)};

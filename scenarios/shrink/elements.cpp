@@ -6,6 +6,8 @@
 #include <utility>
 
 #include "scenarios/reader/check_grid.hpp"
+#include "scenarios/shrink/job_surgery.hpp"
+#include "scenarios/shrink/keyed_elements.hpp"
 
 namespace scenarios {
 
@@ -18,104 +20,6 @@ using model::OperatorSettings;
 using model::Settings;
 
 using Axis = Element::Axis;
-
-OperatorSettings* find(Settings& settings, const std::string& id) {
-  auto& all = settings.job.operators;
-  const auto found =
-      std::find_if(all.begin(), all.end(), [&](const auto& op) { return op.id == id; });
-  return found == all.end() ? nullptr : &*found;
-}
-
-bool is_read(const Settings& settings, const std::string& id) {
-  const auto& all = settings.job.operators;
-  return std::any_of(all.begin(), all.end(), [&](const OperatorSettings& op) {
-    return std::any_of(op.inputs.begin(), op.inputs.end(),
-                       [&](const Connection& input) { return input.from == id; });
-  });
-}
-
-// Takes out what nothing leads to or from any more, with what was said about it.
-void prune(Settings& settings) {
-  auto& all = settings.job.operators;
-  for (bool again = true; again;) {
-    const auto is_dead = [&](const OperatorSettings& op) {
-      const bool has_input = op.kind == OperatorKind::kSource || !op.inputs.empty();
-      return !has_input || (op.kind != OperatorKind::kSink && !is_read(settings, op.id));
-    };
-    const auto dead = std::find_if(all.begin(), all.end(), is_dead);
-    again = dead != all.end();
-    if (again) {
-      const std::string id = dead->id;
-      all.erase(dead);
-      for (OperatorSettings& op : all) {
-        std::erase_if(op.inputs, [&](const Connection& input) { return input.from == id; });
-      }
-    }
-  }
-  for (OperatorSettings& op : all) {
-    if (op.kind == OperatorKind::kCoMap && op.inputs.size() == 1) {
-      op.kind = OperatorKind::kMap;
-    }
-  }
-  std::erase_if(settings.inputs, [&](const model::InputSettings& input) {
-    return std::none_of(all.begin(), all.end(),
-                        [&](const OperatorSettings& op) { return op.reads == input.name; });
-  });
-  const auto is_about_nobody = [&](const Happening& what) {
-    return !what.operator_id.empty() && find(settings, what.operator_id) == nullptr;
-  };
-  std::erase_if(settings.environment.faults, is_about_nobody);
-  std::erase_if(settings.timeline, is_about_nobody);
-}
-
-// A forward edge needs equal parallelism, and a fault a subtask that is there.
-void fit_parallelism(Settings& settings) {
-  std::uint32_t gates = 0;
-  for (OperatorSettings& op : settings.job.operators) {
-    gates = op.kind == OperatorKind::kSink ? std::max(gates, op.parallelism) : gates;
-    for (Connection& input : op.inputs) {
-      const OperatorSettings* from = find(settings, input.from);
-      if (input.ship == model::Ship::kForward && from != nullptr &&
-          from->parallelism != op.parallelism) {
-        input.ship.reset();
-      }
-    }
-  }
-  for (std::vector<Happening>* list : {&settings.environment.faults, &settings.timeline}) {
-    for (Happening& what : *list) {
-      const OperatorSettings* op = find(settings, what.operator_id);
-      const std::uint32_t most = op != nullptr ? op->parallelism : gates;
-      if (what.subtask && *what.subtask >= most) {
-        what.subtask = most - 1;
-      }
-    }
-  }
-}
-
-// Everybody who read the operator reads what it read.
-void splice(Settings& settings, const std::string& id) {
-  const std::vector<Connection> inputs = find(settings, id)->inputs;
-  for (OperatorSettings& op : settings.job.operators) {
-    const auto at = std::find_if(op.inputs.begin(), op.inputs.end(),
-                                 [&](const Connection& input) { return input.from == id; });
-    if (at == op.inputs.end()) {
-      continue;
-    }
-    const std::optional<model::Ship> ship = at->ship;
-    op.inputs.erase(at);
-    for (const Connection& input : inputs) {
-      const bool is_there =
-          std::any_of(op.inputs.begin(), op.inputs.end(),
-                      [&](const Connection& known) { return known.from == input.from; });
-      if (!is_there) {
-        op.inputs.push_back(Connection{input.from, ship});
-      }
-    }
-  }
-  find(settings, id)->inputs.clear();
-  prune(settings);
-  fit_parallelism(settings);
-}
 
 // No later than the first of its listed records.
 void appear_in_time(model::InputSettings& input) {
@@ -213,15 +117,16 @@ class ElementLister {
   void operators() {
     for (const OperatorSettings& op : candidate_.scenario.settings.job.operators) {
       const std::string id = op.id;
-      if (op.kind == OperatorKind::kMap || op.kind == OperatorKind::kFilter ||
-          op.kind == OperatorKind::kAssignTimestamps) {
+      if (can_be_spliced(candidate_.scenario.settings, op)) {
         add(Axis::kOperator, fmt::format("the operator {}", id),
             [id](Settings& s) { splice(s, id); });
       }
       for (std::size_t i = 0; op.inputs.size() > 1 && i < op.inputs.size(); ++i) {
-        add(Axis::kOperator, fmt::format("the edge from {} to {}", op.inputs[i].from, id),
+        add(Axis::kOperator,
+            fmt::format("the edge from {}{} to {}", op.inputs[i].takes_late ? "late " : "",
+                        op.inputs[i].from, id),
             [id, i](Settings& s) {
-              auto& inputs = find(s, id)->inputs;
+              auto& inputs = find_operator(s, id)->inputs;
               inputs.erase(inputs.begin() + at(i));
               prune(s);
             });
@@ -229,49 +134,56 @@ class ElementLister {
       if (op.parallelism > 1) {
         add(Axis::kOperator, fmt::format("subtask {} of {}", op.parallelism - 1, id),
             [id](Settings& s) {
-              --find(s, id)->parallelism;
+              --find_operator(s, id)->parallelism;
               fit_parallelism(s);
             });
       }
       for (std::size_t i = 0; i < op.inputs.size(); ++i) {
-        if (op.inputs[i].ship) {
+        if (op.inputs[i].ship && !model::is_keyed(op.kind)) {
           add(Axis::kOperator, fmt::format("how {} is reached from {}", id, op.inputs[i].from),
-              [id, i](Settings& s) { find(s, id)->inputs[i].ship.reset(); });
+              [id, i](Settings& s) { find_operator(s, id)->inputs[i].ship.reset(); });
         }
+      }
+      for (KeyedElement& element : keyed_elements(op)) {
+        add(Axis::kSetting, std::move(element.what),
+            [id, simplify = std::move(element.simplify)](Settings& s) {
+              simplify(*find_operator(s, id));
+            });
       }
       if (op.idleness) {
         add(Axis::kSetting, fmt::format("the idleness of {}", id),
-            [id](Settings& s) { find(s, id)->idleness.reset(); });
+            [id](Settings& s) { find_operator(s, id)->idleness.reset(); });
       }
       if (op.alignment) {
         add(Axis::kSetting, fmt::format("the alignment of {}", id),
-            [id](Settings& s) { find(s, id)->alignment.reset(); });
+            [id](Settings& s) { find_operator(s, id)->alignment.reset(); });
       }
       if (op.retiming.earlier.which.every != 0) {
         add(Axis::kSetting, fmt::format("the records that {} makes earlier", id),
-            [id](Settings& s) { find(s, id)->retiming.earlier = {}; });
+            [id](Settings& s) { find_operator(s, id)->retiming.earlier = {}; });
       }
       if (op.retiming.later != model::EventSpan{}) {
         add(Axis::kSetting, fmt::format("how much later {} makes records", id),
-            [id](Settings& s) { find(s, id)->retiming.later = {}; });
+            [id](Settings& s) { find_operator(s, id)->retiming.later = {}; });
       }
       if (op.discovery_interval != OperatorSettings{}.discovery_interval) {
         add(Axis::kSetting, fmt::format("the discovery interval of {}", id), [id](Settings& s) {
-          find(s, id)->discovery_interval = OperatorSettings{}.discovery_interval;
+          find_operator(s, id)->discovery_interval = OperatorSettings{}.discovery_interval;
         });
       }
       if (op.rate_limit) {
         add(Axis::kSetting, fmt::format("the rate limit of {}", id),
-            [id](Settings& s) { find(s, id)->rate_limit.reset(); });
+            [id](Settings& s) { find_operator(s, id)->rate_limit.reset(); });
       }
       if (op.kafka) {
         add(Axis::kSetting, fmt::format("Kafka behind {}", id),
-            [id](Settings& s) { find(s, id)->kafka.reset(); });
+            [id](Settings& s) { find_operator(s, id)->kafka.reset(); });
       }
       if (op.kind == OperatorKind::kSink && op.guarantee != model::Guarantee::kExactlyOnce &&
           candidate_.scenario.settings.job.checkpoint_interval) {
-        add(Axis::kSetting, fmt::format("the guarantee of {}", id),
-            [id](Settings& s) { find(s, id)->guarantee = model::Guarantee::kExactlyOnce; });
+        add(Axis::kSetting, fmt::format("the guarantee of {}", id), [id](Settings& s) {
+          find_operator(s, id)->guarantee = model::Guarantee::kExactlyOnce;
+        });
       }
     }
   }

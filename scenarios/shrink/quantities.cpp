@@ -1,10 +1,12 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <type_traits>
 #include <utility>
 
 #include "model/settings.hpp"
+#include "scenarios/reader/keyed_checks.hpp"
 #include "scenarios/shrink/elements.hpp"
 
 namespace scenarios {
@@ -29,6 +31,7 @@ class QuantityLister {
     happenings("/environment/faults", "between", [](auto& s) { return &s.environment.faults; });
     inputs();
     sources();
+    keyed();
     failover();
     deployment();
     delays();
@@ -238,6 +241,97 @@ class QuantityLister {
     }
   }
 
+  // Of operators that make other records of those they get, or ask about them.
+  void keyed() {
+    const auto& all = settings_.job.operators;
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      const std::string pointer = fmt::format("/job/operators/{}/", i);
+      count(pointer + "copies", "the copies of " + all[i].id, most_copies(i),
+            [i](auto& s) { return &s.job.operators[i].copies; });
+      count(pointer + "keys", "the new keys of " + all[i].id, model::limits::kRecords,
+            [i](auto& s) { return &s.job.operators[i].keys; });
+      if (all[i].kind == model::OperatorKind::kLookUp) {
+        delay(
+            pointer + "latency", "latency of " + all[i].id,
+            [i](auto& s) { return &s.job.operators[i].latency; }, model::Delay{});
+      }
+      if (all[i].kind == model::OperatorKind::kIntervalJoin) {
+        span(pointer + "before", "how much earlier than the left a right record may be",
+             [i](auto& s) { return &s.job.operators[i].before; });
+        span(pointer + "after", "how much later than the left a right record may be",
+             [i](auto& s) { return &s.job.operators[i].after; });
+      }
+      window(i);
+    }
+  }
+
+  // All flat maps together keep to their limit.
+  [[nodiscard]] std::uint32_t most_copies(std::size_t i) const {
+    std::uint32_t others = 1;
+    for (std::size_t other = 0; other < settings_.job.operators.size(); ++other) {
+      others *= other == i ? 1 : settings_.job.operators[other].copies;
+    }
+    return std::min(kMostCopies, std::max(kMostCopiesInAll / others, 1U));
+  }
+
+  template <class Ref>
+  void count(std::string pointer, std::string what, std::uint32_t most, Ref ref) {
+    if (*ref(settings_) == 1) {
+      return;
+    }
+    add_event_time(
+        std::move(pointer), std::move(what),
+        [ref](const Settings& s) { return std::int64_t{*ref(s)}; },
+        [ref](Settings& s, std::int64_t value) { *ref(s) = static_cast<std::uint32_t>(value); });
+    quantities_.back().unit.clear();
+    quantities_.back().least = 1;
+    quantities_.back().most = most;
+  }
+
+  // Of what a window has. Starts stay a step apart that is not above the size and no less than a
+  // thousandth of it, and the offset stays below the step (rt:L4).
+  void window(std::size_t i) {
+    using Field = model::EventSpan model::WindowSettings::*;
+    using model::WindowSettings;
+    const auto add_field = [&](const char* key, const char* what, Field field, std::int64_t least) {
+      const model::OperatorSettings& op = settings_.job.operators[i];
+      if (op.window.*field == model::EventSpan{}) {
+        return;
+      }
+      add_event_time(
+          fmt::format("/job/operators/{}/window/{}", i, key), fmt::format("{} of {}", what, op.id),
+          [i, field](const Settings& s) { return (s.job.operators[i].window.*field).ms(); },
+          [i, field, least](Settings& s, std::int64_t value) {
+            WindowSettings& of = s.job.operators[i].window;
+            of.*field = model::EventSpan{milliseconds{std::max(value, least)}};
+            fit(of, field == &WindowSettings::slide);
+          });
+    };
+    add_field("size", "the window size", &WindowSettings::size, 1);
+    add_field("slide", "the window slide", &WindowSettings::slide, 1);
+    add_field("gap", "the session gap", &WindowSettings::gap, 1);
+    add_field("offset", "the window offset", &WindowSettings::offset, 0);
+    add_field("allowed_lateness", "the allowed lateness", &WindowSettings::allowed_lateness, 0);
+  }
+
+  static void fit(model::WindowSettings& window, bool keeps_size) {
+    if (window.type == model::WindowType::kSession) {
+      return;
+    }
+    const bool is_sliding = window.type == model::WindowType::kSliding;
+    const auto of = [](std::int64_t ms) { return model::EventSpan{milliseconds{ms}}; };
+    if (is_sliding && keeps_size) {
+      const std::int64_t least =
+          (window.size.ms() + kMostWindowsOfRecord - 1) / kMostWindowsOfRecord;
+      window.slide = std::clamp(window.slide, of(least), window.size);
+    } else if (is_sliding) {
+      window.size =
+          std::clamp(window.size, window.slide, of(window.slide.ms() * kMostWindowsOfRecord));
+    }
+    const model::EventSpan step = is_sliding ? window.slide : window.size;
+    window.offset = std::min(window.offset, of(step.ms() - 1));
+  }
+
   void failover() {
     if (settings_.job.checkpoint_timeout) {
       add(
@@ -288,10 +382,8 @@ class QuantityLister {
   }
 
   template <class Ref>
-  void delay(const std::string& pointer, const std::string& what, Ref ref) {
-    Settings plain;
+  void delay(const std::string& pointer, const std::string& what, Ref ref, model::Delay usual) {
     const model::Delay here = *ref(settings_);
-    const model::Delay usual = *ref(plain);
     const auto get = [ref](const Settings& s) { return *ref(s); };
     if (here.shortest_ms != usual.shortest_ms) {
       add(
@@ -317,7 +409,8 @@ class QuantityLister {
 
   void delays() {
     const auto add_delay = [&](const char* key, const char* what, auto ref) {
-      delay(std::string{"/environment/"} + key, what, ref);
+      Settings plain;
+      delay(std::string{"/environment/"} + key, what, ref, *ref(plain));
     };
     add_delay("informer_lag", "informer lag", [](auto& s) { return &s.environment.informer_lag; });
     add_delay("channel_delay", "channel delay",

@@ -220,18 +220,32 @@ class Shrinker {
         {ChoiceKind::kStatusLag, &Around::status_lag},
     }};
     for (const auto& [kind, delay] : kDelays) {
-      const auto is_of_kind = [kind = kind](const GivenChoice& choice) {
-        return choice.kind == static_cast<std::uint16_t>(kind);
-      };
-      for (const std::uint32_t extra : usual_answers(is_of_kind)) {
-        Candidate steady = best_;
-        std::erase_if(steady.choices, is_of_kind);
+      make_steady(kind, [&, delay = delay](Candidate& steady, std::uint32_t extra) {
         model::Delay& range = steady.scenario.settings.environment.*delay;
         range.shortest_ms += drawn_ms(extra);
         range.longest_ms = range.shortest_ms;
-        if (accept(std::move(steady))) {
-          break;
-        }
+      });
+    }
+    make_steady(ChoiceKind::kLookUp, [&](Candidate& steady, std::uint32_t extra) {
+      for (model::OperatorSettings& op : steady.scenario.settings.job.operators) {
+        model::Delay& latency = op.latency;
+        latency.shortest_ms = std::min(latency.longest_ms, latency.shortest_ms + drawn_ms(extra));
+        latency.longest_ms = latency.shortest_ms;
+      }
+    });
+  }
+
+  template <class Fix>
+  void make_steady(model::ChoiceKind kind, Fix fix) {
+    const auto is_of_kind = [kind](const GivenChoice& choice) {
+      return choice.kind == static_cast<std::uint16_t>(kind);
+    };
+    for (const std::uint32_t extra : usual_answers(is_of_kind)) {
+      Candidate steady = best_;
+      std::erase_if(steady.choices, is_of_kind);
+      fix(steady, extra);
+      if (accept(std::move(steady))) {
+        break;
       }
     }
   }

@@ -81,8 +81,9 @@ struct Watched {
 
 class Projector {
  public:
-  Projector(const model::Plan& plan, std::string_view name)
+  Projector(const model::Plan& plan, const model::Rows& rows, std::string_view name)
       : plan_(plan),
+        rows_(rows),
         name_(name_in_id(name)),
         revision_(find_revision(plan.protocol())),
         current_(plan.slots().size(), kNobody),
@@ -265,8 +266,9 @@ class Projector {
       gate.add(UpdatesConflict{std::exchange(gate.conflicts, 0), std::nullopt});
     }
     const model::GatePlan& plan = plan_.job().gates[plan_.slots()[note.actor].index];
+    const std::uint32_t times = plan_.job().times_at[plan_.job().ops[plan.op].sink_input];
     const model::EventTime ts =
-        plan_.event_time(static_cast<std::uint32_t>(note.a), plan_.job().ops[plan.op].sink_input);
+        rows_.time(static_cast<std::uint32_t>(note.a), times).since(plan_.origin());
     const bool emit = (note.detail >> 8 & 1U) != 0;
     gate.is_over = gate.error != model::GateError::kNone;
     gate.add(RecordArrives{model::RecordTime{ts, ts == model::kNoTimestamp}},
@@ -300,6 +302,7 @@ class Projector {
   }
 
   const model::Plan& plan_;
+  const model::Rows& rows_;
   std::string name_;
   std::optional<model::Protocol> revision_;
   std::vector<ConfigMap> versions_;   // all that were stored
@@ -322,7 +325,7 @@ std::string_view describe(LeftOut why) {
 }
 
 Projection project(const model::Plan& plan, const Simulated& run, std::string_view name) {
-  Projector projector{plan, name};
+  Projector projector{plan, run.world.rows(), name};
   for (const Note& note : run.trace.notes()) {
     projector.take(note);
   }

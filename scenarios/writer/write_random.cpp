@@ -115,6 +115,15 @@ Node job(const RandomJob& job) {
   add_rates("rate_limit", job.rate_limit, node);
   add_list("barriers", "barriers", job.barriers, node);
   add_integers("channel_capacity", job.channel_capacity, node);
+  if (!job.kinds.empty()) {
+    add_list("kinds", "drawn_kind", job.kinds, node);
+    node.add("copies", integers(job.copies));
+    node.add("new_keys", integers(job.new_keys));
+    node.add("latency", durations(job.latency_ms));
+    node.add("window", durations(job.window_ms));
+    add_durations("lateness", job.lateness_ms, node);
+    add_true("reads_late", job.reads_late, node);
+  }
   return node;
 }
 

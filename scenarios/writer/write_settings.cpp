@@ -158,9 +158,43 @@ Node connections(const std::vector<model::Connection>& inputs) {
     if (connection.ship) {
       entry.add("ship", choice("ship", *connection.ship));
     }
+    if (connection.takes_late) {
+      entry.add("output", choice("operator_output", OperatorOutput::kLate));
+    }
     list.add(entry);
   }
   return list;
+}
+
+Node window(const model::WindowSettings& window) {
+  Node node = Node::object().add("type", choice("window_type", window.type));
+  const auto add = [&](std::string_view key, model::EventSpan span) {
+    if (span != model::EventSpan{}) {
+      node.add(key, duration(span.ms()));
+    }
+  };
+  add("size", window.size);
+  add("slide", window.slide);
+  add("gap", window.gap);
+  add("offset", window.offset);
+  add("allowed_lateness", window.allowed_lateness);
+  return node;
+}
+
+// What only operators of its kind have, of those that records pass on their way to a sink.
+void add_particulars(const model::OperatorSettings& op, Node& node) {
+  switch (op.kind) {
+    case OperatorKind::kFilter: node.add("keep", selection(op.keep)); break;
+    case OperatorKind::kFlatMap: node.add("copies", Node::natural(op.copies)); break;
+    case OperatorKind::kReKey: node.add("keys", Node::natural(op.keys)); break;
+    case OperatorKind::kLookUp: node.add("latency", delay(op.latency)); break;
+    case OperatorKind::kWindow:
+    case OperatorKind::kWindowJoin: node.add_line("window", window(op.window)); break;
+    case OperatorKind::kIntervalJoin:
+      node.add("before", duration(op.before.ms())).add("after", duration(op.after.ms()));
+      break;
+    default: break;
+  }
 }
 
 Node operator_node(const model::OperatorSettings& op) {
@@ -189,9 +223,7 @@ Node operator_node(const model::OperatorSettings& op) {
   if (op.retiming != model::Retiming{}) {
     node.add_line("event_time", retiming(op.retiming));
   }
-  if (op.kind == OperatorKind::kFilter) {
-    node.add("keep", selection(op.keep));
-  }
+  add_particulars(op, node);
   if (op.kind != OperatorKind::kSource) {
     node.add_line("inputs", connections(op.inputs));
   }

@@ -500,6 +500,16 @@ TEST_CASE("100 small models of assigned timestamps and partitions that appear: t
   CHECK(3 * tally.refuting >= tally.compared);
 }
 
+TEST_CASE("some small models of look-ups: the same") {
+  const Tally tally = compare_some(support::kFirstWithLookUps, 4);
+  CHECK(tally.reduced_states < tally.full_states);
+}
+
+TEST_CASE("100 small models of look-ups: the same", "[slow]") {
+  const Tally tally = compare_some(support::kFirstWithLookUps + 1'000, 100);
+  CHECK(3 * tally.refuting >= tally.compared);
+}
+
 TEST_CASE("100 small models of idle and aligned sources: the same", "[slow]") {
   const Tally tally = compare_some(support::kFirstWithEventTime, 100);
   CHECK(3 * tally.refuting >= tally.compared);

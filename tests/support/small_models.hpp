@@ -37,6 +37,8 @@ constexpr std::uint64_t kFirstWithAssigners = 5'000'000;
 // From this one on they are about what holds elements up: channels that are full, subtasks that are
 // slow, barriers that do not wait, and failures meanwhile.
 constexpr std::uint64_t kFirstWithNetwork = 6'000'000;
+// And from this one on a look-up stands before the sink.
+constexpr std::uint64_t kFirstWithLookUps = 9'000'000;
 constexpr std::uint64_t kSeries = 1'000'000;  // seeds of one series
 
 // How many kinds of faults, from the first on, are drawn for the models of every series.
@@ -97,6 +99,9 @@ class SmallModel {
     if (has_assigners()) {
       draw_anew(settings);
     }
+    if (has_look_ups()) {
+      add_look_up(settings);
+    }
     return scenario;
   }
 
@@ -107,6 +112,7 @@ class SmallModel {
   }
   [[nodiscard]] bool has_failovers() const { return seed_ - kFirstWithFailovers < kSeries; }
   [[nodiscard]] bool has_assigners() const { return seed_ - kFirstWithAssigners < kSeries; }
+  [[nodiscard]] bool has_look_ups() const { return seed_ - kFirstWithLookUps < kSeries; }
   [[nodiscard]] bool is_about_network() const { return seed_ - kFirstWithNetwork < kSeries; }
   static constexpr std::int64_t kEventStart = 1'700'000'000'000;
 
@@ -410,6 +416,25 @@ class SmallModel {
     }
     sink.inputs = {{"timed", std::nullopt}};
     job.operators.insert(job.operators.end() - 1, timed);
+  }
+
+  // In front of the sink. Mostly its answers come faster than anything else travels.
+  void add_look_up(model::Settings& settings) {
+    model::OperatorSettings& sink = settings.job.operators.back();
+    model::OperatorSettings asked;
+    asked.id = "asked";
+    asked.kind = model::OperatorKind::kLookUp;
+    asked.parallelism = sink.parallelism;
+    asked.inputs = sink.inputs;
+    asked.latency = {0, one_in(2) ? 0 : kGridMs};
+    if (one_in(4)) {
+      asked.latency = {kGridMs, 2 * kGridMs};
+    }
+    if (!one_in(3)) {
+      settings.environment.channel_delay = {kGridMs, kGridMs};
+    }
+    sink.inputs = {{"asked", std::nullopt}};
+    settings.job.operators.insert(settings.job.operators.end() - 1, asked);
   }
 
   // The second partition is not there from the start; if there is but one, it is cut in two.
