@@ -181,6 +181,7 @@ void System::advance_keyed(Color c, const OpPlan& op, std::uint32_t index, Mark 
 void System::close_inputs(sim::Due now) {
   now_ = now;
   changed();
+  ledger_.inputs_closed();
   for (const Color c : kColors) {
     for (std::uint32_t i = 0; i < job_.sources.size(); ++i) {
       const SourcePlan& source = job_.sources[i];

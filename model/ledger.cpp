@@ -126,6 +126,9 @@ void Ledger::follow_key(Color color, std::uint32_t output) {
 }
 
 void Ledger::note_commit(sim::Due now) {
+  if (inputs_are_closed_) {
+    return;
+  }
   if (first_commit_.is_never()) {
     first_commit_ = now;
   } else {

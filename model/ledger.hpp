@@ -135,6 +135,9 @@ class Ledger {
   void sent(Color color) { ++sent_[index_of(color)]; }
   [[nodiscard]] std::uint64_t sends(Color color) const { return sent_[index_of(color)]; }
 
+  // What is committed from here on no outside input has caused: it does not count for pauses.
+  void inputs_closed() { inputs_are_closed_ = true; }
+
   // Who wrote into a transaction that is neither visible nor discarded.
   [[nodiscard]] std::optional<WrittenBy> writer_of(std::uint32_t transaction) const {
     const auto open = find(transaction);
@@ -205,6 +208,7 @@ class Ledger {
   std::vector<Shown> shown_rows_;
   std::array<std::uint64_t, 2> look_ups_{};
   std::array<std::uint64_t, 2> sent_{};
+  bool inputs_are_closed_ = false;
   sim::Due first_commit_ = sim::Due::never();
   sim::Due last_commit_ = sim::Due::never();
 };

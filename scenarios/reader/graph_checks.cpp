@@ -328,30 +328,46 @@ class GraphChecks {
     return reached;
   }
 
-  // A record must come to an input edge of a sink at most once: each is one output there.
+  // A record, or a result of an operator, must come to an input edge of a sink at most once: each is
+  // one output there.
   void check_single_ways() {
     std::vector<std::size_t> order;
     boost::topological_sort(graph_, std::back_inserter(order));
     std::reverse(order.begin(), order.end());
     for (const model::InputSettings& input : *inputs_) {
-      std::vector<unsigned> ways(operators_->size(), 0);
-      for (const std::size_t v : order) {
-        ways[v] = op(v).reads == input.name ? 1 : 0;
-        for (auto [edge, end] = boost::in_edges(v, graph_); edge != end; ++edge) {
-          ways[v] = std::min(2U, ways[v] + ways[boost::source(*edge, graph_)]);
-        }
+      report_double_ways("input " + in_quotes(input.name), ways_from(order, [&](std::size_t v) {
+                           return op(v).reads == input.name;
+                         }));
+    }
+    for (const std::size_t maker : order) {
+      if (makes_rows(op(maker).kind)) {
+        report_double_ways("operator " + in_quotes(op(maker).id),
+                           ways_from(order, [&](std::size_t v) { return v == maker; }));
       }
-      report_double_ways(input, ways);
     }
   }
 
-  void report_double_ways(const model::InputSettings& input, const std::vector<unsigned>& ways) {
+  // How many ways lead to each operator from where something begins, up to where it becomes
+  // something else; 2: two or more.
+  template <class Begins>
+  std::vector<unsigned> ways_from(const std::vector<std::size_t>& order, Begins begins) const {
+    std::vector<unsigned> ways(operators_->size(), 0);
+    for (const std::size_t v : order) {
+      ways[v] = begins(v) ? 1 : 0;
+      for (auto [edge, end] = boost::in_edges(v, graph_); edge != end && !makes_rows(op(v).kind);
+           ++edge) {
+        ways[v] = std::min(2U, ways[v] + ways[boost::source(*edge, graph_)]);
+      }
+    }
+    return ways;
+  }
+
+  void report_double_ways(const std::string& origin, const std::vector<unsigned>& ways) {
     for (std::size_t v = 0; v < operators_->size(); ++v) {
       for (std::size_t i = 0; is(v, OperatorKind::kSink) && i < op(v).inputs.size(); ++i) {
         const std::optional<std::size_t> from = find_operator(op(v).inputs[i].from);
         if (from && ways[*from] > 1) {
-          document_->complain(path_of(v, i), "more than one way from input " +
-                                                 in_quotes(input.name) +
+          document_->complain(path_of(v, i), "more than one way from " + origin +
                                                  " to one edge of a sink is not modelled yet");
         }
       }
