@@ -18,6 +18,7 @@
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <optional>
 #include <queue>
 #include <vector>
 
@@ -133,6 +134,9 @@ Result agenda(const std::vector<std::uint32_t>& delays, std::uint32_t population
     sim::Agenda::Entry event;
     for (; times > 0 && agenda.take(event); --times) {
       const std::uint32_t id = sim::index_of(event.slot);
+      if (const std::optional<sim::Slot> soon = agenda.soon()) {
+        __builtin_prefetch(&process_of[sim::index_of(*soon)], 1);
+      }
       model.visit(process_of[id], event.due.ms, id);
       process_of[id] = model.draw_process();
       agenda.set({event.due.after(model.draw_delay()), 0, event.slot});
@@ -147,21 +151,22 @@ Result agenda(const std::vector<std::uint32_t>& delays, std::uint32_t population
 class PholdWorld {
  public:
   PholdWorld(const std::vector<std::uint32_t>& delays, std::uint32_t population)
-      : model_(delays), agenda_(population), process_of_(population), hops_(population) {
+      : model_(delays), agenda_(population), events_(population) {
     for (std::uint32_t i = 0; i < population; ++i) {
-      process_of_[i] = i % kProcesses;
+      events_[i].process = i % kProcesses;
       schedule(sim::Slot{i}, sim::Due{0});
     }
   }
 
   void on_event(sim::Slot slot, sim::Due now) {
     const std::uint32_t id = sim::index_of(slot);
-    const std::uint32_t process = process_of_[id];
-    model_.visit(process, now.ms, id);
-    trace_.add({now, kHop, 0, id, process, 0});
-    process_of_[id] = choices_.choose({kDestination, id}, ++hops_[id], kProcesses);
+    Event& event = events_[id];
+    model_.visit(event.process, now.ms, id);
+    trace_.add({now, kHop, 0, id, event.process, 0});
+    event.process = choices_.choose({kDestination, id}, ++event.hops, kProcesses);
     schedule(slot, now);
   }
+  void prefetch(sim::Slot slot) const { __builtin_prefetch(&events_[sim::index_of(slot)], 1); }
   [[nodiscard]] static sim::Due settles_at() { return sim::Due::never(); }
 
   sim::Agenda& agenda() { return agenda_; }
@@ -172,16 +177,20 @@ class PholdWorld {
   static constexpr std::uint16_t kDestination = 1;
   static constexpr std::uint16_t kDelay = 2;
 
+  struct Event {
+    std::uint32_t process = 0;
+    std::uint32_t hops = 0;
+  };
+
   void schedule(sim::Slot slot, sim::Due now) {
     const std::uint32_t id = sim::index_of(slot);
-    const std::uint32_t quantile = choices_.choose({kDelay, id}, hops_[id], kTableSize);
+    const std::uint32_t quantile = choices_.choose({kDelay, id}, events_[id].hops, kTableSize);
     agenda_.set({now.after(model_.delay(quantile)), 0, slot});
   }
 
   Phold model_;
   sim::Agenda agenda_;
-  std::vector<std::uint32_t> process_of_;
-  std::vector<std::uint32_t> hops_;
+  std::vector<Event> events_;
   sim::SeededChoices choices_{1, {}};
   sim::Trace trace_;
 };

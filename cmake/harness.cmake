@@ -132,7 +132,8 @@ endfunction()
 # harness_scenarios(DIRECTORY dir): one CTest entry for each .json file below it. The folder says what is promised:
 # `invalid` files must be rejected with exactly their golden, all others end as their own `expect` says. Those of `random` say
 # what everything drawn from them shows, which is for tests/properties, those of `small` what all of their runs show, which is
-# for tests/exhaustive_test.cpp; `medium` ones take too long for tests. A golden without its scenario is an error.
+# for tests/exhaustive_test.cpp; `medium` ones take too long for tests, and `scale/million` too long for fast ones. A golden
+# without its scenario is an error.
 function(harness_scenarios)
   cmake_parse_arguments(PARSE_ARGV 0 arg "" "DIRECTORY" "")
   file(GLOB_RECURSE scenarios CONFIGURE_DEPENDS ${arg_DIRECTORY}/*.json)
@@ -150,7 +151,11 @@ function(harness_scenarios)
       NAME ${path}
       COMMAND ${PROJECT_SOURCE_DIR}/cmake/scenario_test.sh $<TARGET_FILE:cutover> ${path}
       WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
-    set_tests_properties(${path} PROPERTIES LABELS "fast;scenario" TIMEOUT 120)
+    if(path MATCHES "/scale/million")
+      set_tests_properties(${path} PROPERTIES LABELS "slow;scenario" TIMEOUT 900)
+    else()
+      set_tests_properties(${path} PROPERTIES LABELS "fast;scenario" TIMEOUT 120)
+    endif()
   endforeach()
 endfunction()
 

@@ -189,11 +189,8 @@ void System::precommit(Color c, std::uint32_t sink, std::uint32_t id) {
 // rt:C10: offsets after the last emitted record, and everything not committed yet, of this id
 // included.
 void System::save(Color c, std::uint32_t subtask, SnapshotArea area, std::uint32_t id) {
-  for (std::uint32_t i = 0; i < job_.sources.size(); ++i) {
+  each_instance(subtask, NodeKind::kSource, [&](std::uint32_t i) {
     const SourcePlan& source = job_.sources[i];
-    if (source.subtask != subtask) {
-      continue;
-    }
     for (std::uint32_t s = source.first_split; s < source.first_split + source.split_count; ++s) {
       world_.saved_offsets(c, area)[s] = world_.splits(c)[s].next;
     }
@@ -202,26 +199,22 @@ void System::save(Color c, std::uint32_t subtask, SnapshotArea area, std::uint32
       unschedule(slot(SlotKind::kEmit, c, i));
       unschedule(slot(SlotKind::kTick, c, i));
     }
-  }
+  });
   if (area == SnapshotArea::kStop) {
     stop_assigners(c, subtask);
   }
-  for (std::uint32_t g = 0; g < job_.gates.size(); ++g) {
-    if (job_.gates[g].subtask == subtask) {
-      Gate& gate = world_.gates(c)[g].gate;
-      on_snapshot(gate, id, plan_.protocol().gate);
-      world_.saved_gates(c, area)[g] =
-          SavedGate{Mark::at(gate.newest, plan_.origin()), gate.crossed, 0};
-    }
-  }
-  for (std::uint32_t k = 0; k < job_.sinks.size(); ++k) {
-    if (job_.sinks[k].subtask == subtask) {
-      const std::uint32_t count = world_.sinks(c)[k].pending;
-      const auto from = world_.committables(c, k).first(count);
-      std::copy(from.begin(), from.end(), world_.saved_committables(c, area, k).begin());
-      world_.saved_count(c, area, k) = count;
-    }
-  }
+  each_instance(subtask, NodeKind::kGate, [&](std::uint32_t g) {
+    Gate& gate = world_.gates(c)[g].gate;
+    on_snapshot(gate, id, plan_.protocol().gate);
+    world_.saved_gates(c, area)[g] =
+        SavedGate{Mark::at(gate.newest, plan_.origin()), gate.crossed, 0};
+  });
+  each_instance(subtask, NodeKind::kSink, [&](std::uint32_t k) {
+    const std::uint32_t count = world_.sinks(c)[k].pending;
+    const auto from = world_.committables(c, k).first(count);
+    std::copy(from.begin(), from.end(), world_.saved_committables(c, area, k).begin());
+    world_.saved_count(c, area, k) = count;
+  });
   for (std::uint32_t k = 0; k < job_.keyed.size(); ++k) {
     if (job_.keyed[k].subtask == subtask) {
       world_.saved_keyed(c, area)[k] = world_.keyed(c)[k].entries;
@@ -258,12 +251,10 @@ void System::complete(Color c, std::uint32_t which) {
   }
   // Who has nothing to do with the notice is not sent one.
   const auto is_told = [&](std::uint32_t subtask) {
-    for (std::uint32_t k = 0; k < job_.sinks.size(); ++k) {
-      if (job_.sinks[k].subtask == subtask && world_.sinks(c)[k].pending > 0) {
-        return true;
-      }
-    }
-    return false;
+    bool has_pending = false;
+    each_instance(subtask, NodeKind::kSink,
+                  [&](std::uint32_t k) { has_pending |= world_.sinks(c)[k].pending > 0; });
+    return has_pending;
   };
   if (is_periodic(done.area)) {  // rt:C11, C12; a plain savepoint notifies nobody (rt:SP2)
     job.has_latest = true;
@@ -359,16 +350,8 @@ void System::trigger_queued(Color c) {
 }
 
 void System::on_notice(Color c, std::uint32_t subtask, std::uint32_t id) {
-  for (std::uint32_t k = 0; k < job_.sinks.size(); ++k) {
-    if (job_.sinks[k].subtask == subtask) {
-      commit_up_to(c, k, id);
-    }
-  }
-  for (std::uint32_t g = 0; g < job_.gates.size(); ++g) {
-    if (job_.gates[g].subtask == subtask) {
-      gate_completes(c, g, id);
-    }
-  }
+  each_instance(subtask, NodeKind::kSink, [&](std::uint32_t k) { commit_up_to(c, k, id); });
+  each_instance(subtask, NodeKind::kGate, [&](std::uint32_t g) { gate_completes(c, g, id); });
   // Notices of earlier checkpoints may still be on their way when the stop's savepoint is complete.
   if (is_stop(world_.job(c), id)) {
     if (--world_.job(c).unfinished == 0) {

@@ -388,7 +388,7 @@ void System::deliver(Color c, std::uint32_t channel, std::uint32_t subtask,
 namespace {
 
 // What arrives, at the valve over these channels.
-ValveOutput at_valve(Valve& valve, std::span<Channel> channels, std::size_t i,
+ValveOutput at_valve(Valve& valve, const ValveChannels<Channel>& channels, std::size_t i,
                      const Element& element, const FlinkRules& flink) {
   switch (element.kind) {
     case ElementKind::kIdle: return on_idle(valve, channels, i, flink);
@@ -413,7 +413,7 @@ void System::advance_time(Color c, std::uint32_t channel, std::uint32_t subtask,
   const std::span<CombinedInput> inputs =
       world_.inputs(c).subspan(plan.first_input, plan.input_count);
   const ValveOutput out = at_valve(is_combined ? inputs[i].valve : whole,
-                                   world_.channels(c).subspan(plan.first_channel + from, count),
+                                   world_.valve_channels(c, plan.first_channel + from, count),
                                    channel - plan.first_channel - from, element, job_.flink);
   const auto tell_status = [&](Status status) {
     if (out.status == status) {

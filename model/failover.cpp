@@ -112,7 +112,7 @@ void System::forget_tasks(Color c, std::uint32_t region) {
       for (std::uint32_t i = 0; i < world_.channels(c)[channel].count; ++i) {
         job.in_flight -= world_.element(c, channel, i).kind == ElementKind::kRecord ? 1U : 0U;
       }
-      World::reset(world_.channels(c)[channel]);
+      world_.reset_channel(c, channel);
       if (draws_ != nullptr) {
         draws_->on_slot_reset(slot(SlotKind::kChannel, c, channel));
       }

@@ -7,15 +7,6 @@
 
 namespace model {
 
-template <class Visit>
-void System::each_source(std::uint32_t subtask, Visit visit) {
-  for (std::uint32_t i = 0; i < job_.sources.size(); ++i) {
-    if (job_.sources[i].subtask == subtask) {
-      visit(i);
-    }
-  }
-}
-
 // Into a data channel.
 void System::was_sent(Color c, std::uint32_t channel, ElementKind kind, std::int32_t value) {
   if (job_.channel_capacity != 0) [[unlikely]] {
@@ -61,7 +52,7 @@ void System::hold_back(Color c, std::uint32_t subtask) {
   for (std::uint32_t i = 0; i < plan.channel_count; ++i) {
     unschedule(slot(SlotKind::kChannel, c, plan.first_channel + i));
   }
-  each_source(subtask, [&](std::uint32_t source) {
+  each_instance(subtask, NodeKind::kSource, [&](std::uint32_t source) {
     unschedule(slot(SlotKind::kEmit, c, source));
     if (job_.sources[source].time.idle_after_ms != kNeverIdle) {
       align_reading(c, source, IdleSplits::kToo);
@@ -77,7 +68,7 @@ void System::let_go(Color c, std::uint32_t subtask) {
   for (std::uint32_t i = 0; i < plan.channel_count; ++i) {
     schedule_head(c, plan.first_channel + i);
   }
-  each_source(subtask, [&](std::uint32_t source) {
+  each_instance(subtask, NodeKind::kSource, [&](std::uint32_t source) {
     if (job_.sources[source].time.idle_after_ms != kNeverIdle) {
       align_reading(c, source, IdleSplits::kToo);
     } else {
@@ -101,7 +92,7 @@ void System::pause_thread(Color c, std::uint32_t subtask, sim::Due until) {
     }
   }
   postpone(slot(SlotKind::kChannel, c, plan.mailbox), until);
-  each_source(subtask, [&](std::uint32_t source) {
+  each_instance(subtask, NodeKind::kSource, [&](std::uint32_t source) {
     postpone(slot(SlotKind::kEmit, c, source), until);
     postpone(slot(SlotKind::kTick, c, source), until);
   });

@@ -246,11 +246,10 @@ struct JobPlan {
   bool has_competing = false;  // for the records of some input the jobs compete
   // Which subtask of a source a split belongs to (rt:K1).
   [[nodiscard]] std::uint32_t source_of(std::uint32_t split) const {
-    std::uint32_t source = 0;
-    while (split >= sources[source].first_split + sources[source].split_count) {
-      ++source;
-    }
-    return source;
+    const auto source = std::partition_point(
+        sources.begin(), sources.end(),
+        [split](const SourcePlan& plan) { return plan.first_split + plan.split_count <= split; });
+    return static_cast<std::uint32_t>(source - sources.begin());
   }
   std::vector<ChannelPlan> data_channels;
   std::uint32_t channels = 0;  // data channels, then a mailbox a subtask

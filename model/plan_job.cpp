@@ -1,7 +1,6 @@
 #include "model/plan_job.hpp"
 
 #include <algorithm>
-#include <map>
 #include <numeric>
 #include <optional>
 #include <utility>
@@ -470,18 +469,29 @@ class JobPlanner {
     if (!matters || !has_keys) {
       return;
     }
-    std::map<std::pair<std::uint32_t, std::uint32_t>, std::uint32_t> numbers;
+    // By input, then key; inputs may be read by several sources.
+    std::vector<std::vector<std::uint32_t>> numbers(inputs_.size());
     plan_.keys.reserve(plan_.records);
     for (const RecordRange& range : plan_.ranges) {
       const Input& input = inputs_[range.input];
       const bool keyed = settings_.inputs[range.input].has_keys();
       for (std::uint32_t k = 0; k < input.records(); ++k) {
         const std::uint32_t key = keyed ? input.key(k) : k;  // without keys each is its own
-        const auto number = static_cast<std::uint32_t>(numbers.size());
-        plan_.keys.push_back(numbers.try_emplace({range.input, key}, number).first->second);
+        plan_.keys.push_back(number_of(key, numbers[range.input]));
       }
     }
-    plan_.key_count = static_cast<std::uint32_t>(numbers.size());
+  }
+
+  // Keys are numbered in the order in which they come.
+  std::uint32_t number_of(std::uint32_t key, std::vector<std::uint32_t>& numbers) {
+    constexpr std::uint32_t kNone = UINT32_MAX;
+    if (key >= numbers.size()) {
+      numbers.resize(std::size_t{key} + 1, kNone);
+    }
+    if (numbers[key] == kNone) {
+      numbers[key] = plan_.key_count++;
+    }
+    return numbers[key];
   }
 
   // Later than all records by more than watermarks, windows and joins can make of it.

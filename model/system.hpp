@@ -220,6 +220,16 @@ class System {
   [[nodiscard]] std::uint32_t op_number(const OpPlan& op) const {
     return static_cast<std::uint32_t>(&op - job_.ops.data());
   }
+  // The numbers, among all of its kind in the job, of what a subtask has of that kind.
+  template <class Visit>
+  void each_instance(std::uint32_t subtask, NodeKind kind, Visit visit) const {
+    const SubtaskPlan& plan = job_.subtasks[subtask];
+    for (const std::uint32_t op : job_.tasks[plan.task].ops) {
+      if (job_.ops[op].kind == kind) {
+        visit(job_.ops[op].instance_base + plan.index);
+      }
+    }
+  }
 
   // --- channels that hold so much, and threads that are busy (network.cpp)
   void was_sent(Color c, std::uint32_t channel, ElementKind kind, std::int32_t value);
@@ -227,8 +237,6 @@ class System {
   void fill_up(Color c, std::uint32_t channel);
   void hold_back(Color c, std::uint32_t subtask);
   void let_go(Color c, std::uint32_t subtask);
-  template <class Visit>
-  void each_source(std::uint32_t subtask, Visit visit);
   void pause_thread(Color c, std::uint32_t subtask, sim::Due until);
   void was_busy(Color c, std::uint32_t subtask);
 

@@ -9,19 +9,15 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <span>
 
 #include "model/combination.hpp"
 #include "model/event_time.hpp"
 #include "model/flink_rules.hpp"
+#include "model/valve_channels.hpp"
 
 namespace model {
-
-struct ValveChannel {
-  Mark mark;
-  bool idle = false;
-  bool unaligned = false;  // resumed behind the others and excluded until it has caught up (rt:V7)
-};
 
 struct Valve {
   Mark last;  // the last watermark that came out
@@ -38,28 +34,22 @@ namespace valve_detail {
 
 // rt:V2.
 template <class Channel>
-Mark advance_to_min(Valve& valve, std::span<Channel> channels) {
-  Mark least{INT32_MAX};
-  bool any = false;
-  for (const Channel& channel : channels) {
-    if (!channel.valve.idle && !channel.valve.unaligned) {
-      least = std::min(least, channel.valve.mark);
-      any = true;
-    }
-  }
-  if (!any || least <= valve.last) {
+Mark advance_to_min(Valve& valve, const ValveChannels<Channel>& channels) {
+  const std::optional<Mark> least = channels.least();
+  if (!least || *least <= valve.last) {
     return Mark::none();
   }
-  valve.last = least;
-  return least;
+  valve.last = *least;
+  return *least;
 }
 
 }  // namespace valve_detail
 
-// A watermark arrives on channel i (rt:V1). `Channel` has a member `valve` of type ValveChannel.
+// A watermark arrives on channel i (rt:V1).
 template <class Channel>
-Mark on_watermark(Valve& valve, std::span<Channel> channels, std::size_t i, Mark watermark) {
-  ValveChannel& channel = channels[i].valve;
+Mark on_watermark(Valve& valve, const ValveChannels<Channel>& channels, std::size_t i,
+                  Mark watermark) {
+  ValveChannel& channel = channels[i];
   if (valve.idle || channel.idle || watermark <= channel.mark) {
     return Mark::none();
   }
@@ -67,31 +57,28 @@ Mark on_watermark(Valve& valve, std::span<Channel> channels, std::size_t i, Mark
   if (channel.unaligned && watermark >= valve.last) {
     channel.unaligned = false;
   }
+  channels.changed(i);
   return valve_detail::advance_to_min(valve, channels);
 }
 
 // Channel i announces that it is idle (rt:V3, V4, V5).
 template <class Channel>
-ValveOutput on_idle(Valve& valve, std::span<Channel> channels, std::size_t i,
+ValveOutput on_idle(Valve& valve, const ValveChannels<Channel>& channels, std::size_t i,
                     const FlinkRules& flink) {
-  ValveChannel& channel = channels[i].valve;
+  ValveChannel& channel = channels[i];
   if (channel.idle) {
     return {};  // rt:V8
   }
   channel.idle = true;
+  channels.changed(i);
   const bool was_last = channel.mark == valve.last;
-  const bool all_idle =
-      std::all_of(channels.begin(), channels.end(), [](const Channel& c) { return c.valve.idle; });
-  if (!all_idle) {
+  if (!channels.are_all_idle()) {
     return {was_last ? valve_detail::advance_to_min(valve, channels) : Mark::none(),
             ValveOutput::Status::kUnchanged};
   }
   ValveOutput output;
   if (was_last || flink.valve_rederives) {
-    Mark most = Mark::none();
-    for (const Channel& c : channels) {
-      most = std::max(most, c.valve.mark);
-    }
+    const Mark most = channels.most();
     if (most > valve.last) {
       valve.last = most;
       output.watermark = most;
@@ -104,14 +91,15 @@ ValveOutput on_idle(Valve& valve, std::span<Channel> channels, std::size_t i,
 
 // Channel i announces that it is active again (rt:V5, V6).
 template <class Channel>
-ValveOutput on_active(Valve& valve, std::span<Channel> channels, std::size_t i,
+ValveOutput on_active(Valve& valve, const ValveChannels<Channel>& channels, std::size_t i,
                       const FlinkRules& flink) {
-  ValveChannel& channel = channels[i].valve;
+  ValveChannel& channel = channels[i];
   if (!channel.idle) {
     return {};  // rt:V8
   }
   channel.idle = false;
   channel.unaligned = channel.mark < valve.last;
+  channels.changed(i);
   ValveOutput output;
   if (valve.idle) {
     valve.idle = false;

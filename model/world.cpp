@@ -25,6 +25,12 @@ std::uint32_t reserve(std::size_t& end, std::size_t count) {
   return static_cast<std::uint32_t>(offset);
 }
 
+bool has_wide_valve(const JobPlan& job) {
+  return std::ranges::any_of(job.subtasks, [](const SubtaskPlan& subtask) {
+    return subtask.channel_count >= kManyChannels;
+  });
+}
+
 template <class T>
 void fill(std::span<T> all, T value = T{}) {
   std::fill(all.begin(), all.end(), value);
@@ -55,7 +61,8 @@ World::World(const Plan& plan) : slots_(plan.slots().size()), rows_(plan) {
                    count(job.barriers == Barriers::kAligned ? 0 : 2 * job.subtasks.size()),
                    count(job.barriers == Barriers::kUnaligned ? job.data_channels.size() : 0),
                    count(job.assigners.size()),
-                   count(job.enumerators.empty() ? 0 : job.splits.size())};
+                   count(job.enumerators.empty() ? 0 : job.splits.size()),
+                   count(has_wide_valve(job) ? job.data_channels.size() : 0)};
   for (KeyedStates& states : keyed_) {
     states.now.resize(job.keyed.size());
     for (std::vector<std::vector<KeyedEntry>>& saved : states.saved) {
@@ -109,6 +116,7 @@ void World::lay_out() {
   }
   offsets_.assigners = reserve<Assigner>(end, counts_.assigners);
   offsets_.known_splits = reserve<KnownSplit>(end, counts_.known_splits);
+  offsets_.valve_trees = reserve<Mark>(end, counts_.valve_trees);
   offsets_.end = static_cast<std::uint32_t>(end);
   dues_ = aligned(sizeof(Globals));
   job_base_[0] = aligned(dues_ + (slots_ * sizeof(sim::Window)));
@@ -117,11 +125,15 @@ void World::lay_out() {
   block_.assign(aligned(arena_ + (sizeof(Element) * arena_length_)) / sizeof(std::uint64_t), 0);
 }
 
-void World::reset(Channel& channel) {
+void World::reset_channel(Color c, std::uint32_t channel) {
+  Channel& of = channels(c)[channel];
   Channel empty;
-  empty.ring = channel.ring;
-  empty.length = channel.length;
-  channel = empty;
+  empty.ring = of.ring;
+  empty.length = of.length;
+  of = empty;
+  if (channel < counts_.valve_trees) {
+    valve_trees(c)[channel] = Mark::none();
+  }
 }
 
 void World::reset(AlignedSource& source, Metrics metrics) {
@@ -142,8 +154,8 @@ void World::reset(GateSlot& gate, Metrics metrics) {
 }
 
 void World::reset_job(Color c, Metrics metrics) {
-  for (Channel& channel : channels(c)) {
-    reset(channel);
+  for (std::uint32_t channel = 0; channel < counts_.channels; ++channel) {
+    reset_channel(c, channel);
   }
   fill(subtasks(c));
   fill(inputs(c));
@@ -242,6 +254,7 @@ void World::grow(std::uint32_t committable_length, std::uint32_t saved_element_l
 
 void World::copy_job(World& old, Color c) {
   copy(old.channels(c), channels(c));
+  copy(old.valve_trees(c), valve_trees(c));
   copy(old.subtasks(c), subtasks(c));
   copy(old.inputs(c), inputs(c));
   copy(old.splits(c), splits(c));

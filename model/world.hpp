@@ -359,6 +359,13 @@ class World {
   [[nodiscard]] std::span<Channel> channels(Color c) {
     return array<Channel>(c, offsets_.channels, counts_.channels);
   }
+  // Of one valve.
+  [[nodiscard]] ValveChannels<Channel> valve_channels(Color c, std::uint32_t first,
+                                                      std::uint32_t count) {
+    return ValveChannels<Channel>{
+        channels(c).subspan(first, count),
+        count < kManyChannels ? std::span<Mark>{} : valve_trees(c).subspan(first, count)};
+  }
   [[nodiscard]] std::span<Subtask> subtasks(Color c) {
     return array<Subtask>(c, offsets_.subtasks, counts_.subtasks);
   }
@@ -507,7 +514,8 @@ class World {
   // for, the values of its gauges that the JobManager holds (rt:M7).
   enum class Metrics : std::uint8_t { kForgotten, kKept };
   void reset_job(Color c, Metrics metrics);
-  static void reset(Channel& channel);  // which keeps its ring
+  // It keeps its ring. REQUIRES: the other channels of its valve are reset as well.
+  void reset_channel(Color c, std::uint32_t channel);
   static void reset(AlignedSource& source, Metrics metrics);
   static void reset(GateSlot& gate, Metrics metrics);
 
@@ -531,7 +539,7 @@ class World {
   struct Counts {
     std::uint32_t channels = 0, subtasks = 0, inputs = 0, splits = 0, sources = 0, aligned = 0,
                   gates = 0, sinks = 0, kafka_sinks = 0, taken = 0, round_robins = 0, failures = 0,
-                  counted = 0, overtaken = 0, assigners = 0, known_splits = 0;
+                  counted = 0, overtaken = 0, assigners = 0, known_splits = 0, valve_trees = 0;
   };
   // Byte offsets within the part of one job.
   struct Offsets {
@@ -540,7 +548,7 @@ class World {
                   used_ids = 0, transactional_ids = 0, saved_offsets = 0, saved_counts = 0,
                   saved_committables = 0, saved_gates = 0, counted = 0, overtaken = 0,
                   saved_element_counts = 0, saved_elements = 0, assigners = 0, known_splits = 0,
-                  end = 0;
+                  valve_trees = 0, end = 0;
   };
 
   template <class T>
@@ -555,6 +563,10 @@ class World {
   template <class T>
   [[nodiscard]] std::span<T> array(Color c, std::uint32_t offset, std::uint32_t count) {
     return {at<T>(job_base_[index_of(c)] + offset), count};
+  }
+  // A node a data channel, beside those of its valve; none if no valve has many channels.
+  [[nodiscard]] std::span<Mark> valve_trees(Color c) {
+    return array<Mark>(c, offsets_.valve_trees, counts_.valve_trees);
   }
   [[nodiscard]] Element* ring(const Channel& of) { return at<Element>(arena_) + of.ring; }
   static constexpr auto kAreas = static_cast<std::uint32_t>(kSnapshotAreas.size());

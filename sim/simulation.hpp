@@ -3,10 +3,12 @@
 //
 // A model is anything with `void on_event(Slot, Due now)` that keeps the agenda up to date, and
 // `Due settles_at() const`: from which instant on nothing that matters can happen any more (never()
-// while it still can).
+// while it still can). A model that is too large for the caches may have `void prefetch(Slot)`: the
+// event of that slot comes up soon.
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
 #include "sim/agenda.hpp"
 #include "sim/time.hpp"
@@ -54,6 +56,11 @@ RunEnd run(Model& model, Agenda& agenda, const Budget& budget) {
     }
     Agenda::Entry entry;
     agenda.take(entry);
+    if constexpr (requires(Slot slot) { model.prefetch(slot); }) {
+      if (const std::optional<Slot> soon = agenda.soon()) {
+        model.prefetch(*soon);
+      }
+    }
     ++end.events;
     end.at = entry.due;
     model.on_event(entry.slot, entry.due);

@@ -25,7 +25,7 @@ for preset in "${presets[@]}"; do
   fi
 done
 
-mapfile -t files < <(find scenarios -name '*.json' -not -path '*/invalid/*' | sort)
+mapfile -t files < <(find scenarios -name '*.json' -not -path '*/invalid/*' -not -path '*/scale/million*' | sort)
 compared=0
 for file in "${files[@]}"; do
   for seed in "${seeds[@]}"; do

@@ -44,9 +44,10 @@ std::vector<Scenario> read_all(const fs::path& root, std::vector<std::string>& p
     const fs::path& path = entry.path();
     const fs::path folder = path.parent_path().filename();
     // Files of random/ are about what is drawn from them, not about their one run; those of
-    // small/known_bugs/ about all of their runs.
+    // small/known_bugs/ about all of their runs; those of scale/ about what a run takes.
     const bool is_small = path.parent_path().parent_path().filename() == "small";
-    if (path.extension() == ".json" && folder != "invalid" && folder != "random" && !is_small) {
+    if (path.extension() == ".json" && folder != "invalid" && folder != "random" &&
+        folder != "scale" && !is_small) {
       files.push_back(path);
     }
   }

@@ -171,18 +171,17 @@ std::string told(const model::ValveOutput& output) {
          (output.status == Status::kIdle ? " IDLE" : "");
 }
 
+// Two valves over the same channels, one of which has a tree over them as many channels have.
 class ValveMachine {
  public:
-  ValveMachine(std::size_t channels, const FlinkRules& flink) : flink_(flink), all_(channels) {}
+  ValveMachine(std::size_t channels, const FlinkRules& flink)
+      : flink_(flink), few_(channels), many_(channels), tree_(channels < 2 ? 0 : channels) {}
 
   std::string operator()(const std::vector<std::string>& words) {
-    const std::span<Channel> all{all_};
-    const auto i = static_cast<std::size_t>(number(words[0].substr(1)));
-    switch (words[0][0]) {
-      case 'w': return told(on_watermark(valve_, all, i, Mark{number(words[1])}));
-      case 'i': return told(on_idle(valve_, all, i, flink_));
-      default: return told(on_active(valve_, all, i, flink_));
-    }
+    std::string out = step(words, few_valve_, model::ValveChannels{std::span{few_}});
+    CHECK(step(words, many_valve_, model::ValveChannels{std::span{many_}, std::span{tree_}}) ==
+          out);
+    return out;
   }
 
  private:
@@ -190,9 +189,22 @@ class ValveMachine {
     model::ValveChannel valve;
   };
 
+  [[nodiscard]] std::string step(const std::vector<std::string>& words, model::Valve& valve,
+                                 const model::ValveChannels<Channel>& all) const {
+    const auto i = static_cast<std::size_t>(number(words[0].substr(1)));
+    switch (words[0][0]) {
+      case 'w': return told(on_watermark(valve, all, i, Mark{number(words[1])}));
+      case 'i': return told(on_idle(valve, all, i, flink_));
+      default: return told(on_active(valve, all, i, flink_));
+    }
+  }
+
   FlinkRules flink_;
-  model::Valve valve_;
-  std::vector<Channel> all_;
+  model::Valve few_valve_;
+  model::Valve many_valve_;
+  std::vector<Channel> few_;
+  std::vector<Channel> many_;
+  std::vector<Mark> tree_;
 };
 
 class InputsMachine {

@@ -1,8 +1,8 @@
-#include "sim/agenda.hpp"
+#include "sim/tournament.hpp"
 
 namespace sim {
 
-Agenda::Agenda(std::size_t slots) : slots_(slots) {
+Tournament::Tournament(std::size_t slots) {
   std::size_t total = 0;
   std::size_t nodes = slots;
   do {
