@@ -3,10 +3,13 @@
 
 #include "model/windows.hpp"
 
+#include <rapidcheck.h>
 #include <catch2/catch.hpp>
 #include <cstdint>
 #include <fstream>
+#include <map>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -67,10 +70,12 @@ class Windows {
   }
 
   KeyedState state;
+  std::vector<std::pair<std::uint32_t, Fired>> log;  // all that fired, by key
 
  private:
-  static void note(const KeyedEntry& window, std::vector<Fired>& fired) {
+  void note(const KeyedEntry& window, std::vector<Fired>& fired) {
     fired.push_back(Fired{window.from, window.to, window.content[0]});
+    log.emplace_back(window.key, fired.back());
   }
 
   WindowRules rules_;
@@ -162,6 +167,94 @@ TEST_CASE("a record lies in all sliding windows that hold it (rt:L4)") {
   // Late for the first, not for the others: it is not dropped (rt:L3).
   CHECK(windows.element(950).outcome == WindowOutcome::kAdded);
   CHECK(windows.watermark(5000) == Fired{{400, 1400, 2}, {800, 1800, 2}});
+}
+
+// What comes to the operator: a record of a key, or a watermark.
+struct Step {
+  std::int32_t at = 0;
+  std::uint32_t key = 0;
+  bool is_watermark = false;
+};
+
+// All that one window fires, worked out from the rules for it alone: which records are added, which
+// find it over, and when its timer comes.
+std::vector<std::uint32_t> firings_of(const std::vector<Step>& steps, std::uint32_t key,
+                                      std::int32_t from, const WindowRules& rules) {
+  const std::int32_t last = from + rules.size - 1;
+  std::vector<std::uint32_t> fired;
+  std::uint32_t held = 0;
+  bool is_armed = false;
+  std::int64_t clock = INT64_MIN;
+  for (const Step& step : steps) {
+    if (step.is_watermark) {
+      clock = step.at;
+      if (is_armed && last <= clock) {
+        fired.push_back(held);
+        is_armed = false;
+      }
+      held = last + rules.lateness <= clock ? 0 : held;
+    } else if (step.key == key && step.at >= from && step.at <= last &&
+               last + rules.lateness > clock) {
+      ++held;
+      is_armed |= last > clock;
+      if (last <= clock) {
+        fired.push_back(held);
+      }
+    }
+  }
+  return fired;
+}
+
+std::vector<Step> drawn_steps() {
+  std::vector<Step> steps;
+  std::int32_t watermark = 0;
+  const auto numbers =
+      *rc::gen::container<std::vector<std::uint32_t>>(rc::gen::inRange<std::uint32_t>(0, 4'000));
+  for (const std::uint32_t number : numbers) {
+    Step step;
+    step.is_watermark = number % 4 == 0;
+    step.key = number % 3;
+    if (step.is_watermark) {
+      watermark += static_cast<std::int32_t>(number / 40);
+      step.at = watermark;
+    } else {
+      step.at = watermark + static_cast<std::int32_t>(number / 10) - 150;
+    }
+    steps.push_back(step);
+  }
+  return steps;
+}
+
+TEST_CASE("whatever comes late windows fire what the rules say of each (rt:L2 rt:L3 rt:L5 rt:L6)") {
+  REQUIRE(rc::check("windows fire what the rules say of each", [] {
+    WindowRules rules = tumbling(*rc::gen::element(50, 100, 130), *rc::gen::element(0, 40, 120));
+    rules.offset = *rc::gen::element(0, 17);
+    if (*rc::gen::arbitrary<bool>()) {
+      rules.type = WindowType::kSliding;
+      rules.slide = *rc::gen::element(20, 50);
+    }
+    const std::vector<Step> steps = drawn_steps();
+    Windows windows{rules};
+    std::map<std::pair<std::uint32_t, std::int32_t>, std::vector<std::uint32_t>> got;
+    std::set<std::pair<std::uint32_t, std::int32_t>> all;
+    for (const Step& step : steps) {
+      if (step.is_watermark) {
+        windows.watermark(step.at);
+      } else {
+        for (std::int32_t from = model::window_start(step.at, rules.offset, rules.slide);
+             from > step.at - rules.size; from -= rules.slide) {
+          all.insert({step.key, from});
+        }
+        windows.element(step.at, step.key);
+      }
+    }
+    for (const auto& [key, window] : windows.log) {
+      got[{key, window.from}].push_back(window.count);
+    }
+    for (const auto& [key, from] : all) {
+      RC_ASSERT((got[{key, from}] == firings_of(steps, key, from, rules)));
+    }
+  }));
 }
 
 TEST_CASE("sessions that meet become one and lateness is that of the merged one (rt:L8)") {
