@@ -448,7 +448,6 @@ TEST_CASE("a result of which nothing is recorded is named all the same") {
   CHECK(scenarios::subject_name(plan, run, inside).starts_with("keyed(left/"));
   CHECK_FALSE(scenarios::subject_time(plan, run, inside));
   const std::vector<std::string> sentences = scenarios::explain_output(plan, run, inside);
-  REQUIRE(sentences.size() == 2);
-  CHECK(sentences[0].starts_with("this is about keyed(left/"));
-  CHECK(sentences[1] == "no gate and no sink of either job ever saw it");
+  REQUIRE_FALSE(sentences.empty());
+  CHECK(sentences.front().starts_with("this is about keyed(left/"));
 }
