@@ -10,6 +10,7 @@
 #include "cli/claims_command.hpp"
 #include "cli/commands.hpp"
 #include "cli/explore_command.hpp"
+#include "cli/graph_command.hpp"
 #include "cli/tune_command.hpp"
 #include "cli/vectors_command.hpp"
 #include "sim/check.hpp"
@@ -221,6 +222,32 @@ struct ExploreCommand {
   }
 };
 
+struct GraphCommand {
+  cli::GraphOptions options;
+  CLI::App* command = nullptr;
+
+  void add_to(CLI::App& app) {
+    command = app.add_subcommand(
+        "graph", "the job before and after its gates are put into it, for Graphviz");
+    command->add_option("FILE", options.file, "the scenario")->required();
+    command->add_option("--protocol", options.protocol, "in place of the scenario's")
+        ->type_name("ID");
+    command
+        ->add_option("--mutation", options.mutations,
+                     "a rule to change over the protocol, on top of the scenario's; repeatable")
+        ->type_name("ID")
+        ->allow_extra_args(false);
+    command
+        ->add_option("--set", options.sets,
+                     "/json/pointer=VALUE in place of what the file says; repeatable")
+        ->allow_extra_args(false);
+    command
+        ->add_option("--json", options.json,
+                     "write both graphs as JSON here; - for standard output, in place of Graphviz")
+        ->type_name("FILE");
+  }
+};
+
 struct ReplayCommand {
   cli::ReplayOptions options;
   CLI::App* command = nullptr;
@@ -312,6 +339,8 @@ int dispatch(int argc, char** argv) {
   check.add_to(app);
   ExploreCommand explore;
   explore.add_to(app);
+  GraphCommand graph;
+  graph.add_to(app);
   ReplayCommand replay;
   replay.add_to(app);
   ShrinkCommand shrink;
@@ -340,6 +369,9 @@ int dispatch(int argc, char** argv) {
   }
   if (explore.command->parsed()) {
     return cli::explore_command(explore.options);
+  }
+  if (graph.command->parsed()) {
+    return cli::graph_command(graph.options);
   }
   if (replay.command->parsed()) {
     return cli::replay_command(replay.options);

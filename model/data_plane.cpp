@@ -81,7 +81,7 @@ void System::pass_record(Color c, const OpPlan& op, std::uint32_t index, std::ui
       }
       break;
     case NodeKind::kGate: {
-      const GateOutcome outcome = judge(c, op, index, record);
+      const GateOutcome outcome = judge(c, op, index, record, input);
       error = outcome.error;
       if (!outcome.emit) {
         fail_task_on(error, c, op.instance_base + index);
@@ -102,7 +102,8 @@ void System::pass_record(Color c, const OpPlan& op, std::uint32_t index, std::ui
     case NodeKind::kCoMap:
     case NodeKind::kAssigner: break;
   }
-  emit_record(c, op, index, record);
+  // To a sink that a gate is part of, a record comes by the input of that gate.
+  emit_record(c, op, index, record, op.is_mixin ? input : 0);
   fail_task_on(error, c,
                op.instance_base + index);  // what was passed on before the exception has been
   if (op.kind == NodeKind::kAssigner) [[unlikely]] {
@@ -110,9 +111,10 @@ void System::pass_record(Color c, const OpPlan& op, std::uint32_t index, std::ui
   }
 }
 
-void System::emit_record(Color c, const OpPlan& op, std::uint32_t index, std::uint32_t record) {
+void System::emit_record(Color c, const OpPlan& op, std::uint32_t index, std::uint32_t record,
+                         std::uint32_t at) {
   for (std::uint32_t i = 0; i < op.child_count; ++i) {
-    pass_record(c, job_.ops[job_.children[op.first_child + i]], index, record, 0);
+    pass_record(c, job_.ops[job_.children[op.first_child + i]], index, record, at);
   }
   for (std::uint32_t i = 0; i < op.edge_count; ++i) {
     send_record(c, job_.edges[op.first_edge + i], index, record);
@@ -127,12 +129,14 @@ void System::fail_task_on(GateError error, Color c, std::uint32_t gate) const {
 }
 
 // By the last watermark that came before the record (rt:P1).
-GateOutcome System::judge(Color c, const OpPlan& op, std::uint32_t index, std::uint32_t record) {
+GateOutcome System::judge(Color c, const OpPlan& op, std::uint32_t index, std::uint32_t record,
+                          std::uint32_t input) {
   const std::uint32_t number = op.instance_base + index;
   const sim::Slot actor = slot(SlotKind::kGateWatch, c, number);
   Gate& gate = world_.gates(c)[number].gate;
   GateApi api{*this, actor};
-  const EventTime ts = world_.rows().time(record, op.times).since(plan_.origin());
+  const EventTime ts =
+      world_.rows().time(record, job_.times_of_gate(op, input)).since(plan_.origin());
   const bool late = ts <= gate.watermark;
   const EventTime wall_clock = clock_start_ + EventSpan{sim::milliseconds{now_.ms}};
   const GateEnvironment at{now_, wall_clock};
@@ -147,14 +151,12 @@ GateOutcome System::judge(Color c, const OpPlan& op, std::uint32_t index, std::u
       context.has_effective_toggle() ? context.effective_toggle() : kNoWatermark;
   note(NoteKind::kDecision, sim::index_of(actor),
        static_cast<std::uint16_t>(static_cast<unsigned>(outcome.rule) |
-                                  (outcome.emit ? 1U << 8 : 0U)),
+                                  (outcome.emit ? 1U << 8 : 0U) | input << 9),
        record,
        static_cast<std::int64_t>(
            static_cast<std::uint64_t>(short_form(gate.watermark, plan_.origin())) << 32 |
            short_form(toggle, plan_.origin())));
-  const std::uint32_t output = output_of(record, op.sink_input);
-  ledger_.decided(c, output, outcome.emit, late);
-  chronicle_.judged(c, world_.gates(c)[number].seen, output, outcome.emit, now_);
+  note_decision(c, number, job_.guarded_by(op, input), record, outcome.emit, late);
   if (context.has_toggle_in_force() && !context.is_first) {
     chronicle_.acted_on(static_cast<std::uint32_t>((index_of(c) * job_.gates.size()) + number),
                         context.toggle, now_);
@@ -163,6 +165,30 @@ GateOutcome System::judge(Color c, const OpPlan& op, std::uint32_t index, std::u
     }
   }
   return outcome;
+}
+
+// What it means for every output that depends on it. Of those that filters behind the gate take out
+// nobody asks.
+void System::note_decision(Color c, std::uint32_t gate, std::span<const GuardedInput> guarded,
+                           std::uint32_t record, bool emit, bool late) {
+  for (const GuardedInput& of : guarded) {
+    const Decision decision = !emit        ? Decision::kDropped
+                              : of.is_last ? Decision::kPassed
+                                           : Decision::kGoesOn;
+    ledger_.decided(c, output_of(record, of.sink_input), decision, late);
+  }
+  if (!chronicle_.is_surviving()) [[likely]] {
+    return;
+  }
+  const auto counts = [&](const GuardedInput& of) {
+    return (of.is_last || !emit) &&
+           (world_.rows().is_row(record) || plan_.is_owed(record, of.sink_input));
+  };
+  const auto owed = std::find_if(guarded.begin(), guarded.end(), counts);
+  if (owed != guarded.end() || guarded.empty()) {  // what becomes something else stands for itself
+    const std::uint32_t input = guarded.empty() ? 0 : owed->sink_input;
+    chronicle_.judged(c, world_.gates(c)[gate].seen, output_of(record, input), emit, now_);
+  }
 }
 
 // What a gate does without a record (cutover:N1, N2, N6).

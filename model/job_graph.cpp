@@ -58,33 +58,37 @@ JobGraph build_job_graph(const JobSettings& job) {
   return graph;
 }
 
-void inject_gates_before_sink(JobGraph& graph) {
-  const std::size_t operators = boost::num_vertices(graph);
-  for (JobVertex sink = 0; sink < operators; ++sink) {
-    if (graph[sink].kind != NodeKind::kSink) {
-      continue;
-    }
-    for (const JobEdgeId edge : inputs_of(graph, sink)) {
-      const JobEdge replaced = graph[edge];
-      const JobVertex from = boost::source(edge, graph);
-      // A colon cannot be part of an operator's id, so no gate shares its name (and its draws) with
-      // one.
-      const std::string id = "gate:" + graph[sink].id + ":" + std::to_string(replaced.input);
-      const JobVertex gate =
-          boost::add_vertex(JobNode{id, NodeKind::kGate, graph[sink].parallelism, nullptr}, graph);
-      boost::remove_edge(edge, graph);
-      boost::add_edge(from, gate, JobEdge{replaced.ship, 0, replaced.takes_late}, graph);
-      boost::add_edge(gate, sink, JobEdge{Ship::kForward, replaced.input, false}, graph);
-    }
-  }
-}
-
 bool is_chained(const JobGraph& graph, JobEdgeId edge) {
   const JobVertex to = boost::target(edge, graph);
   const bool is_answer = graph[boost::source(edge, graph)].kind == NodeKind::kLookUp;
   return graph[edge].ship == Ship::kForward && boost::in_degree(to, graph) == 1 && !is_answer &&
          !graph[edge].takes_late &&
          graph[boost::source(edge, graph)].parallelism == graph[to].parallelism;
+}
+
+bool heads_a_task(const JobGraph& graph, JobVertex vertex) {
+  const std::vector<JobEdgeId> in = inputs_of(graph, vertex);
+  return in.size() != 1 || !is_chained(graph, in.front());
+}
+
+GraphCounts counts_of(const JobGraph& graph) {
+  GraphCounts counts;
+  for (JobVertex v = 0; v < boost::num_vertices(graph); ++v) {
+    if (heads_a_task(graph, v)) {
+      ++counts.tasks;
+      counts.subtasks += graph[v].parallelism;
+    }
+    for (const JobEdgeId edge : inputs_of(graph, v)) {
+      counts.exchanges += is_chained(graph, edge) ? 0U : 1U;
+      const std::uint64_t senders = graph[boost::source(edge, graph)].parallelism;
+      const bool is_forward = graph[edge].ship == Ship::kForward;
+      counts.channels += is_chained(graph, edge) ? 0
+                         : is_forward            ? senders
+                                                 : senders * graph[v].parallelism;
+      counts.shuffles += graph[edge].ship == Ship::kForward ? 0U : 1U;
+    }
+  }
+  return counts;
 }
 
 std::vector<JobVertex> in_topological_order(const JobGraph& graph) {
@@ -100,6 +104,12 @@ std::vector<JobEdgeId> inputs_of(const JobGraph& graph, JobVertex vertex) {
   std::sort(edges.begin(), edges.end(),
             [&graph](JobEdgeId a, JobEdgeId b) { return graph[a].input < graph[b].input; });
   return edges;
+}
+
+std::vector<JobEdgeId> drawn_inputs_of(const JobGraph& graph, JobVertex sink) {
+  std::vector<JobEdgeId> inputs = inputs_of(graph, sink);
+  const JobVertex from = boost::source(inputs.front(), graph);
+  return graph[from].is_mixin ? inputs_of(graph, from) : inputs;
 }
 
 }  // namespace model

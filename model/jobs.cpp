@@ -291,7 +291,7 @@ void System::cancel_job(Color c) {
 }
 
 // What the outgoing job of a transition leaves behind: what it wrote and did not commit, and what
-// its sources had read and no gate has seen.
+// its sources had read that has not come to its gates, or from them to a sink.
 void System::outgoing_ends(Color c) {
   const Transition* transition = chronicle_.awaiting_end_of(c);
   if (transition == nullptr) {
@@ -315,27 +315,59 @@ void System::outgoing_ends(Color c) {
     for (std::uint32_t i = 0; i < world_.channels(c)[channel].count; ++i) {
       const Element& element = world_.element(c, channel, i);
       const auto record = static_cast<std::uint32_t>(element.value);
-      if (element.kind == ElementKind::kRecord && is_before(*toggle, channel, record)) {
-        leave(output_of(record, 0));
+      if (element.kind != ElementKind::kRecord) {
+        continue;
+      }
+      if (const std::optional<std::uint32_t> output = left_in(channel, record, *toggle)) {
+        leave(*output);
       }
     }
   }
   chronicle_.outgoing_ended(c, count, first, now_);
 }
 
-// Whether a record in that channel is before the toggle at any gate that it can come to.
-bool System::is_before(EventTime toggle, std::uint32_t channel, std::uint32_t record) {
-  if (world_.rows().is_row(record)) {
-    return world_.rows().row(record).time.since(plan_.origin()) < toggle;
+// An output that depends on what is in that channel, if a gate that it can come to, or the last one
+// that let it pass, sees it before the toggle. What becomes something else on its way stands for
+// itself.
+std::optional<std::uint32_t> System::left_in(std::uint32_t channel, std::uint32_t item,
+                                             EventTime toggle) {
+  const ChannelPlan& plan = job_.data_channels[channel];
+  const std::uint32_t head = job_.tasks[job_.subtasks[plan.to].task].head;
+  const auto time = [&](std::uint32_t times) {
+    return world_.rows().time(item, times).since(plan_.origin());
+  };
+  const bool is_row = world_.rows().is_row(item);
+  const RecordRange* const range = is_row ? nullptr : &plan_.range_of(item);
+  bool goes_as_it_is = false;
+  for (const std::uint32_t input : job_.inputs_behind_channel(plan)) {
+    if (is_row || !range->paths[input].reaches) {
+      continue;
+    }
+    goes_as_it_is = true;
+    const auto is_before = [&](std::uint32_t gate) {
+      const OpPlan& op = job_.ops[gate];
+      return time(op.is_mixin ? job_.times_at[input] : op.times) < toggle;
+    };
+    bool is_gate_ahead = false;
+    bool is_left = false;
+    for (const std::uint32_t gate : job_.gates_ahead[head]) {
+      if (job_.guards(job_.ops[gate], input)) {
+        is_gate_ahead = true;
+        is_left |= is_before(gate);
+      }
+    }
+    const std::uint32_t passed = range->gate_passed[plan.from_op];
+    if (!is_gate_ahead && passed != kNoGate) {
+      is_left = plan_.is_owed(item, input) && is_before(passed);
+    }
+    if (is_left) {
+      return output_of(item, input);
+    }
   }
-  if (job_.retimed.empty()) {
-    return job_.marks[record].since(plan_.origin()) < toggle;
-  }
-  const std::vector<std::uint32_t>& inputs =
-      job_.inputs_behind[job_.tasks[job_.subtasks[job_.data_channels[channel].to].task].head];
-  return std::any_of(inputs.begin(), inputs.end(), [&](std::uint32_t input) {
-    return plan_.range_of(record).paths[input].reaches && plan_.event_time(record, input) < toggle;
-  });
+  const bool is_gated = !job_.gates_ahead[head].empty() || job_.is_behind_gate[plan.from_op];
+  return !goes_as_it_is && is_gated && time(job_.ops[plan.from_op].times) < toggle
+             ? std::optional{output_of(item, 0)}
+             : std::nullopt;
 }
 
 // The informers of gates end with them (p2:G4).

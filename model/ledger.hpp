@@ -31,7 +31,8 @@ struct Output {
   std::array<std::uint8_t, 2> deployment{};  // which of that color wrote it first
   std::uint16_t flags = 0;
 
-  static constexpr unsigned kPassedBlue = 1;  // shifted by the color: the gate's latest word
+  static constexpr unsigned kPassedBlue = 1;  // shifted by the color: the gates' latest word; of
+                                              // several on its way, that of all
   static constexpr unsigned kDroppedBlue = 4;
   static constexpr unsigned kLate = 16;  // came to a gate of either job at or below its watermark
   static constexpr unsigned kReplayedBlue = 32;     // shifted: again by the same deployment
@@ -56,6 +57,13 @@ struct Output {
   [[nodiscard]] int commits_in_all() const { return commits[0] + commits[1]; }
 };
 
+// What a gate made of a record.
+enum class Decision : std::uint8_t {
+  kDropped,
+  kPassed,  // to a sink
+  kGoesOn,  // to another gate, which is still to decide
+};
+
 class Ledger {
  public:
   explicit Ledger(const Plan& plan);
@@ -65,13 +73,16 @@ class Ledger {
   }
 
   // A gate decided about an output.
-  void decided(Color color, std::uint32_t output, bool passed, bool late) {
+  void decided(Color color, std::uint32_t output, Decision decision, bool late) {
     Output& entry = at(output);
     const auto shift = index_of(color);
     const unsigned pass = Output::kPassedBlue << shift;
     const unsigned drop = Output::kDroppedBlue << shift;
-    entry.flags = static_cast<std::uint16_t>((entry.flags & ~(pass | drop)) |
-                                             (passed ? pass : drop) | (late ? Output::kLate : 0));
+    const unsigned latest = decision == Decision::kPassed    ? pass
+                            : decision == Decision::kDropped ? drop
+                                                             : 0;
+    entry.flags = static_cast<std::uint16_t>((entry.flags & ~(pass | drop)) | latest |
+                                             (late ? Output::kLate : 0));
   }
 
   // A sink wrote an output into a transaction / for everybody to see.

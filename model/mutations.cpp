@@ -112,6 +112,9 @@ constexpr std::array kMutations{
     // Of Flink, of which there are no older revisions here.
     Mutation{"rt:CW1", "of several inputs of an operator the fastest gives its watermark",
              [](Protocol& protocol) { protocol.clock = InputClock::kFastest; }},
+    Mutation{
+        "p2:R2.6", "a keyBy in front of a gate that is injected is lost",
+        [](Protocol& protocol) { protocol.partitioner = GatePartitioner::kForwardOrRebalance; }},
     // What cutover-1 would be without one of its rules.
     Mutation{"cutover:N2", "a subtask acknowledges a proposal that it has judged records beyond",
              agreed<&P::gate, &G::acknowledgement, Acknowledgement::kAny>},

@@ -14,7 +14,9 @@ namespace model {
 enum class NoteKind : std::uint16_t {
   // Of single records and elements.
   kEvent,     // something was taken from the agenda; a: value of the element, if it is one
-  kDecision,  // a gate judged a record; actor: gate slot; detail: GateRule | emit << 8; a: record;
+  kDecision,  // a gate judged a record; actor: gate slot; detail: GateRule | emit << 8 | input <<
+              // 9,
+              // the input of the gate; a: record;
   // b: watermark << 32 | toggle, both relative to the plan's origin, saturated; MIN: none
   kWritten,    // a sink wrote a record; actor: sink number | color << 31; detail: sink input; a:
                // record; b: transaction

@@ -19,6 +19,11 @@ Protocol protocol_of(const Settings& settings) {
   return *protocol;
 }
 
+Protocol without_gate(Protocol protocol) {
+  protocol.has_gate = false;
+  return protocol;
+}
+
 std::uint32_t ms_of(sim::ProcessingSpan span) { return static_cast<std::uint32_t>(span.ms()); }
 
 ControllerSettings controller_settings(const DeploymentSettings& deployment) {
@@ -87,8 +92,8 @@ Plan::Plan(Settings settings, Upgrade upgrade)
   for (const InputSettings& input : settings_.inputs) {
     inputs_.emplace_back(input, origin_);
   }
-  job_ =
-      plan_job(settings_, inputs_, origin_, protocol_.has_gate && upgrade_ == Upgrade::kBlueGreen);
+  job_ = plan_job(settings_, inputs_, origin_,
+                  upgrade_ == Upgrade::kBlueGreen ? protocol_ : without_gate(protocol_));
   job_.flink.follows_fastest = protocol_.clock == InputClock::kFastest;
   plan_slots();
 }
@@ -151,7 +156,7 @@ std::string Plan::name_of(sim::Slot slot) const {
       return color + (info.index == 0 ? " checkpoint complete" : " savepoint complete");
     case SlotKind::kGateWatch:
       return color + " informer of " + subtask_name(job_, job_.gates[info.index].subtask) + "." +
-             std::to_string(job_.ops[job_.gates[info.index].op].sink_input);
+             job_.gates[info.index].label;
     case SlotKind::kChildStatus: return color + " child status";
     case SlotKind::kChildWatch: return color + " child controller's informer";
     case SlotKind::kHappening: return happening_name(happenings_, info.index);

@@ -48,8 +48,10 @@ struct OpPlan {
   Selection keep;                   // filters
   std::uint32_t instance_base = 0;  // sources, assigners, gates, sinks, keyed ones: instance of
                                     // subtask 0 (job-wide numbering per kind)
-  std::uint32_t sink_input =
-      0;  // sinks: number of its first input; gates: of the input it guards (job-wide)
+  std::uint32_t sink_input = 0;     // sinks: number of its first input (job-wide)
+  std::uint32_t first_guarded = 0;  // gates: in JobPlan::guarded, what they decide about
+  std::uint32_t guarded_count = 0;
+  bool is_mixin = false;  // gates: part of a sink; each record is one of the input that it came by
   Guarantee guarantee = Guarantee::kExactlyOnce;
   std::uint64_t name = 0;         // a hash of its id
   std::uint32_t place = 0;        // among the operators of the job; gates come behind them
@@ -151,6 +153,13 @@ struct GatePlan {
   std::uint32_t subtask = 0;
   std::uint32_t index = 0;  // within its operator
   std::uint32_t op = 0;
+  std::string label;  // tells the gates of a job apart: "0", "enrich.1"
+};
+
+// An input of a sink that records come to once a gate has let them pass.
+struct GuardedInput {
+  std::uint32_t sink_input = 0;
+  bool is_last = true;  // no other gate decides after this one
 };
 
 // Of a sink that writes to Kafka. The ids of the two colors are the same ones if their prefixes
@@ -171,6 +180,8 @@ struct SinkPlan {
   std::optional<KafkaPlan> kafka;
 };
 
+constexpr std::uint32_t kNoGate = UINT32_MAX;
+
 // The records of one source operator: a run of job-wide record numbers.
 struct RecordRange {
   std::uint32_t base = 0;
@@ -182,7 +193,9 @@ struct RecordRange {
     std::vector<Selection> filters;
   };
   std::vector<Path> paths;
-  std::uint32_t op = 0;  // the source
+  std::uint32_t op = 0;                    // the source
+  std::vector<std::uint32_t> gate_passed;  // by operator: the last gate up to it on the way of
+                                           // these records, in JobPlan::ops, or kNoGate
 };
 
 // Both ends of a data channel, for names.
@@ -192,6 +205,7 @@ struct ChannelPlan {
   std::uint32_t input = 0;       // which input of the receiving operator
   bool is_overtaken = false;     // as its edge is
   std::optional<Delay> latency;  // behind a look-up: until the answer is there
+  std::uint32_t from_op = 0;     // of the sender's, in JobPlan::ops
 };
 
 // One subtask of an operator that keeps something for each key.
@@ -229,8 +243,39 @@ struct JobPlan {
   std::vector<Mark> marks;
   std::vector<std::vector<Mark>> retimed;
   std::vector<std::uint32_t> times_at;  // by sink input: which of them count there
-  std::vector<std::vector<std::uint32_t>> inputs_behind;  // by operator, if any are retimed: the
-                                                          // sink inputs that it leads to
+  std::vector<std::vector<std::uint32_t>> inputs_behind;  // by operator: the sink inputs that what
+                                                          // comes out of it goes to as it is
+  std::vector<std::vector<std::uint32_t>> gates_ahead;  // by operator: gates behind it, and itself
+  std::vector<bool> is_behind_gate;  // by operator: whether it is one, or behind one
+  std::vector<GuardedInput> guarded;
+  // What a gate decides about when it judges a record that came by that input of it.
+  [[nodiscard]] std::span<const GuardedInput> guarded_by(const OpPlan& gate,
+                                                         std::uint32_t input) const {
+    return std::span{guarded}.subspan(gate.first_guarded + (gate.is_mixin ? input : 0),
+                                      gate.is_mixin ? 1 : gate.guarded_count);
+  }
+  // In one subtask: on several edges.
+  [[nodiscard]] bool has_several_gates() const {
+    return !gates.empty() && gates.front().op != gates.back().op;
+  }
+  [[nodiscard]] bool guards(const OpPlan& gate, std::uint32_t sink_input) const {
+    return std::any_of(
+        guarded.begin() + gate.first_guarded,
+        guarded.begin() + gate.first_guarded + gate.guarded_count,
+        [sink_input](const GuardedInput& input) { return input.sink_input == sink_input; });
+  }
+  // The sink inputs that a channel leads to.
+  [[nodiscard]] std::span<const std::uint32_t> inputs_behind_channel(
+      const ChannelPlan& channel) const {
+    const std::uint32_t head = tasks[subtasks[channel.to].task].head;
+    const std::span<const std::uint32_t> behind = inputs_behind[head];
+    const bool is_sink = ops[head].kind == NodeKind::kSink || ops[head].is_mixin;
+    return is_sink ? behind.subspan(channel.input, 1) : behind;
+  }
+  // Which times records have at a gate when they come by that input of it: see time_of.
+  [[nodiscard]] std::uint32_t times_of_gate(const OpPlan& gate, std::uint32_t input) const {
+    return gate.is_mixin ? times_at[guarded[gate.first_guarded + input].sink_input] : gate.times;
+  }
   // 0: the source's.
   [[nodiscard]] Mark time_of(std::uint32_t times, std::uint32_t record) const {
     return times == 0 ? marks[record] : retimed[times - 1][record];
@@ -373,7 +418,7 @@ class Plan {
   [[nodiscard]] const RecordRange& range_of(std::uint32_t id) const;
   [[nodiscard]] RecordName record(std::uint32_t id) const;
   [[nodiscard]] std::string record_name(std::uint32_t id) const;  // "events/0#1207"
-  // As it is at that input of a sink, and at the gate before it.
+  // As it is at that input of a sink.
   [[nodiscard]] EventTime event_time(std::uint32_t id, std::uint32_t sink_input) const;
   // Whether the record, unless lost, comes out at this input of the sink.
   [[nodiscard]] bool is_owed(std::uint32_t id, std::uint32_t sink_input) const;

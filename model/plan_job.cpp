@@ -5,6 +5,7 @@
 #include <optional>
 #include <utility>
 
+#include "model/gate_injection.hpp"
 #include "model/job_graph.hpp"
 #include "model/partitioning.hpp"
 #include "model/plan_times.hpp"
@@ -19,13 +20,13 @@ namespace {
 class JobPlanner {
  public:
   JobPlanner(const Settings& settings, const std::vector<Input>& inputs, EventTime origin,
-             bool with_gates)
+             const Protocol& protocol)
       : settings_(settings),
         inputs_(inputs),
         origin_(origin),
         graph_(build_job_graph(settings.job)) {
-    if (with_gates) {
-      inject_gates_before_sink(graph_);
+    if (protocol.has_gate) {
+      graph_ = with_gates(graph_, settings.deployment.gate, protocol.partitioner);
     }
     order_ = in_topological_order(graph_);
     op_of_.assign(order_.size(), 0);
@@ -38,8 +39,8 @@ class JobPlanner {
     plan_.channel_capacity = settings_.job.channel_capacity.value_or(0);
     plan_.flink = flink_rules(settings_.job.flink_version, settings_.job.flink_fixes);
     if (plan_.tick_ms != 0) {  // rt:P12, on a grid a step later
-      plan_.assigner_tick_ms = settings_.grid ? plan_.tick_ms + settings_.grid->step_ms
-                                              : earliest_run(0, plan_.tick_ms);
+      plan_.assigner_tick_ms =
+          settings_.grid ? plan_.tick_ms + settings_.grid->step_ms : earliest_run(0, plan_.tick_ms);
     }
     number_operators();
     number_sink_inputs();
@@ -57,10 +58,14 @@ class JobPlanner {
     }
     for (RecordRange& range : plan_.ranges) {
       range.paths.resize(plan_.sink_inputs);
+      range.gate_passed.assign(plan_.ops.size(), kNoGate);
     }
     for (std::size_t i = 0; i < source_vertices_.size(); ++i) {
-      follow(source_vertices_[i], plan_.ranges[i], {});
+      follow(source_vertices_[i], plan_.ranges[i], {}, kNoGate);
     }
+    find_inputs_behind();
+    list_guarded();
+    find_what_is_behind_gates();
     follow_times();
     name_records();
     number_keys();
@@ -108,11 +113,8 @@ class JobPlanner {
         continue;
       }
       plan_.ops[op_of_[v]].sink_input = plan_.sink_inputs;
-      for (const JobEdgeId edge : inputs_of(graph_, v)) {
-        const JobVertex from = boost::source(edge, graph_);
-        if (node(from).kind == NodeKind::kGate) {
-          plan_.ops[op_of_[from]].sink_input = plan_.sink_inputs;
-        }
+      const std::size_t count = drawn_inputs_of(graph_, v).size();
+      for (std::size_t i = 0; i < count; ++i) {
         plan_.guarantees.push_back(promised(node(v).settings->guarantee));
         ++plan_.sink_inputs;
       }
@@ -125,14 +127,9 @@ class JobPlanner {
     return repeats && of_sink == Guarantee::kExactlyOnce ? Guarantee::kAtLeastOnce : of_sink;
   }
 
-  [[nodiscard]] bool heads_a_task(JobVertex v) const {
-    const std::vector<JobEdgeId> in = inputs_of(graph_, v);
-    return in.size() != 1 || !is_chained(graph_, in.front());
-  }
-
   void form_tasks() {
     for (const JobVertex v : order_) {
-      if (heads_a_task(v)) {
+      if (heads_a_task(graph_, v)) {
         task_of_[v] = static_cast<std::uint32_t>(plan_.tasks.size());
         TaskPlan task;
         task.head = op_of_[v];
@@ -223,7 +220,8 @@ class JobPlanner {
       for (std::uint32_t s = 0; s < senders(edge); ++s) {
         const std::uint32_t sender = from.first_subtask + (forward ? index : s);
         plan_.data_channels.push_back(ChannelPlan{sender, receiver, graph_[edge].input,
-                                                  is_overtaken(head), latency_of(edge)});
+                                                  is_overtaken(head), latency_of(edge),
+                                                  op_of_[boost::source(edge, graph_)]});
       }
     }
   }
@@ -289,7 +287,7 @@ class JobPlanner {
       case NodeKind::kGate:
         op.instance_base = static_cast<std::uint32_t>(plan_.gates.size());
         for (std::uint32_t i = 0; i < task.parallelism; ++i) {
-          plan_.gates.push_back(GatePlan{task.first_subtask + i, i, op_of_[v]});
+          plan_.gates.push_back(GatePlan{task.first_subtask + i, i, op_of_[v], label_of(v)});
         }
         break;
       case NodeKind::kSink:
@@ -316,6 +314,29 @@ class JobPlanner {
       case NodeKind::kReKey:
       case NodeKind::kLookUp: break;
     }
+  }
+
+  // By the input of the sink that it guards; elsewhere by the operator behind it, and which input
+  // of that; a part of a sink by the sink.
+  [[nodiscard]] std::string label_of(JobVertex gate) const {
+    const JobEdgeId out = *boost::out_edges(gate, graph_).first;
+    const JobVertex to = boost::target(out, graph_);
+    if (const std::optional<std::uint32_t> input = sink_input_at(out)) {
+      return node(gate).is_mixin ? node(to).id : std::to_string(*input);
+    }
+    return node(to).id + "." + std::to_string(graph_[out].input);
+  }
+
+  // Which input of a sink, job-wide, an edge is; none if it leads elsewhere. That into a gate which
+  // is part of a sink is the sink's.
+  [[nodiscard]] std::optional<std::uint32_t> sink_input_at(JobEdgeId edge) const {
+    JobVertex to = boost::target(edge, graph_);
+    if (node(to).is_mixin) {
+      to = boost::target(*boost::out_edges(to, graph_).first, graph_);
+    }
+    return node(to).kind == NodeKind::kSink
+               ? std::optional{plan_.ops[op_of_[to]].sink_input + graph_[edge].input}
+               : std::nullopt;
   }
 
   // rt:W10: one generator a subtask, and no output but its own.
@@ -434,7 +455,7 @@ class JobPlanner {
                          static_cast<std::uint32_t>(settings.discovery_interval.ms())});
     }
     plan_.ranges.push_back(
-        RecordRange{plan_.records, input, inputs_[input].is_listed(), {}, op_of_[v]});
+        RecordRange{plan_.records, input, inputs_[input].is_listed(), {}, op_of_[v], {}});
     plan_.has_listed |= inputs_[input].is_listed();
     source_vertices_.push_back(v);
     for (std::uint32_t k = 0; k < inputs_[input].records(); ++k) {
@@ -520,52 +541,123 @@ class JobPlanner {
     }
     TimesPlanner times{plan_, inputs_};
     for (const JobVertex v : order_) {
+      if (node(v).is_mixin) {
+        continue;  // to it each input has times of its own
+      }
+      const bool is_sink = node(v).kind == NodeKind::kSink;
       std::vector<std::uint32_t> from;
-      for (const JobEdgeId edge : inputs_of(graph_, v)) {
+      for (const JobEdgeId edge : is_sink ? drawn_inputs_of(graph_, v) : inputs_of(graph_, v)) {
         from.push_back(op_of_[boost::source(edge, graph_)]);
       }
       times.add(op_of_[v], from, node(v).settings);
     }
-    plan_.inputs_behind.resize(plan_.ops.size());
-    std::for_each(order_.rbegin(), order_.rend(), [&](JobVertex v) { find_inputs_behind(v); });
   }
-  void find_inputs_behind(JobVertex v) {
-    std::vector<std::uint32_t>& behind = plan_.inputs_behind[op_of_[v]];
-    const auto [begin, end] = boost::out_edges(v, graph_);
-    for (auto it = begin; it != end; ++it) {
-      const JobVertex to = boost::target(*it, graph_);
-      if (node(to).kind == NodeKind::kSink) {
-        behind.push_back(plan_.ops[op_of_[to]].sink_input + graph_[*it].input);
-      } else {
-        const std::vector<std::uint32_t>& its = plan_.inputs_behind[op_of_[to]];
+
+  // The inputs of sinks that what comes out of each operator goes to as it is.
+  void find_inputs_behind() {
+    plan_.inputs_behind.resize(plan_.ops.size());
+    std::for_each(order_.rbegin(), order_.rend(), [&](JobVertex v) {
+      std::vector<std::uint32_t>& behind = plan_.inputs_behind[op_of_[v]];
+      const auto [begin, end] = boost::out_edges(v, graph_);
+      for (auto it = begin; it != end; ++it) {
+        const std::vector<std::uint32_t> its = inputs_at(*it);
         behind.insert(behind.end(), its.begin(), its.end());
       }
+      if (node(v).kind == NodeKind::kSink) {
+        for (std::uint32_t i = 0; i < drawn_inputs_of(graph_, v).size(); ++i) {
+          behind.push_back(plan_.ops[op_of_[v]].sink_input + i);
+        }
+      }
+    });
+  }
+  // Those that an edge leads to. REQUIRES: those of the operator behind it are known.
+  [[nodiscard]] std::vector<std::uint32_t> inputs_at(JobEdgeId edge) const {
+    const JobVertex from = boost::source(edge, graph_);
+    const JobVertex to = boost::target(edge, graph_);
+    const std::optional<std::uint32_t> input = sink_input_at(edge);
+    if (makes_rows(node(to).kind)) {
+      return {};  // it becomes something else
     }
-    if (node(v).kind == NodeKind::kSink) {
-      for (std::uint32_t i = 0; i < inputs_of(graph_, v).size(); ++i) {
-        behind.push_back(plan_.ops[op_of_[v]].sink_input + i);
+    if (!input || node(from).is_mixin) {
+      return plan_.inputs_behind[op_of_[to]];
+    }
+    return {*input};
+  }
+
+  void find_what_is_behind_gates() {
+    plan_.is_behind_gate.assign(plan_.ops.size(), false);
+    for (const JobVertex v : order_) {
+      bool is_behind = node(v).kind == NodeKind::kGate;
+      for (const JobEdgeId edge : inputs_of(graph_, v)) {
+        is_behind = is_behind || plan_.is_behind_gate[op_of_[boost::source(edge, graph_)]];
+      }
+      plan_.is_behind_gate[op_of_[v]] = is_behind;
+    }
+  }
+
+  // What each gate decides about, and whether another gate decides after it.
+  void list_guarded() {
+    std::vector<std::vector<bool>> gated(plan_.ops.size(),
+                                         std::vector<bool>(plan_.sink_inputs, false));
+    plan_.gates_ahead.resize(plan_.ops.size());
+    std::for_each(order_.rbegin(), order_.rend(), [&](JobVertex v) {
+      const std::uint32_t op = op_of_[v];
+      const auto [begin, end] = boost::out_edges(v, graph_);
+      for (auto it = begin; it != end; ++it) {
+        const std::uint32_t to = op_of_[boost::target(*it, graph_)];
+        for (const std::uint32_t input : inputs_at(*it)) {
+          gated[op][input] =
+              gated[op][input] || plan_.ops[to].kind == NodeKind::kGate || gated[to][input];
+        }
+      }
+      list_gates_ahead(v);
+      if (node(v).kind != NodeKind::kGate) {
+        return;
+      }
+      plan_.ops[op].is_mixin = node(v).is_mixin;
+      plan_.ops[op].first_guarded = static_cast<std::uint32_t>(plan_.guarded.size());
+      plan_.ops[op].guarded_count = static_cast<std::uint32_t>(plan_.inputs_behind[op].size());
+      for (const std::uint32_t input : plan_.inputs_behind[op]) {
+        plan_.guarded.push_back(GuardedInput{input, !gated[op][input]});
+      }
+    });
+  }
+
+  // REQUIRES: those of the operators behind it are listed.
+  void list_gates_ahead(JobVertex v) {
+    std::vector<std::uint32_t>& ahead = plan_.gates_ahead[op_of_[v]];
+    if (node(v).kind == NodeKind::kGate) {
+      ahead.push_back(op_of_[v]);
+    }
+    const auto [begin, end] = boost::out_edges(v, graph_);
+    for (auto it = begin; it != end; ++it) {
+      for (const std::uint32_t gate : plan_.gates_ahead[op_of_[boost::target(*it, graph_)]]) {
+        if (std::find(ahead.begin(), ahead.end(), gate) == ahead.end()) {
+          ahead.push_back(gate);
+        }
       }
     }
   }
 
   // Notes for every sink input that a record of `range` can reach from `v` which filters it passes
-  // on the way; not where it becomes another. REQUIRES: at most one path a sink input, which the
-  // reader checks.
-  void follow(JobVertex v, RecordRange& range, std::vector<Selection> filters) {
+  // on the way, and for every operator which gate it has passed last; not where it becomes another.
+  // REQUIRES: at most one path a sink input, which the reader checks.
+  void follow(JobVertex v, RecordRange& range, std::vector<Selection> filters,
+              std::uint32_t passed) {
     if (makes_rows(node(v).kind)) {
       return;
     }
+    passed = node(v).kind == NodeKind::kGate ? op_of_[v] : passed;
+    range.gate_passed[op_of_[v]] = passed;
     if (node(v).kind == NodeKind::kFilter) {
       filters.push_back(node(v).settings->keep);
     }
     const auto [begin, end] = boost::out_edges(v, graph_);
     for (auto it = begin; it != end; ++it) {
-      const JobVertex to = boost::target(*it, graph_);
-      if (node(to).kind == NodeKind::kSink) {
-        const std::uint32_t input = plan_.ops[op_of_[to]].sink_input + graph_[*it].input;
-        range.paths[input] = RecordRange::Path{true, filters};
+      if (const std::optional<std::uint32_t> input = sink_input_at(*it)) {
+        range.paths[*input] = RecordRange::Path{true, filters};
       } else {
-        follow(to, range, filters);
+        follow(boost::target(*it, graph_), range, filters, passed);
       }
     }
   }
@@ -585,8 +677,8 @@ class JobPlanner {
 }  // namespace
 
 JobPlan plan_job(const Settings& settings, const std::vector<Input>& inputs, EventTime origin,
-                 bool with_gates) {
-  return JobPlanner{settings, inputs, origin, with_gates}.build();
+                 const Protocol& protocol) {
+  return JobPlanner{settings, inputs, origin, protocol}.build();
 }
 
 }  // namespace model

@@ -5,11 +5,13 @@
 
 #include "model/input.hpp"
 #include "model/plan.hpp"
+#include "model/protocol.hpp"
 
 namespace model {
 
-// REQUIRES: `inputs` in the order of `settings.inputs`; their event times count from `origin`.
+// With the gates of the protocol, if it has any. REQUIRES: `inputs` in the order of
+// `settings.inputs`; their event times count from `origin`.
 JobPlan plan_job(const Settings& settings, const std::vector<Input>& inputs, EventTime origin,
-                 bool with_gates);
+                 const Protocol& protocol);
 
 }  // namespace model

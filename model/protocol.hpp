@@ -133,6 +133,19 @@ enum class InputClock : std::uint8_t {
   kSlowest,  // rt:CW1
 };
 
+// What becomes of the partitioner of an edge that the injection puts a gate on.
+enum class GatePartitioner : std::uint8_t {
+  kForwardOrRebalance,  // phase2.md section 7, r2: a keyBy in front of the gate is lost
+  kKept,                // section 7, r4 on
+};
+
+// Whether gates are put into the job graph by themselves, and what can be said about the target.
+enum class Injection : std::uint8_t {
+  kNone,      // p2:R2.6: before r2, jobs place their gates themselves
+  kLastNode,  // phase2.md section 7, r2
+  kByUid,     // section 7, r4 on: or an operator, by its uid
+};
+
 struct Protocol {
   std::string_view id;
   std::string_view source;  // the public commit it was read from
@@ -141,6 +154,8 @@ struct Protocol {
   ControllerRules controller;
   ValidationRules validation;
   InputClock clock = InputClock::kSlowest;  // of both jobs
+  GatePartitioner partitioner = GatePartitioner::kKept;
+  Injection injection = Injection::kNone;
 };
 
 // What was published, in a fixed order: basic, then the drafts from the oldest on.

@@ -296,13 +296,36 @@ struct JobSettings {
 };
 
 enum class UpgradeMode : std::uint8_t { kSavepoint, kLastState, kStateless };
-enum class GatePosition : std::uint8_t { kBeforeSink, kAfterSource, kManual };
+enum class GatePosition : std::uint8_t {
+  kBeforeSink,
+  kAfterSource,
+  kManual,  // where the job puts them itself
+  kInSink,  // likewise, as a part of each sink (claim S6)
+};
+
+// Where gates go (phase2.md section 7).
+struct GatePlacement {
+  struct Edge {
+    std::string from;
+    std::string to;
+
+    friend bool operator==(const Edge&, const Edge&) = default;
+  };
+
+  GatePosition position = GatePosition::kBeforeSink;
+  std::string before_uid;       // kBeforeSink: the operator that they stand before; empty: the sink
+  std::vector<Edge> edges;      // kManual
+  bool allows_several = false;  // sinks (kBeforeSink) or sources (kAfterSource), where the
+                                // automatic placement fails (claim S5)
+
+  friend bool operator==(const GatePlacement&, const GatePlacement&) = default;
+};
 
 struct DeploymentSettings {
   std::string protocol;                // "basic", "flip504-r5": see protocol.hpp
   std::vector<std::string> mutations;  // switched on over it: see mutations.hpp
   UpgradeMode upgrade_mode = UpgradeMode::kSavepoint;
-  GatePosition gate_position = GatePosition::kBeforeSink;
+  GatePlacement gate;
   bool has_savepoint_directory = true;  // state.savepoints.dir is set (op:A5, p2:R4.3)
   DeletionDelay deletion_delay;         // op:2.1
   sim::ProcessingSpan abort_grace{std::chrono::minutes{10}};          // op:2.1

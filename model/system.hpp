@@ -172,7 +172,8 @@ class System {
   // --- what flows (data_plane.cpp)
   void pass_record(Color c, const OpPlan& op, std::uint32_t index, std::uint32_t record,
                    std::uint32_t input);
-  void emit_record(Color c, const OpPlan& op, std::uint32_t index, std::uint32_t record);
+  void emit_record(Color c, const OpPlan& op, std::uint32_t index, std::uint32_t record,
+                   std::uint32_t at = 0);
   void pass_watermark(Color c, const OpPlan& op, std::uint32_t index, Mark watermark);
   void emit_watermark(Color c, const OpPlan& op, std::uint32_t index, Mark watermark);
   // IDLE or ACTIVE; `last`: the watermark before it, which names it.
@@ -188,7 +189,10 @@ class System {
   void advance_time(Color c, std::uint32_t channel, std::uint32_t subtask, const Element& element);
   void pass_time(Color c, std::uint32_t subtask, ValveOutput output);
   void schedule_head(Color c, std::uint32_t channel);
-  GateOutcome judge(Color c, const OpPlan& op, std::uint32_t index, std::uint32_t record);
+  GateOutcome judge(Color c, const OpPlan& op, std::uint32_t index, std::uint32_t record,
+                    std::uint32_t input);
+  void note_decision(Color c, std::uint32_t gate, std::span<const GuardedInput> guarded,
+                     std::uint32_t record, bool emit, bool late);
   void fail_task_on(GateError error, Color c, std::uint32_t gate) const;
   void gate_agrees(Color c, std::uint32_t gate);
   void gate_completes(Color c, std::uint32_t gate, std::uint32_t checkpoint);
@@ -303,7 +307,8 @@ class System {
   void finish_job(Color c);
   void cancel_job(Color c);
   void outgoing_ends(Color c);
-  [[nodiscard]] bool is_before(EventTime toggle, std::uint32_t channel, std::uint32_t record);
+  [[nodiscard]] std::optional<std::uint32_t> left_in(std::uint32_t channel, std::uint32_t item,
+                                                     EventTime toggle);
   void discard(Color by, std::uint32_t transaction, DiscardCause why);
   void close_writers(Color c);
   void stop_tasks(Color c, Part part);

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "model/gate_injection.hpp"
 #include "scenarios/random/margin.hpp"
 #include "scenarios/random/one_input.hpp"
 #include "scenarios/reader/keyed_checks.hpp"
@@ -174,6 +175,7 @@ void linear_dag(Settings& settings) {
   erase_happenings(settings, [&](const Happening& h) {
     return !h.operator_id.empty() && !is_left(h.operator_id);
   });
+  settings.deployment.gate = model::fitted(settings.deployment.gate, settings.job);
 }
 
 void one_subtask(Settings& settings) {

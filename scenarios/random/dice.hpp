@@ -109,6 +109,8 @@ enum class Draw : std::uint8_t {
   kBefore,
   kAfter,
   kReadsLate,
+  kGatePosition,
+  kGateBehind,
 };
 
 class Dice {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "model/gate_injection.hpp"
 #include "scenarios/random/assumptions.hpp"
 #include "scenarios/random/dice.hpp"
 #include "scenarios/random/parts.hpp"
@@ -35,7 +36,9 @@ void drop_misfits(model::Settings& settings) {
     const auto named = std::find_if(operators.begin(), operators.end(), [&](const auto& op) {
       return pauses ? op.id == h.operator_id : op.kind == model::OperatorKind::kSink;
     });
-    return named == operators.end() || (h.subtask && *h.subtask >= named->parallelism);
+    const std::uint32_t gates = model::most_gates(settings.job, settings.deployment.gate);
+    return named == operators.end() ||
+           (h.subtask && *h.subtask >= (pauses ? named->parallelism : gates));
   };
   std::erase_if(settings.timeline, is_misfit);
   std::erase_if(settings.environment.faults, is_misfit);
@@ -50,6 +53,10 @@ void draw_section(const RandomSection& section, model::Settings& settings, Dice&
   draw_inputs(section.input.value_or(RandomInput{}), outline.sources, settings, dice);
   if (section.job) {
     draw_job(*section.job, outline, settings, dice);
+  }
+  const RandomDeployment& deployment = section.deployment.value_or(RandomDeployment{});
+  draw_placement(deployment.gate_positions, section.job.has_value(), settings, dice);
+  if (section.job) {
     drop_misfits(settings);
   }
   if (section.deployment) {

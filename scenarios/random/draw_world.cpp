@@ -1,6 +1,7 @@
 // The deployment, its environment and what goes wrong in it.
 #include <algorithm>
 
+#include "model/gate_injection.hpp"
 #include "model/mutations.hpp"
 #include "model/validation.hpp"
 #include "scenarios/random/parts.hpp"
@@ -117,9 +118,9 @@ class FaultDraw {
     return change + span(dice_.within(Draw::kFaultAt, ranges_.after_change_ms, of_));
   }
 
-  std::optional<std::uint32_t> choose_subtask(const model::OperatorSettings& op) {
+  std::optional<std::uint32_t> choose_subtask(std::uint32_t parallelism) {
     return dice_.feature(Draw::kFaultSubtask, of_)
-               ? std::optional{dice_.below(Draw::kFaultSubtask, op.parallelism, of_)}
+               ? std::optional{dice_.below(Draw::kFaultSubtask, parallelism, of_)}
                : std::nullopt;
   }
 
@@ -128,7 +129,7 @@ class FaultDraw {
     const model::OperatorSettings& op =
         operators[dice_.below(Draw::kFaultOperator, operators.size(), of_)];
     fault.operator_id = op.id;
-    fault.subtask = choose_subtask(op);
+    fault.subtask = choose_subtask(op.parallelism);
   }
 
   [[nodiscard]] std::uint32_t parallelism_of(const Happening& fault) const {
@@ -143,12 +144,9 @@ class FaultDraw {
   void choose_watcher(Happening& fault) {
     constexpr std::size_t kWatchers = 4;
     fault.watcher = static_cast<model::Watcher>(dice_.below(Draw::kFaultWatcher, kWatchers, of_));
-    const auto& operators = settings_.job.operators;
-    const auto sink = std::find_if(operators.begin(), operators.end(), [](const auto& op) {
-      return op.kind == model::OperatorKind::kSink;
-    });
-    if (fault.watcher == model::Watcher::kGate && sink != operators.end()) {
-      fault.subtask = choose_subtask(*sink);
+    const std::uint32_t gates = model::most_gates(settings_.job, settings_.deployment.gate);
+    if (fault.watcher == model::Watcher::kGate && gates != 0) {
+      fault.subtask = choose_subtask(gates);
     }
   }
 

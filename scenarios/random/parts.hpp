@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <vector>
 
 #include "model/settings.hpp"
 #include "scenarios/random/dice.hpp"
@@ -31,6 +32,9 @@ void draw_particulars(const RandomJob& ranges, std::size_t of, model::OperatorSe
 
 void draw_deployment(const RandomDeployment& ranges, model::DeploymentSettings& deployment,
                      Dice& dice);
+// Where the gates go, after the job. `is_drawn`: that job takes the place of the file's.
+void draw_placement(const std::vector<model::GatePosition>& positions, bool is_drawn,
+                    model::Settings& settings, Dice& dice);
 void draw_environment(const RandomEnvironment& ranges, model::EnvironmentSettings& environment,
                       Dice& dice);
 // After the job and the timeline, whose parts it names.

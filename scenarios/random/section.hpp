@@ -101,7 +101,8 @@ struct RandomDeployment {
   std::optional<Between> abort_grace_ms;
   std::optional<Between> reschedule_interval_ms;
   std::vector<model::UpgradeMode> upgrade_modes;
-  bool drains = false;  // may be drawn
+  bool drains = false;                              // may be drawn
+  std::vector<model::GatePosition> gate_positions;  // MANUAL: on edges that every way takes once
 
   friend bool operator==(const RandomDeployment&, const RandomDeployment&) = default;
 };

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "model/gate.hpp"
+#include "model/gate_injection.hpp"
 #include "model/gate_rules.hpp"
 #include "model/job_graph.hpp"
 #include "model/metric_store.hpp"
@@ -326,20 +327,16 @@ void report(const std::vector<OffGrid>& all, const Document& document) {
 
 // --- Sizes ---------------------------------------------------------------------------------------
 
-bool heads_a_task(const model::JobGraph& graph, model::JobVertex vertex) {
-  const auto inputs = model::inputs_of(graph, vertex);
-  return inputs.size() != 1 || !model::is_chained(graph, inputs.front());
-}
-
-// As the model counts them, with its gates. REQUIRES: a valid graph with one sink if there are any.
-std::uint64_t subtasks_of(const model::Settings& settings, bool with_gates) {
+// As the model counts them, with its gates. REQUIRES: a valid graph, and a placement that is if
+// there are any.
+std::uint64_t subtasks_of(const model::Settings& settings, const model::Protocol& protocol) {
   model::JobGraph graph = model::build_job_graph(settings.job);
-  if (with_gates) {
-    model::inject_gates_before_sink(graph);
+  if (protocol.has_gate) {
+    graph = model::with_gates(graph, settings.deployment.gate, protocol.partitioner);
   }
   std::uint64_t subtasks = 0;
   for (const model::JobVertex vertex : model::in_topological_order(graph)) {
-    subtasks += heads_a_task(graph, vertex) ? graph[vertex].parallelism : 0;
+    subtasks += model::heads_a_task(graph, vertex) ? graph[vertex].parallelism : 0;
   }
   return subtasks;
 }
@@ -382,19 +379,16 @@ class SizeChecks {
 
   void check_job() const {
     const auto& operators = settings_.job.operators;
-    std::uint64_t sinks = 0;
     std::uint64_t inputs = 0;
     for (const model::OperatorSettings& op : operators) {
-      const bool is_sink = op.kind == model::OperatorKind::kSink;
-      sinks += is_sink ? 1U : 0U;
-      inputs += is_sink ? op.inputs.size() : 0U;
+      inputs += op.kind == model::OperatorKind::kSink ? op.inputs.size() : 0U;
     }
     check({"job", "operators"}, explored::kSinkInputs, "inputs of sinks", inputs);
     const auto protocol =
         sections_.deployment ? model::effective_protocol(settings_.deployment) : std::nullopt;
-    if (sections_.graph && protocol && (sinks == 1 || !protocol->has_gate)) {
+    if (sections_.graph && protocol && (sections_.placement || !protocol->has_gate)) {
       check({"job", "operators"}, explored::kSubtasks, "subtasks",
-            subtasks_of(settings_, protocol->has_gate));
+            subtasks_of(settings_, *protocol));
     }
   }
 

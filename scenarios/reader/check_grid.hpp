@@ -33,6 +33,7 @@ struct ReadSections {
   bool inputs = true;
   bool job = true;
   bool graph = true;       // it is a DAG that the model can build
+  bool placement = true;   // gates can be put into it as the deployment says
   bool deployment = true;  // with its mutations
   bool environment = true;
   bool timeline = true;

@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "model/gate_injection.hpp"
 #include "model/mutations.hpp"
 #include "model/protocol.hpp"
 #include "model/validation.hpp"
@@ -77,7 +78,7 @@ bool has_gate(const Scenario& scenario) {
 
 bool same_rules(const model::Protocol& a, const model::Protocol& b) {
   return a.gate == b.gate && a.controller == b.controller && a.validation == b.validation &&
-         a.clock == b.clock;
+         a.clock == b.clock && a.partitioner == b.partitioner;
 }
 
 // Without a gate there is nothing of Phase 2 that a mutation could change.
@@ -108,10 +109,6 @@ void check_advanced(const Scenario& scenario, const model::Protocol& protocol,
                                 in_quotes(deployment.protocol) + ", found " +
                                 (given == nullptr ? "none" : given->described()));
   }
-  if (deployment.gate_position != model::GatePosition::kBeforeSink) {
-    const Document::Path position{"deployment", "gate", "position"};
-    document.complain(position, document.find(position)->described() + " is not modelled yet");
-  }
   if (model::refuses_upgrade_mode(protocol.validation, deployment)) {
     document.complain({"deployment", "upgrade_mode"},
                       "expected upgrade_mode \"savepoint\" with protocol " +
@@ -131,38 +128,38 @@ void check_advanced(const Scenario& scenario, const model::Protocol& protocol,
   }
 }
 
-// The operator whose subtasks the happening names: for a gate the sink behind it, as parallel as
-// the gate itself (phase2.md section 7). Null if there is none.
-const model::OperatorSettings* operator_of(const model::Happening& happening,
-                                           const Scenario& scenario) {
-  const auto& operators = scenario.settings.job.operators;
+// How many subtasks what the happening names has; none if there is no such thing.
+std::optional<std::uint32_t> parallelism_of(const model::Happening& happening,
+                                            const Scenario& scenario) {
+  const model::JobSettings& job = scenario.settings.job;
   const bool is_named = happening.action == model::Action::kPauseSubtask ||
                         happening.action == model::Action::kSlowSubtask ||
                         happening.action == model::Action::kKillTask;
-  if (!is_named && !has_gate(scenario)) {
-    return nullptr;
+  if (!is_named) {
+    const std::uint32_t most = model::most_gates(job, scenario.settings.deployment.gate);
+    return has_gate(scenario) && most != 0 ? std::optional{most} : std::nullopt;
   }
-  const auto found = std::find_if(operators.begin(), operators.end(), [&](const auto& op) {
-    return is_named ? op.id == happening.operator_id : op.kind == model::OperatorKind::kSink;
-  });
-  return found == operators.end() ? nullptr : &*found;
+  const auto found = std::find_if(
+      job.operators.begin(), job.operators.end(),
+      [&](const model::OperatorSettings& op) { return op.id == happening.operator_id; });
+  return found == job.operators.end() ? std::nullopt : std::optional{found->parallelism};
 }
 
 void check_subtask(const model::Happening& happening, const Document::Path& path,
                    const Scenario& scenario, const Document& document) {
-  const model::OperatorSettings* named = operator_of(happening, scenario);
+  const std::optional<std::uint32_t> parallelism = parallelism_of(happening, scenario);
   const auto below = [&](const char* key) {
     Document::Path longer = path;
     longer.emplace_back(key);
     return longer;
   };
-  if (!happening.operator_id.empty() && named == nullptr) {
+  if (!happening.operator_id.empty() && !parallelism) {
     document.complain(below("operator"), "expected the id of an operator of the job, found " +
                                              in_quotes(happening.operator_id));
   }
-  if (happening.subtask && named != nullptr && *happening.subtask >= named->parallelism) {
+  if (happening.subtask && parallelism && *happening.subtask >= *parallelism) {
     document.complain(below("subtask"), "expected a subtask below the parallelism of " +
-                                            std::to_string(named->parallelism) + ", found " +
+                                            std::to_string(*parallelism) + ", found " +
                                             std::to_string(*happening.subtask));
   }
 }
@@ -246,22 +243,6 @@ void check_deployment(const Scenario& scenario, const Document& document) {
   const model::Protocol protocol = *model::effective_protocol(scenario.settings.deployment);
   if (protocol.has_gate) {
     check_advanced(scenario, protocol, document);
-  }
-}
-
-// phase2.md section 7: with the gate before the sink there is exactly one sink, else the job does
-// not start.
-void check_sinks(const Scenario& scenario, const Document& document) {
-  const auto& operators = scenario.settings.job.operators;
-  const auto sinks = std::count_if(operators.begin(), operators.end(), [](const auto& op) {
-    return op.kind == model::OperatorKind::kSink;
-  });
-  if (sinks != 1 && has_gate(scenario) &&
-      scenario.settings.deployment.gate_position == model::GatePosition::kBeforeSink) {
-    document.complain(
-        {"job", "operators"},
-        "expected exactly one sink for the gate to stand before (BEFORE_SINK), found " +
-            std::to_string(sinks));
   }
 }
 

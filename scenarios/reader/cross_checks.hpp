@@ -19,8 +19,6 @@ void check_inputs(const Scenario& scenario, const Document& document);
 void check_mutations(const Scenario& scenario, const Document& document);
 // REQUIRES: the same.
 void check_deployment(const Scenario& scenario, const Document& document);
-// REQUIRES: `deployment` and `job` were read without problems.
-void check_sinks(const Scenario& scenario, const Document& document);
 void check_settings_given_twice(const Document& document);
 void check_guarantees(const Scenario& scenario, const Document& document);
 // An upsert sink: of keys whose order the way to it keeps. Kafka: prefixes that are its own.

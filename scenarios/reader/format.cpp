@@ -23,6 +23,7 @@ using enum Presence;
 namespace limits = model::limits;
 
 using model::Action;
+using model::GatePosition;
 using model::Watcher;
 using model::Writer;
 
@@ -218,8 +219,32 @@ constexpr std::array kDeploymentKeys{
     Key{"configuration", "configuration", kOptional, kAny,
         "Keys of the Blue/Green resource's configuration (op:2.1, p2:R3.7)."}};
 
-constexpr std::array kGateKeys{Key{"position", "gate_position", kOptional, kAny,
-                                   "Where it is put into the job graph (default BEFORE_SINK)."}};
+constexpr std::array kGateKeys{
+    Key{"position", "gate_position", kOptional, kAny,
+        "Where it is put into the job graph (default BEFORE_SINK)."},
+    Key{"before-uid",
+        "operator_id",
+        kOptional,
+        kAny,
+        "With BEFORE_SINK: the operator that it stands before, instead of the sink.",
+        {may("position", GatePosition::kBeforeSink)}},
+    Key{"edges",
+        "[gate_edge]",
+        kOptional,
+        {1, limits::kOperators},
+        "With MANUAL: the edges that the job itself puts a gate on.",
+        {must("position", GatePosition::kManual)}},
+    Key{"allow_several",
+        "boolean",
+        kOptional,
+        kAny,
+        "Gates before each of several sinks or behind each of several sources, where the automatic "
+        "placement fails (default false, claim S5).",
+        {may("position", GatePosition::kBeforeSink, GatePosition::kAfterSource)}}};
+
+constexpr std::array kGateEdgeKeys{
+    Key{"from", "operator_id", kRequired, kAny, "The operator that sends."},
+    Key{"to", "operator_id", kRequired, kAny, "The operator that receives."}};
 
 constexpr std::array kFlinkConfigurationKeys{
     Key{"state.savepoints.dir",
@@ -437,6 +462,7 @@ std::vector<Shape> make_shapes() {
   const std::vector<Shape> others{
       {"deployment", kDeploymentKeys, "The Blue/Green resource; its own key names."},
       {"gate", kGateKeys, "The gate."},
+      {"gate_edge", kGateEdgeKeys, "An edge of the job graph."},
       {"flink_configuration", kFlinkConfigurationKeys,
        "Flink's configuration, as far as modelled."},
       {"configuration", kConfigurationKeys, "The resource's configuration, as far as modelled."},

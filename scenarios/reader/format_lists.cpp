@@ -86,8 +86,8 @@ std::vector<ChoiceList> make_lists() {
       make_ids("mutation", model::mutations()),
       make_choices("transition_mode", std::array<std::string_view, 2>{"BASIC", "ADVANCED"}),
       {"upgrade_mode", {{"savepoint", 0, true}, {"last-state", 1, false}, {"stateless", 2, true}}},
-      make_choices("gate_position",
-                   std::array<std::string_view, 3>{"BEFORE_SINK", "AFTER_SOURCE", "MANUAL"}),
+      make_choices("gate_position", std::array<std::string_view, 4>{"BEFORE_SINK", "AFTER_SOURCE",
+                                                                    "MANUAL", "IN_SINK"}),
       {"savepoint_format", {{"CANONICAL", 0, true}, {"NATIVE", 1, false}}},  // p2:R5.3
       make_choices("action", model::kActionNames),
       make_fault_actions(),

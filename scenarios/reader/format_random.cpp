@@ -168,7 +168,12 @@ constexpr std::array kRandomDeploymentKeys{
         {1, 3},
         "Those that the protocol accepts (p2:R4.5)."},
     Key{"drains", "boolean", kOptional, kAny,
-        "Whether jobs may be drained when they are stopped (default false)."}};
+        "Whether jobs may be drained when they are stopped (default false)."},
+    Key{"gate_positions",
+        "[gate_position]",
+        kOptional,
+        {1, 4},
+        "Off: the first, else any of them. MANUAL: on edges that every way takes once."}};
 
 constexpr std::array kRandomEnvironmentKeys{
     Key{"informer_lag", "duration_range", kOptional, kDelay, "The longest one."},

@@ -1,12 +1,31 @@
 #include <algorithm>
 
 #include "scenarios/reader/sections.hpp"
+#include "scenarios/reader/values.hpp"
 
 namespace scenarios {
 namespace {
 
-void read_gate(const Value& value, model::DeploymentSettings& deployment) {
-  read_object(value, find_shape("gate"), {into("position", deployment.gate_position)});
+constexpr std::string_view kIdWanted = "the id of an operator";
+
+void read_gate(const Value& value, model::GatePlacement& gate) {
+  const auto read_edge = [&](const Value& item) {
+    model::GatePlacement::Edge edge;
+    read_object(item, find_shape("gate_edge"),
+                {{"from", [&](const Value& v) { v.to_name(edge.from, is_operator_id, kIdWanted); }},
+                 {"to", [&](const Value& v) { v.to_name(edge.to, is_operator_id, kIdWanted); }}});
+    if (std::find(gate.edges.begin(), gate.edges.end(), edge) != gate.edges.end()) {
+      item.refuse("every edge once");
+      return;
+    }
+    gate.edges.push_back(edge);
+  };
+  read_object(value, find_shape("gate"),
+              {into("position", gate.position),
+               {"before-uid",
+                [&](const Value& v) { v.to_name(gate.before_uid, is_operator_id, kIdWanted); }},
+               {"edges", [&](const Value& v) { v.each_item(read_edge); }},
+               into("allow_several", gate.allows_several)});
 }
 
 void read_flink_configuration(const Value& value, model::DeploymentSettings& deployment,
@@ -65,7 +84,7 @@ void read_deployment(const Value& value, model::DeploymentSettings& deployment,
               {{"protocol", read_protocol},
                {"transition_mode", [&](const Value& v) { v.to_choice(mode); }},
                into("upgrade_mode", deployment.upgrade_mode),
-               {"gate", [&](const Value& v) { read_gate(v, deployment); }},
+               {"gate", [&](const Value& v) { read_gate(v, deployment.gate); }},
                {"flink_configuration",
                 [&](const Value& v) { read_flink_configuration(v, deployment, job); }},
                into("drain", deployment.drain),

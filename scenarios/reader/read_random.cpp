@@ -139,7 +139,8 @@ void read_deployment(const Value& value, RandomDeployment& deployment) {
                range("gate_timeout", deployment.gate_timeout_ms),
                range("abort_grace", deployment.abort_grace_ms),
                range("reschedule_interval", deployment.reschedule_interval_ms),
-               list("upgrade_modes", deployment.upgrade_modes), into("drains", deployment.drains)});
+               list("upgrade_modes", deployment.upgrade_modes), into("drains", deployment.drains),
+               list("gate_positions", deployment.gate_positions)});
 }
 
 void read_environment(const Value& value, RandomEnvironment& environment) {

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "scenarios/reader/check_grid.hpp"
+#include "scenarios/reader/check_placement.hpp"
 #include "scenarios/reader/check_random.hpp"
 #include "scenarios/reader/counterexample.hpp"
 #include "scenarios/reader/cross_checks.hpp"
@@ -126,18 +127,24 @@ Scenario read_document(const Json& root, Problems& problems) {
     check_mutations(scenario, document);
     check_deployment(scenario, document);
   }
+  const std::size_t before_placement = problems.count();
   if (sound.deployment && sound.job) {
-    check_sinks(scenario, document);
+    check_placement(scenario, document);
+  }
+  const bool is_placement_sound = sound.deployment && problems.count() == before_placement;
+  if (is_graph_sound && is_placement_sound && sound.mutations) {
+    check_channels(scenario, document);
   }
   check_moments(scenario, document);
   if (sound.random && sound.inputs && sound.job && sound.deployment && sound.mutations) {
     check_random(scenario, document);
   }
   if (scenario.settings.grid) {
-    check_grid(scenario,
-               ReadSections{sound.explore, sound.inputs, sound.job, is_graph_sound,
-                            sound.deployment && sound.mutations, sound.environment, sound.timeline},
-               document);
+    check_grid(
+        scenario,
+        ReadSections{sound.explore, sound.inputs, sound.job, is_graph_sound, is_placement_sound,
+                     sound.deployment && sound.mutations, sound.environment, sound.timeline},
+        document);
   }
   if (sound.job) {
     check_subtasks(scenario, document);

@@ -10,13 +10,10 @@ namespace {
 
 using model::NoteKind;
 
-// The sink input that a note is about.
-std::uint32_t sink_input_of(const model::Plan& plan, const sim::Note& note) {
-  if (kind_of(note) == NoteKind::kWritten) {
-    return note.detail;
-  }
-  const model::GatePlan& gate = plan.job().gates[plan.slots()[note.actor].index];
-  return plan.job().ops[gate.op].sink_input;
+// Whether a note is about what comes to that input of a sink.
+bool is_about_input(const model::Plan& plan, const sim::Note& note, std::uint32_t sink_input) {
+  return kind_of(note) == NoteKind::kWritten ? note.detail == sink_input
+                                             : guards(plan, note, sink_input);
 }
 
 model::EventTime time_of(const model::Plan& plan, const Simulated& run, std::uint32_t item,
@@ -62,7 +59,7 @@ bool is_about(const model::Plan& plan, const Simulated& run, const sim::Note& no
   const std::uint32_t inputs = plan.job().sink_inputs;
   const auto item = static_cast<std::uint32_t>(note.a);
   return run.world.rows().subject_of(item) == output / inputs &&
-         sink_input_of(plan, note) == output % inputs;
+         is_about_input(plan, note, output % inputs);
 }
 
 }  // namespace scenarios

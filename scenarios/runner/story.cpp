@@ -118,6 +118,7 @@ struct Decision {
   bool is_first = false;  // the first deployment: its gate has nobody to agree with
   std::optional<EventTime> toggle;
   EventTime watermark = model::kNoWatermark;
+  EventTime record;  // as the gate saw it
 };
 
 class Storyteller {
@@ -208,6 +209,11 @@ class Storyteller {
       decision.at = note.at;
       decision.slot = note.actor;
       decision.color = slot.color;
+      const model::JobPlan& job = plan_.job();
+      const std::uint32_t times =
+          job.times_of_gate(job.ops[job.gates[slot.index].op], note.detail >> 9U);
+      decision.record =
+          run_.world.rows().time(static_cast<std::uint32_t>(note.a), times).since(plan_.origin());
       decision.passed = (note.detail >> 8 & 1U) != 0;
       const auto rule = static_cast<model::GateRule>(note.detail & 0xFFU);
       decision.is_first = rule == model::GateRule::kActiveFirst;
@@ -327,11 +333,13 @@ class Storyteller {
     const EventTime time = *known;
     std::vector<std::string> sentences{fmt::format("Let {} have {}.", name, spelled(time))};
     for (const Decision& decision : decisions(output)) {
-      const std::string because = grounds(decision, time);
+      const std::string because = grounds(decision, decision.record);
+      const std::string there =
+          decision.record == time ? "" : fmt::format(", with {},", spelled(decision.record));
       std::string who{model::name_of(decision.color)};
       who[0] = static_cast<char>(who[0] - 'a' + 'A');
       sentences.push_back(
-          fmt::format("{} {}{}{}{}.", who, decision.passed ? "let it pass" : "dropped it",
+          fmt::format("{}{} {}{}{}{}.", who, there, decision.passed ? "let it pass" : "dropped it",
                       line_of(decision, lines), because.empty() ? "" : " because ", because));
     }
     sentences.push_back(contradiction());

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <string_view>
 #include <utility>
@@ -206,9 +207,18 @@ std::string spelled(model::EventTime time) {
 std::string gate_label(const model::Plan& plan, std::uint32_t slot) {
   const model::SlotInfo& info = plan.slots()[slot];
   const model::GatePlan& gate = plan.job().gates[info.index];
-  const std::string input =
-      plan.job().sink_inputs > 1 ? fmt::format("{}/", plan.job().ops[gate.op].sink_input) : "";
-  return fmt::format("{} gate {}{}", model::name_of(info.color), input, gate.index);
+  const std::string which =
+      plan.job().has_several_gates() ? fmt::format("{}/", gate.label) : std::string{};
+  return fmt::format("{} gate {}{}", model::name_of(info.color), which, gate.index);
+}
+
+bool guards(const model::Plan& plan, const Note& decision, std::uint32_t sink_input) {
+  const model::JobPlan& job = plan.job();
+  const model::OpPlan& gate = job.ops[job.gates[plan.slots()[decision.actor].index].op];
+  const auto guarded = job.guarded_by(gate, decision.detail >> 9U);
+  return std::any_of(guarded.begin(), guarded.end(), [sink_input](const model::GuardedInput& of) {
+    return of.sink_input == sink_input;
+  });
 }
 
 std::optional<StoryLine> Teller::tell(const Note& note) {

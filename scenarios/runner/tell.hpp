@@ -40,6 +40,9 @@ std::string spelled(model::EventTime time);
 // "green gate 1": the gate subtask whose slot this is.
 std::string gate_label(const model::Plan& plan, std::uint32_t slot);
 
+// Whether a gate's decision (kDecision) is about what comes to that input of a sink.
+bool guards(const model::Plan& plan, const sim::Note& decision, std::uint32_t sink_input);
+
 class Teller {
  public:
   // REQUIRES: `plan` outlives it.

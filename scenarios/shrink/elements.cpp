@@ -21,6 +21,12 @@ using model::Settings;
 
 using Axis = Element::Axis;
 
+std::size_t count(const Settings& settings, OperatorKind kind) {
+  const auto& all = settings.job.operators;
+  return static_cast<std::size_t>(
+      std::count_if(all.begin(), all.end(), [&](const auto& op) { return op.kind == kind; }));
+}
+
 // No later than the first of its listed records.
 void appear_in_time(model::InputSettings& input) {
   for (model::Appearance& appearance : input.appears) {
@@ -130,6 +136,15 @@ class ElementLister {
               inputs.erase(inputs.begin() + at(i));
               prune(s);
             });
+      }
+      if (op.kind == OperatorKind::kSink &&
+          count(candidate_.scenario.settings, OperatorKind::kSink) > 1) {
+        add(Axis::kOperator, fmt::format("the sink {}", id), [id](Settings& s) {
+          std::erase_if(s.job.operators,
+                        [&](const OperatorSettings& sink) { return sink.id == id; });
+          prune(s);
+          fit_parallelism(s);
+        });
       }
       if (op.parallelism > 1) {
         add(Axis::kOperator, fmt::format("subtask {} of {}", op.parallelism - 1, id),
@@ -279,6 +294,18 @@ class ElementLister {
     setting("the tolerated failures", [](Settings& s) { return &s.job.tolerable_failed; });
     setting("the upgrade mode", [](Settings& s) { return &s.deployment.upgrade_mode; });
     setting("the drain", [](Settings& s) { return &s.deployment.drain; });
+    const std::vector<model::GatePlacement::Edge>& gated =
+        candidate_.scenario.settings.deployment.gate.edges;
+    for (std::size_t i = 0; gated.size() > 1 && i < gated.size(); ++i) {
+      add(Axis::kSetting, fmt::format("the gate from {} to {}", gated[i].from, gated[i].to),
+          [i](Settings& s) {
+            s.deployment.gate.edges.erase(s.deployment.gate.edges.begin() + at(i));
+            fit_parallelism(s);
+          });
+    }
+    if (count(candidate_.scenario.settings, OperatorKind::kSink) == 1) {
+      setting("the position of the gate", [](Settings& s) { return &s.deployment.gate; });
+    }
     setting("the gate timeout", [](Settings& s) { return &s.deployment.gate_timeout; });
     if (candidate_.scenario.settings.deployment.abort_grace < Settings{}.deployment.abort_grace) {
       setting("the abort grace period", [](Settings& s) { return &s.deployment.abort_grace; });

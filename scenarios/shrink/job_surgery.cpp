@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "model/gate_injection.hpp"
 #include "scenarios/random/one_input.hpp"
 #include "scenarios/reader/keyed_checks.hpp"
 
@@ -78,6 +79,30 @@ bool has_all_keys(const Settings& settings) {
   return true;
 }
 
+// A gate on an edge into the operator or out of it goes on those that take their place; one that
+// stood before it stands before the first that read it.
+void move_gates(Settings& settings, const OperatorSettings& of) {
+  using Edge = model::GatePlacement::Edge;
+  model::GatePlacement& gate = settings.deployment.gate;
+  const auto is_gated = [&gate](const Edge& edge) {
+    return std::find(gate.edges.begin(), gate.edges.end(), edge) != gate.edges.end();
+  };
+  std::string reader;
+  for (const OperatorSettings& op : settings.job.operators) {
+    const bool reads = std::any_of(op.inputs.begin(), op.inputs.end(),
+                                   [&](const auto& input) { return input.from == of.id; });
+    reader = reads && reader.empty() ? op.id : reader;
+    for (const Connection& input : of.inputs) {
+      const Edge across{input.from, op.id};
+      if (reads && !is_gated(across) &&
+          (is_gated(Edge{input.from, of.id}) || is_gated(Edge{of.id, op.id}))) {
+        gate.edges.push_back(across);
+      }
+    }
+  }
+  gate.before_uid = gate.before_uid == of.id ? reader : gate.before_uid;
+}
+
 }  // namespace
 
 OperatorSettings* find_operator(Settings& settings, const std::string& id) {
@@ -119,12 +144,12 @@ void prune(Settings& settings) {
   };
   std::erase_if(settings.environment.faults, is_about_nobody);
   std::erase_if(settings.timeline, is_about_nobody);
+  settings.deployment.gate = model::fitted(settings.deployment.gate, settings.job);
 }
 
 void fit_parallelism(Settings& settings) {
-  std::uint32_t gates = 0;
+  const std::uint32_t gates = model::most_gates(settings.job, settings.deployment.gate);
   for (OperatorSettings& op : settings.job.operators) {
-    gates = op.kind == OperatorKind::kSink ? std::max(gates, op.parallelism) : gates;
     for (Connection& input : op.inputs) {
       const OperatorSettings* from = find_operator(settings, input.from);
       if (input.ship == model::Ship::kForward && from != nullptr &&
@@ -145,6 +170,7 @@ void fit_parallelism(Settings& settings) {
 }
 
 void splice(Settings& settings, const std::string& id) {
+  move_gates(settings, *find_operator(settings, id));
   const std::vector<Connection> inputs = find_operator(settings, id)->inputs;
   for (OperatorSettings& op : settings.job.operators) {
     std::vector<Connection> read;

@@ -179,7 +179,7 @@ class Projector {
     opening.clock_ms = gate.clock_ms = clock_at(note.at);
     const std::uint32_t run = ++runs_[note.actor];
     const std::string input =
-        job.sink_inputs > 1 ? fmt::format(".{}", job.ops[plan.op].sink_input) : "";
+        job.has_several_gates() ? fmt::format(".{}", plan.label) : std::string{};
     gate.made.protocol = revision_ ? revision_->id : plan_.protocol().id;
     gate.made.id =
         fmt::format("{}-{}-{}{}{}-{}", gate.made.protocol.substr(gate.made.protocol.find('-') + 1),
@@ -266,7 +266,8 @@ class Projector {
       gate.add(UpdatesConflict{std::exchange(gate.conflicts, 0), std::nullopt});
     }
     const model::GatePlan& plan = plan_.job().gates[plan_.slots()[note.actor].index];
-    const std::uint32_t times = plan_.job().times_at[plan_.job().ops[plan.op].sink_input];
+    const model::JobPlan& job = plan_.job();
+    const std::uint32_t times = job.times_of_gate(job.ops[plan.op], note.detail >> 9U);
     const model::EventTime ts =
         rows_.time(static_cast<std::uint32_t>(note.a), times).since(plan_.origin());
     const bool emit = (note.detail >> 8 & 1U) != 0;

@@ -135,6 +135,7 @@ Node deployment(const RandomDeployment& deployment) {
   add_durations("reschedule_interval", deployment.reschedule_interval_ms, node);
   add_list("upgrade_modes", "upgrade_mode", deployment.upgrade_modes, node);
   add_true("drains", deployment.drains, node);
+  add_list("gate_positions", "gate_position", deployment.gate_positions, node);
   return node;
 }
 

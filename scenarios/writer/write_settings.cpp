@@ -451,6 +451,25 @@ Node job(const model::JobSettings& job) {
   return node;
 }
 
+Node gate(const model::GatePlacement& placement) {
+  Node node = Node::object();
+  node.add("position", choice("gate_position", placement.position));
+  if (!placement.before_uid.empty()) {
+    node.add("before-uid", Node::text(placement.before_uid));
+  }
+  if (!placement.edges.empty()) {
+    Node edges = Node::list();
+    for (const model::GatePlacement::Edge& edge : placement.edges) {
+      edges.add(Node::object().add("from", Node::text(edge.from)).add("to", Node::text(edge.to)));
+    }
+    node.add("edges", edges);
+  }
+  if (placement.allows_several) {
+    node.add("allow_several", Node::boolean(true));
+  }
+  return node;
+}
+
 Node deployment(const model::DeploymentSettings& deployment) {
   const model::DeploymentSettings defaults;
   Node node = Node::object(Opening::kOnNewLine);
@@ -462,9 +481,8 @@ Node deployment(const model::DeploymentSettings& deployment) {
   if (deployment.upgrade_mode != defaults.upgrade_mode) {
     node.add("upgrade_mode", choice("upgrade_mode", deployment.upgrade_mode));
   }
-  if (deployment.gate_position != defaults.gate_position) {
-    node.add_line(
-        "gate", Node::object().add("position", choice("gate_position", deployment.gate_position)));
+  if (deployment.gate != defaults.gate) {
+    node.add_line("gate", gate(deployment.gate));
   }
   if (deployment.drain) {
     node.add("drain", Node::boolean(true));

@@ -1,42 +1,79 @@
-// Key groups and partition owners against the vectors of flink-runtime.md I8 and I9.
+// Key groups and partition owners against tests/vectors/flink/partitioning.json, and that file
+// against the tables of flink-runtime.md I8 and I9, row by row.
 
 #include "model/partitioning.hpp"
 
-#include <array>
 #include <catch2/catch.hpp>
-#include <string_view>
+#include <cstdint>
+#include <fstream>
+#include <iterator>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
 
 namespace {
 
-struct KeyRow {
-  std::int32_t key;
-  std::int32_t murmur;
-  std::uint32_t group128, s2, s3, s4, group256, group720;
-};
+using nlohmann::json;
 
-constexpr std::array kKeys{KeyRow{0, 593689054, 94, 1, 2, 2, 222, 94},
-                           KeyRow{1, 68075478, 86, 1, 2, 2, 214, 198},
-                           KeyRow{2, 1085422463, 127, 1, 2, 3, 127, 143},
-                           KeyRow{3, 847579505, 113, 1, 2, 3, 113, 545},
-                           KeyRow{4, 1889779975, 7, 0, 0, 0, 7, 295},
-                           KeyRow{5, 236698494, 126, 1, 2, 3, 126, 654},
-                           KeyRow{6, 975490194, 18, 0, 0, 0, 146, 354},
-                           KeyRow{7, 1343918321, 113, 1, 2, 3, 241, 161},
-                           KeyRow{8, 1822472975, 15, 0, 0, 0, 15, 335},
-                           KeyRow{9, 101886131, 51, 0, 1, 1, 179, 371},
-                           KeyRow{10, 848998979, 67, 1, 1, 2, 67, 179},
-                           KeyRow{42, 1134849565, 29, 0, 0, 0, 29, 685},
-                           KeyRow{100, 616682048, 64, 1, 1, 2, 64, 608},
-                           KeyRow{1000, 3506311, 7, 0, 0, 0, 135, 631},
-                           KeyRow{12345, 638799361, 1, 0, 0, 0, 1, 241},
-                           KeyRow{-1, 1982413648, 80, 1, 1, 2, 80, 208},
-                           KeyRow{INT32_MAX, 1653689534, 62, 0, 1, 1, 190, 14},
-                           KeyRow{INT32_MIN, 1718298732, 108, 1, 2, 3, 108, 12}};
+json vectors() {
+  std::ifstream file{HARNESS_ROOT "/tests/vectors/flink/partitioning.json"};
+  return json::parse(file, nullptr, true, true);
+}
 
-std::string owners(std::string_view topic, std::uint32_t readers) {
+// A section of the reference, from its heading to the next.
+std::string section(const std::string& heading) {
+  std::ifstream file{HARNESS_ROOT "/docs/reference/flink-runtime.md"};
+  const std::string text{std::istreambuf_iterator<char>{file}, {}};
+  const std::size_t at = text.find("### " + heading);
+  REQUIRE(at != std::string::npos);
+  return text.substr(at, text.find("\n### ", at) - at);
+}
+
+// How often the section has rows that begin with a key or topic of these.
+std::size_t rows_of(const std::string& text, const std::string& begins_with) {
+  std::size_t rows = 0;
+  for (std::size_t at = text.find(begins_with); at != std::string::npos;
+       at = text.find(begins_with, at + 1)) {
+    ++rows;
+  }
+  return rows;
+}
+
+void has_row(const std::string& text, const std::string& row) {
+  INFO(row);
+  CHECK(rows_of(text, row + "\n") == 1);
+}
+
+std::string text_of(const json& number) { return std::to_string(number.get<std::int64_t>()); }
+
+// rt:T11, for Longs.
+std::int32_t java_hash_of_long(std::int64_t value) {
+  const auto bits = static_cast<std::uint64_t>(value);
+  return static_cast<std::int32_t>(static_cast<std::uint32_t>(bits ^ (bits >> 32U)));
+}
+
+std::int32_t java_hash(const json& vector) {
+  return vector.at("type") == "String" ? model::java_hash(vector.at("key").get<std::string>())
+                                       : java_hash_of_long(vector.at("key").get<std::int64_t>());
+}
+
+void check_groups(const json& vector, std::int32_t hash) {
+  CHECK(model::murmur(hash) == vector.at("murmur").get<std::int32_t>());
+  for (const auto& [most, group] : vector.at("group_at").items()) {
+    CHECK(model::key_group(hash, static_cast<std::uint32_t>(std::stoul(most))) ==
+          group.get<std::uint32_t>());
+  }
+  for (const auto& [parallelism, subtask] : vector.at("subtask_at").items()) {
+    CHECK(model::subtask_of_key_group(model::key_group(hash, 128),
+                                      static_cast<std::uint32_t>(std::stoul(parallelism)),
+                                      128) == subtask.get<std::uint32_t>());
+  }
+}
+
+std::string list_of(const json& numbers) {
   std::string text;
-  for (std::uint32_t q = 0; q < 5; ++q) {
-    text += (q == 0 ? "" : ",") + std::to_string(model::partition_owner(topic, q, readers));
+  for (const json& number : numbers) {
+    text += (text.empty() ? "" : ",") + text_of(number);
   }
   return text;
 }
@@ -44,43 +81,105 @@ std::string owners(std::string_view topic, std::uint32_t readers) {
 }  // namespace
 
 TEST_CASE("keys go to the key group and subtask that Flink gives them (rt:T7 rt:T10)") {
-  for (const KeyRow& row : kKeys) {
-    INFO("key " << row.key);
-    CHECK(model::murmur(row.key) == row.murmur);
-    CHECK(model::key_group(row.key, 128) == row.group128);
-    CHECK(model::key_group(row.key, 256) == row.group256);
-    CHECK(model::key_group(row.key, 720) == row.group720);
-    CHECK(model::subtask_of_key_group(row.group128, 2, 128) == row.s2);
-    CHECK(model::subtask_of_key_group(row.group128, 3, 128) == row.s3);
-    CHECK(model::subtask_of_key_group(row.group128, 4, 128) == row.s4);
+  for (const json& vector : vectors().at("integer_keys")) {
+    INFO(vector.dump());
+    check_groups(vector, vector.at("key").get<std::int32_t>());
   }
 }
 
-TEST_CASE("strings hash as in Java (rt:T11)") {
-  CHECK(model::java_hash("a") == 97);
-  CHECK(model::java_hash("key-0") == 101943362);
-  CHECK(model::java_hash("user-42") == -147182656);
-  CHECK(model::murmur(model::java_hash("user-42")) == 1600933524);
-  CHECK(model::java_hash("orders") == -1008770331);
+TEST_CASE("strings and longs hash as in Java (rt:T11)") {
+  for (const json& vector : vectors().at("other_keys")) {
+    INFO(vector.dump());
+    CHECK(java_hash(vector) == vector.at("hash").get<std::int32_t>());
+    check_groups(vector, vector.at("hash").get<std::int32_t>());
+  }
+}
+
+TEST_CASE("each subtask owns a range of key groups (rt:T8)") {
+  for (const auto& [parallelism, ranges] : vectors().at("ranges_at_128").items()) {
+    const auto p = static_cast<std::uint32_t>(std::stoul(parallelism));
+    REQUIRE(ranges.size() == p);
+    for (std::uint32_t i = 0; i < p; ++i) {
+      for (std::uint32_t group = ranges[i][0]; group <= ranges[i][1].get<std::uint32_t>();
+           ++group) {
+        CHECK(model::subtask_of_key_group(group, p, 128) == i);
+      }
+    }
+    CHECK(ranges.front()[0] == 0);
+    CHECK(ranges.back()[1] == 127);
+  }
 }
 
 TEST_CASE("max parallelism is derived from the parallelism (rt:T9)") {
-  CHECK(model::default_max_parallelism(1) == 128);
-  CHECK(model::default_max_parallelism(85) == 128);
-  CHECK(model::default_max_parallelism(86) == 256);
-  CHECK(model::default_max_parallelism(171) == 256);
-  CHECK(model::default_max_parallelism(200) == 512);
-  CHECK(model::default_max_parallelism(1000) == 2048);
-  CHECK(model::default_max_parallelism(32768) == 32768);
+  for (const auto& [parallelism, most] : vectors().at("default_max_parallelism").items()) {
+    INFO(parallelism);
+    CHECK(model::default_max_parallelism(static_cast<std::uint32_t>(std::stoul(parallelism))) ==
+          most.get<std::uint32_t>());
+  }
 }
 
 TEST_CASE("partitions are owned by the readers that the Kafka connector picks (rt:K1)") {
-  CHECK(owners("orders", 2) == "1,0,1,0,1");
-  CHECK(owners("orders", 3) == "0,1,2,0,1");
-  CHECK(owners("orders", 4) == "3,0,1,2,3");
-  CHECK(owners("events", 3) == "2,0,1,2,0");
-  CHECK(owners("events", 4) == "3,0,1,2,3");
-  CHECK(owners("topic", 3) == "1,2,0,1,2");
-  CHECK(owners("topic", 4) == "1,2,3,0,1");
-  CHECK(owners("clicks", 3) == "0,1,2,0,1");
+  for (const json& vector : vectors().at("partition_owners")) {
+    const std::string topic = vector.at("topic");
+    INFO(topic);
+    CHECK(model::java_hash(topic) == vector.at("hash").get<std::int32_t>());
+    for (const auto& [readers, owners] : vector.at("owners_at").items()) {
+      for (std::uint32_t q = 0; q < owners.size(); ++q) {
+        CHECK(model::partition_owner(topic, q, static_cast<std::uint32_t>(std::stoul(readers))) ==
+              owners[q].get<std::uint32_t>());
+      }
+    }
+  }
+}
+
+TEST_CASE("the vectors of key groups are the rows of the reference (rt:T7 rt:T8 rt:T9)") {
+  const json all = vectors();
+  const std::string text = section("I8.");
+  for (const json& vector : all.at("integer_keys")) {
+    const json& group = vector.at("group_at");
+    const json& subtask = vector.at("subtask_at");
+    std::string row = "| " + text_of(vector.at("key")) + " | " + text_of(vector.at("murmur"));
+    for (const json& number : {group.at("128"), subtask.at("2"), subtask.at("3"), subtask.at("4"),
+                               group.at("256"), group.at("720")}) {
+      row += " | " + text_of(number);
+    }
+    has_row(text, row + " |");
+  }
+  for (const json& vector : all.at("other_keys")) {
+    std::string row = "| " + vector.at("type").get<std::string>() + " " + vector.at("key").dump();
+    for (const json& number : {vector.at("hash"), vector.at("murmur"),
+                               vector.at("group_at").at("128"), vector.at("subtask_at").at("4")}) {
+      row += " | " + text_of(number);
+    }
+    has_row(text, row + " |");
+  }
+  const std::size_t headings =
+      rows_of(text, "\n| Integer key") + rows_of(text, "\n| other key") + rows_of(text, "\n| ---");
+  CHECK(headings == 4);
+  CHECK(rows_of(text, "\n| ") ==
+        headings + all.at("integer_keys").size() + all.at("other_keys").size());
+  for (const auto& [parallelism, ranges] : all.at("ranges_at_128").items()) {
+    std::string row = "p=" + parallelism + " ";
+    for (const json& range : ranges) {
+      row += "[" + list_of(range) + "]";
+    }
+    CHECK(rows_of(text, row) == 1);
+  }
+  CHECK(rows_of(text, "p=") == all.at("ranges_at_128").size() + 1);  // and p=1 of the defaults
+  for (const auto& [parallelism, most] : all.at("default_max_parallelism").items()) {
+    CHECK(rows_of(text, parallelism + "→" + text_of(most)) >= 1);
+  }
+  CHECK(rows_of(text, "→") == all.at("default_max_parallelism").size());
+}
+
+TEST_CASE("the vectors of partition owners are the rows of the reference (rt:K1)") {
+  const json all = vectors().at("partition_owners");
+  const std::string text = section("I9.");
+  for (const json& vector : all) {
+    const json& owners = vector.at("owners_at");
+    has_row(text, "| " + vector.at("topic").get<std::string>() + " (" + text_of(vector.at("hash")) +
+                      ") | " + list_of(owners.at("2")) + " | " + list_of(owners.at("3")) + " | " +
+                      list_of(owners.at("4")) + " |");
+  }
+  CHECK(rows_of(text, "\n| ") == 2 + all.size());
 }

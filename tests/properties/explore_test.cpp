@@ -481,6 +481,18 @@ TEST_CASE("50 small models of full channels and slow subtasks: the same", "[slow
   CHECK(3 * tally.refuting >= tally.compared);
 }
 
+TEST_CASE("some small models of gates elsewhere than before the sink: the same") {
+  const Tally tally = compare_some(support::kFirstWithPlacements, 6);
+  CHECK(tally.refuting > 0);
+}
+
+TEST_CASE("200 small models of gates elsewhere than before the sink: the same", "[slow]") {
+  const char* const first = std::getenv("CUTOVER_FIRST_PLACEMENT");
+  const Tally tally = compare_some(
+      first == nullptr ? support::kFirstWithPlacements + 1'000 : std::stoull(first), 200);
+  CHECK(3 * tally.refuting >= tally.compared);
+}
+
 TEST_CASE("some small models of failovers: the same") {
   const Tally tally = compare_some(support::kFirstWithFailovers, 5);
   CHECK(tally.refuting > 0);

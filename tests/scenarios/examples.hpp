@@ -95,7 +95,7 @@ constexpr std::string_view kEveryKeyScenario = R"({
     "auto_watermark_interval": "100 ms", "flink_version": "1.20", "flink_fixes": [ "FLINK-40475", "FLINK-40499" ] },
   "deployment": {
     "protocol": "flip504-r5", "transition_mode": "ADVANCED", "upgrade_mode": "savepoint", "drain": true,
-    "gate": { "position": "BEFORE_SINK" },
+    "gate": { "position": "BEFORE_SINK", "before-uid": "timed", "allow_several": true },
     "flink_configuration": { "state.savepoints.dir": "s3://savepoints",
                              "kubernetes.operator.savepoint.format.type": "CANONICAL" },
     "configuration": { "kubernetes.operator.bluegreen.deployment-deletion.delay": "10 s",
@@ -162,7 +162,8 @@ constexpr std::string_view kEveryKeyScenario = R"({
              "kinds": ["window", "flat_map"], "copies": [1, 4], "new_keys": [2, 9], "latency": ["3 ms", "4 ms"],
              "window": ["5 s", "6 s"], "lateness": ["0 s", "7 s"], "reads_late": true },
     "deployment": { "deletion_delay": ["1 s", "2 s"], "gate_timeout": ["3 s", "4 s"], "abort_grace": ["5 s", "6 s"],
-                    "reschedule_interval": ["1 ms", "7 s"], "upgrade_modes": ["savepoint", "stateless"], "drains": true },
+                    "reschedule_interval": ["1 ms", "7 s"], "upgrade_modes": ["savepoint", "stateless"], "drains": true,
+                    "gate_positions": ["AFTER_SOURCE", "MANUAL"] },
     "environment": { "informer_lag": ["1 ms", "2 ms"], "channel_delay": ["3 ms", "4 ms"], "checkpoint_time": ["5 ms", "6 ms"],
                      "notice_delay": ["7 ms", "8 ms"], "open_time": ["9 ms", "10 ms"], "deploy_time": ["11 ms", "12 ms"],
                      "status_lag": ["13 ms", "14 ms"], "echo": ["late", "drawn"], "stopped_job_is_silent": true },

@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "model/gate_injection.hpp"
 #include "model/settings.hpp"
 #include "scenarios/scenario.hpp"
 #include "sim/random.hpp"
@@ -39,6 +40,9 @@ constexpr std::uint64_t kFirstWithAssigners = 5'000'000;
 constexpr std::uint64_t kFirstWithNetwork = 6'000'000;
 // And from this one on a look-up stands before the sink.
 constexpr std::uint64_t kFirstWithLookUps = 9'000'000;
+// And from this one on they are about where the gates are: behind the source, in the middle, in the
+// sink, two on one way, one for two sinks.
+constexpr std::uint64_t kFirstWithPlacements = 7'000'000;
 constexpr std::uint64_t kSeries = 1'000'000;  // seeds of one series
 
 // How many kinds of faults, from the first on, are drawn for the models of every series.
@@ -102,6 +106,9 @@ class SmallModel {
     if (has_look_ups()) {
       add_look_up(settings);
     }
+    if (has_placements()) {
+      draw_placement(settings);
+    }
     return scenario;
   }
 
@@ -114,6 +121,7 @@ class SmallModel {
   [[nodiscard]] bool has_assigners() const { return seed_ - kFirstWithAssigners < kSeries; }
   [[nodiscard]] bool has_look_ups() const { return seed_ - kFirstWithLookUps < kSeries; }
   [[nodiscard]] bool is_about_network() const { return seed_ - kFirstWithNetwork < kSeries; }
+  [[nodiscard]] bool has_placements() const { return seed_ - kFirstWithPlacements < kSeries; }
   static constexpr std::int64_t kEventStart = 1'700'000'000'000;
 
   std::uint32_t below(std::size_t count) {
@@ -251,6 +259,42 @@ class SmallModel {
       fault.times = 1 + below(2);
       settings.environment.faults.push_back(fault);
     }
+  }
+
+  // A step in front of the sink, and gates around it.
+  void draw_placement(model::Settings& settings) {
+    std::vector<model::OperatorSettings>& operators = settings.job.operators;
+    model::OperatorSettings sink = operators.back();
+    operators.pop_back();
+    model::OperatorSettings step;
+    step.id = "step";
+    step.kind = one_in(3) ? model::OperatorKind::kFilter : model::OperatorKind::kMap;
+    step.keep = {2, below(2)};
+    step.parallelism = sink.parallelism;
+    step.inputs = sink.inputs;
+    sink.inputs = fed_by(step.id).inputs;
+    operators.push_back(step);
+    operators.push_back(sink);
+    if (one_in(3)) {
+      model::OperatorSettings audit = fed_by(step.id);
+      audit.id = "audit";
+      audit.kind = model::OperatorKind::kSink;
+      audit.parallelism = step.parallelism;
+      audit.guarantee = model::Guarantee::kAtLeastOnce;
+      operators.push_back(audit);
+    }
+    model::GatePlacement gate;
+    gate.position = static_cast<model::GatePosition>(below(4));
+    if (gate.position == model::GatePosition::kManual) {
+      const std::uint32_t which = below(3);
+      for (std::size_t i = 0; which != 0 && i < step.inputs.size(); ++i) {
+        gate.edges.push_back({step.inputs[i].from, step.id});
+      }
+      if (which != 1) {
+        gate.edges.push_back({step.id, sink.id});
+      }
+    }
+    settings.deployment.gate = model::fitted(gate, settings.job);
   }
 
   void draw_failovers(model::Settings& settings) {
