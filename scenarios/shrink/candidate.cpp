@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "model/mutations.hpp"
+#include "model/validation.hpp"
 #include "scenarios/check/trial.hpp"
 
 namespace scenarios {
@@ -9,6 +11,12 @@ namespace scenarios {
 namespace {
 
 constexpr std::uint64_t kCostOfARun = 500;  // what it takes besides, in events
+
+// Whether it could be read from a file: nothing that its own protocol refuses is a counterexample
+// (p2:R3.9, p2:R4.5).
+bool is_accepted(const model::DeploymentSettings& deployment) {
+  return !model::refuses(model::effective_protocol(deployment)->validation, deployment);
+}
 
 }  // namespace
 
@@ -46,6 +54,9 @@ bool Court::refutes(const Scenario& scenario, const Candidate& candidate, bool i
 }
 
 bool Court::fails(const Candidate& candidate) {
+  if (!is_accepted(candidate.scenario.settings.deployment)) {
+    return false;
+  }
   if (!charge_.assumptions.empty()) {
     Scenario restricted = candidate.scenario;
     restrict_to(restricted, charge_.assumptions);

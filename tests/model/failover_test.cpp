@@ -19,6 +19,7 @@ using model::JobStatus;
 using model::NoteKind;
 using sim::Due;
 using support::Run;
+using support::turns_of;
 using namespace std::chrono_literals;
 
 Happening fault(Action action, std::chrono::milliseconds at, Color job = Color::kBlue) {
@@ -33,18 +34,6 @@ Happening lasting(Happening what, std::chrono::milliseconds lasts) {
   return what;
 }
 
-// When a job's life took that turn.
-std::vector<Due> times_of(const Run& run, Color color, JobStatus status) {
-  std::vector<Due> times;
-  for (const sim::Note& note : run.trace.notes()) {
-    if (static_cast<NoteKind>(note.what) == NoteKind::kJob &&
-        note.actor == model::index_of(color) && note.detail == static_cast<int>(status)) {
-      times.push_back(note.at);
-    }
-  }
-  return times;
-}
-
 }  // namespace
 
 TEST_CASE(
@@ -54,7 +43,7 @@ TEST_CASE(
   Run run{settings};
   CHECK(run.finish().because == sim::Ending::kSettled);
   CHECK(run.committed(1) == 300);
-  const std::vector<Due> starts = times_of(run, Color::kBlue, JobStatus::kRunning);
+  const std::vector<Due> starts = turns_of(run, Color::kBlue, JobStatus::kRunning);
   REQUIRE(starts.size() == 2);
   CHECK(starts[1] >= Due{13'345});
   CHECK(starts[1] <= Due{13'445});  // 10 % jitter
@@ -66,7 +55,7 @@ TEST_CASE("the delay before a restart grows by half with every failure (rt:F2)")
                        fault(Action::kKillJob, 20s)};
   Run run{settings};
   run.finish();
-  const std::vector<Due> starts = times_of(run, Color::kBlue, JobStatus::kRunning);
+  const std::vector<Due> starts = turns_of(run, Color::kBlue, JobStatus::kRunning);
   REQUIRE(starts.size() == 4);
   CHECK((starts[2].ms >= 16'500 && starts[2].ms <= 16'650));
   CHECK((starts[3].ms >= 22'250 && starts[3].ms <= 22'475));
@@ -116,7 +105,7 @@ TEST_CASE("without checkpointing a failed job stays down and its child is FAILED
   settings.timeline = {fault(Action::kKillJob, 12'345ms)};
   Run run{settings};
   run.finish();
-  CHECK(times_of(run, Color::kBlue, JobStatus::kFailed).size() == 1);
+  CHECK(turns_of(run, Color::kBlue, JobStatus::kFailed).size() == 1);
   CHECK(run.world.globals().children[0].content().lifecycle == model::Lifecycle::kFailed);
   CHECK(run.committed(0) > 0);
 }
@@ -130,7 +119,7 @@ TEST_CASE("before its first checkpoint a job starts again from its beginning (rt
   settings.job.operators[1].guarantee = model::Guarantee::kAtLeastOnce;
   Run run{settings};
   run.finish();
-  CHECK(times_of(run, Color::kGreen, JobStatus::kRunning).size() == 2);
+  CHECK(turns_of(run, Color::kGreen, JobStatus::kRunning).size() == 2);
   CHECK(run.committed(0) == 0);
   const auto& outputs = run.ledger.outputs();
   // Green began at blue's savepoint and comes back to it: nothing before it is green's.
@@ -204,7 +193,7 @@ TEST_CASE("nine conflicts in a row are survived and ten fail the task (p2:R3.2)"
     settings.timeline.push_back(conflicts);
     Run run{settings};
     run.finish();
-    CHECK(times_of(run, Color::kBlue, JobStatus::kRestarting).size() == (times == 10 ? 1U : 0U));
+    CHECK(turns_of(run, Color::kBlue, JobStatus::kRestarting).size() == (times == 10 ? 1U : 0U));
     CHECK(run.committed(1) == 300);
   }
 }
@@ -264,7 +253,7 @@ TEST_CASE("a drawn fault happens once somewhere in its window") {
     settings.environment.faults = {kill};
     Run run{settings, seed};
     run.finish();
-    const std::vector<Due> failures = times_of(run, Color::kBlue, JobStatus::kRestarting);
+    const std::vector<Due> failures = turns_of(run, Color::kBlue, JobStatus::kRestarting);
     REQUIRE(failures.size() == 1);
     CHECK((failures[0] >= Due{5'000} && failures[0] <= Due{25'000}));
     seen.push_back(failures[0]);

@@ -20,6 +20,7 @@ using model::JobStatus;
 using model::NoteKind;
 using sim::Due;
 using support::Run;
+using support::turns_of;
 using namespace std::chrono_literals;
 
 constexpr Color kBlue = Color::kBlue;
@@ -60,17 +61,6 @@ model::Settings two_lanes() {
   settings.job.operators.insert(settings.job.operators.begin() + 1, {other, both});
   settings.job.operators[3].inputs = {{"both", model::Ship::kForward}};
   return settings;
-}
-
-std::vector<Due> turns_of(const Run& run, Color color, JobStatus status) {
-  std::vector<Due> times;
-  for (const sim::Note& note : run.trace.notes()) {
-    if (static_cast<NoteKind>(note.what) == NoteKind::kJob &&
-        note.actor == model::index_of(color) && note.detail == static_cast<int>(status)) {
-      times.push_back(note.at);
-    }
-  }
-  return times;
 }
 
 std::vector<sim::Note> kept_notes(const Run& run, NoteKind kind) {

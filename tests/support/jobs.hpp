@@ -3,9 +3,11 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "model/chronicle.hpp"
 #include "model/ledger.hpp"
+#include "model/notes.hpp"
 #include "model/plan.hpp"
 #include "model/settings.hpp"
 #include "model/system.hpp"
@@ -117,5 +119,17 @@ class Run {
  public:
   model::System system;
 };
+
+// When a job's life took that turn.
+inline std::vector<sim::Due> turns_of(const Run& run, model::Color color, model::JobStatus status) {
+  std::vector<sim::Due> times;
+  for (const sim::Note& note : run.trace.notes()) {
+    if (static_cast<model::NoteKind>(note.what) == model::NoteKind::kJob &&
+        note.actor == model::index_of(color) && note.detail == static_cast<int>(status)) {
+      times.push_back(note.at);
+    }
+  }
+  return times;
+}
 
 }  // namespace support
