@@ -32,10 +32,8 @@ class KeyedChecks {
     check_copies();
     for (std::size_t v = 0; v < operators_.size(); ++v) {
       check_inputs(v);
-      if (model::makes_rows(operators_[v].kind)) {
-        check_behind(v);
-      }
     }
+    check_what_is_behind();
   }
 
  private:
@@ -92,23 +90,34 @@ class KeyedChecks {
     }
   }
 
-  void check_behind(std::size_t maker) const {
-    const std::vector<bool> behind = reached_from(maker);
-    for (std::size_t v = 0; v < operators_.size(); ++v) {
-      const OperatorSettings& op = operators_[v];
-      if (!behind[v] || v == maker) {
+  // Of several that stand ahead of an operator the first one of the file is to blame.
+  void check_what_is_behind() const {
+    std::vector<bool> is_blamed(operators_.size(), false);
+    for (const OperatorSettings& maker : operators_) {
+      if (!model::makes_rows(maker.kind)) {
         continue;
       }
-      const std::string makes = " behind " + in_quotes(operators_[maker].id) +
-                                ", which makes other records of those that it gets,";
-      if (op.kind == OperatorKind::kAssignTimestamps) {
-        document_.complain(path_of(v, "kind"),
-                           "assigning timestamps" + makes + " is not modelled yet");
+      const std::vector<bool> behind =
+          reached_from(static_cast<std::size_t>(&maker - operators_.data()));
+      for (std::size_t v = 0; v < operators_.size(); ++v) {
+        if (behind[v] && !is_blamed[v]) {
+          is_blamed[v] = true;
+          check_behind(v, maker);
+        }
       }
-      if (op.kind == OperatorKind::kSink && op.guarantee == model::Guarantee::kUpsert) {
-        document_.complain(path_of(v, "guarantee"),
-                           "an upsert sink" + makes + " is not modelled yet");
-      }
+    }
+  }
+
+  void check_behind(std::size_t v, const OperatorSettings& maker) const {
+    const std::string makes =
+        " behind " + in_quotes(maker.id) +
+        ", which makes other records of those that it gets, is not modelled yet";
+    if (operators_[v].kind == OperatorKind::kAssignTimestamps) {
+      document_.complain(path_of(v, "kind"), "assigning timestamps" + makes);
+    }
+    if (operators_[v].kind == OperatorKind::kSink &&
+        operators_[v].guarantee == model::Guarantee::kUpsert) {
+      document_.complain(path_of(v, "guarantee"), "an upsert sink" + makes);
     }
   }
 

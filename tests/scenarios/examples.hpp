@@ -175,7 +175,7 @@ constexpr std::string_view kEveryKeyScenario = R"({
   "horizon": "30 d",
   "budget": { "events": 1000000000 },
   "choices": [ { "what": "priority", "who": "controller", "of": 18446744073709551615, "is": 4294967295 },
-               { "what": "informer_lag", "who": "green informer of output[0].0", "of": 4, "is": 195 } ],
+               { "what": "informer_lag", "who": "green informer of gate:output:0[0].0", "of": 4, "is": 195 } ],
   "counterexample": { "property": "no_duplicates", "fingerprint": "00f0b921c0ffee09", "steps": ["one", "two", "one"] }
 }
 )";

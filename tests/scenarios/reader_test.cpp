@@ -160,7 +160,7 @@ TEST_CASE("listed records and choices and what they showed are read into their o
   CHECK(result.scenario->choices ==
         std::vector<NamedChoice>{
             {model::ChoiceKind::kPriority, "controller", UINT64_MAX, UINT32_MAX},
-            {model::ChoiceKind::kInformerLag, "green informer of output[0].0", 4, 195}});
+            {model::ChoiceKind::kInformerLag, "green informer of gate:output:0[0].0", 4, 195}});
   const scenarios::Found found{
       model::Property::kNoDuplicates, 0x00f0'b921'c0ff'ee09, {"one", "two", "one"}};
   CHECK(result.scenario->found == found);
