@@ -29,7 +29,7 @@ void System::copy_item(Color c, const OpPlan& op, std::uint32_t index, std::uint
     row.number = (rows.number(item) * op.copies) + copy;
     row.key = op.kind == NodeKind::kReKey ? rows.number(item) % op.keys : rows.key(item);
     row.lane = rows.lane(item);
-    row.content = rows.with(kNothing, item);
+    row.content = rows.with(kNoContent, item);
     const Identity identity{op_number(op), Identity::Kind::kCopy, rows.subject_of(item),
                             static_cast<std::int32_t>(copy), 0};
     emit_record(c, op, index, rows.add(identity, row));
@@ -46,7 +46,7 @@ void System::process_keyed(Color c, const OpPlan& op, std::uint32_t index, std::
   like.from = static_cast<std::int32_t>(rows.lane(item));
   KeyedEntry& value = windows_detail::entry_at(state, like);
   std::uint32_t& seen = value.content[0];
-  if (seen != kNothing && rows.number(rows.latest(seen)) > rows.number(item)) {
+  if (seen != kNoContent && rows.number(rows.latest(seen)) > rows.number(item)) {
     rows.came_late(item, op_number(op));
     rows.came_late(rows.latest(seen), op_number(op));
   }
@@ -117,7 +117,7 @@ void System::emit_pair(Color c, const OpPlan& op, std::uint32_t index, const Pai
   row.number = rows.number(pair.left);
   row.key = rows.key(pair.left);
   row.lane = rows.lane(pair.left);
-  row.content = rows.with(rows.with(kNothing, pair.left), pair.right);
+  row.content = rows.with(rows.with(kNoContent, pair.left), pair.right);
   const Identity identity{op_number(op), Identity::Kind::kPair, rows.subject_of(pair.left),
                           static_cast<std::int32_t>(rows.subject_of(pair.right)), pair.window};
   emit_record(c, op, index, rows.add(identity, row));
@@ -156,7 +156,7 @@ void System::emit_late(Color c, const OpPlan& op, std::uint32_t index, std::uint
   row.number = rows.number(item);
   row.key = rows.key(item);
   row.lane = rows.lane(item);
-  row.content = rows.with(kNothing, item);
+  row.content = rows.with(kNoContent, item);
   const Identity identity{op_number(op), Identity::Kind::kLate, rows.subject_of(item), 0, 0};
   const std::uint32_t late = rows.add(identity, row);
   for (std::uint32_t i = 0; i < op.late_edge_count; ++i) {

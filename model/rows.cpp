@@ -50,14 +50,14 @@ std::uint64_t Rows::digest(std::uint32_t item) const {
 }
 
 std::uint32_t Rows::with(std::uint32_t content, std::uint32_t item) {
-  const std::uint64_t before = content == kNothing ? 0 : contents_[content].digest;
+  const std::uint64_t before = content == kNoContent ? 0 : contents_[content].digest;
   contents_.push_back(Content{content, item, false, before + digest(item)});
   return static_cast<std::uint32_t>(contents_.size()) - 1;
 }
 
 std::uint32_t Rows::joined(std::uint32_t a, std::uint32_t b) {
-  if (a == kNothing || b == kNothing) {
-    return a == kNothing ? b : a;
+  if (a == kNoContent || b == kNoContent) {
+    return a == kNoContent ? b : a;
   }
   contents_.push_back(Content{a, b, true, contents_[a].digest + contents_[b].digest});
   return static_cast<std::uint32_t>(contents_.size()) - 1;
@@ -82,7 +82,7 @@ std::uint32_t Rows::add(const Identity& identity, Row like) {
   }
   like.identity = at->second;
   like.digest =
-      mixed(names_[like.identity], like.content == kNothing ? 0 : contents_[like.content].digest);
+      mixed(names_[like.identity], like.content == kNoContent ? 0 : contents_[like.content].digest);
   rows_.push_back(like);
   return records_ + static_cast<std::uint32_t>(rows_.size()) - 1;
 }

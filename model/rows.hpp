@@ -44,10 +44,10 @@ struct Row {
   std::uint32_t identity = 0;
   Mark time;
   std::uint32_t key = 0;
-  std::uint32_t number = 0;          // what filters and re-keying look at
-  std::uint32_t lane = 0;            // within which its numbers ascend, unless overtaken
-  std::uint32_t content = kNothing;  // what went into it
-  std::uint64_t digest = 0;          // of identity and content
+  std::uint32_t number = 0;            // what filters and re-keying look at
+  std::uint32_t lane = 0;              // within which its numbers ascend, unless overtaken
+  std::uint32_t content = kNoContent;  // what went into it
+  std::uint64_t digest = 0;            // of identity and content
 };
 
 class Rows {
@@ -73,15 +73,15 @@ class Rows {
   [[nodiscard]] std::uint64_t name(std::uint32_t item) const;
   [[nodiscard]] std::uint64_t digest(std::uint32_t item) const;
 
-  // A content with one more item, or of two contents; kNothing is that of nothing.
+  // A content with one more item, or of two contents; kNoContent is that of nothing.
   [[nodiscard]] std::uint32_t with(std::uint32_t content, std::uint32_t item);
   [[nodiscard]] std::uint32_t joined(std::uint32_t a, std::uint32_t b);
   // The items that were put into a content, the latest first.
   template <class Visit>
   void visit(std::uint32_t content, Visit visit) const {
     std::vector<std::uint32_t> open;
-    while (content != kNothing || !open.empty()) {
-      if (content == kNothing) {
+    while (content != kNoContent || !open.empty()) {
+      if (content == kNoContent) {
         content = open.back();
         open.pop_back();
         continue;
@@ -132,7 +132,7 @@ class Rows {
 
  private:
   struct Content {
-    std::uint32_t previous = kNothing;
+    std::uint32_t previous = kNoContent;
     std::uint32_t item = 0;  // or, if joined, a content
     bool is_joined = false;
     std::uint64_t digest = 0;  // of what is in it, in whatever order

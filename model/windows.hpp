@@ -18,7 +18,7 @@
 
 namespace model {
 
-constexpr std::uint32_t kNothing = UINT32_MAX;
+constexpr std::uint32_t kNoContent = UINT32_MAX;
 
 // One thing that an operator keeps for a key: a window, a record that waits for its pair, or a
 // value.
@@ -26,7 +26,7 @@ struct KeyedEntry {
   std::uint32_t key = 0;
   std::int32_t from = 0;  // window: its start; record that waits: its event time; value: its lane
   std::int32_t to = 0;    // window: its end, exclusive; record that waits: until when
-  std::array<std::uint32_t, 2> content{kNothing, kNothing};  // by input
+  std::array<std::uint32_t, 2> content{kNoContent, kNoContent};  // by input
   bool is_armed = false;  // a window whose timer at its last moment has yet to fire (rt:L5)
   std::array<std::uint8_t, 3> reserved{};
 
@@ -153,7 +153,7 @@ WindowOutcome on_window_element(KeyedState& state, const WindowRules& rules, std
   };
   if (rules.type == WindowType::kSession) {
     // Lateness is that of the merged one. What it takes in is kept, so it is not late.
-    const KeyedEntry own{key, at.ms, at.ms + rules.size, {kNothing, kNothing}, false, {}};
+    const KeyedEntry own{key, at.ms, at.ms + rules.size, {kNoContent, kNoContent}, false, {}};
     const KeyedEntry session = take_in_sessions(state, own, join);
     if (!is_window_late(session.last_moment(), rules, state.clock)) {
       take(entry_at(state, session));
@@ -162,7 +162,7 @@ WindowOutcome on_window_element(KeyedState& state, const WindowRules& rules, std
     const std::int32_t step = rules.type == WindowType::kSliding ? rules.slide : rules.size;
     for (std::int32_t start = window_start(at.ms, rules.offset, step); start > at.ms - rules.size;
          start -= step) {
-      const KeyedEntry window{key, start, start + rules.size, {kNothing, kNothing}, false, {}};
+      const KeyedEntry window{key, start, start + rules.size, {kNoContent, kNoContent}, false, {}};
       if (!is_window_late(window.last_moment(), rules, state.clock)) {
         take(entry_at(state, window));
       }
@@ -232,7 +232,7 @@ void on_interval_element(KeyedState& state, const IntervalRules& rules, std::uin
   std::vector<std::uint32_t> others;
   for (auto it = std::lower_bound(state.entries.begin(), state.entries.end(), first, comes_before);
        it != state.entries.end() && it->key == key && it->from <= latest; ++it) {
-    if (it->content[1 - input] != kNothing) {
+    if (it->content[1 - input] != kNoContent) {
       others.push_back(it->content[1 - input]);
     }
   }

@@ -47,9 +47,9 @@ class Windows {
 
   Result element(std::int32_t at, std::uint32_t key = 0) {
     Result result;
-    const auto add = [](std::uint32_t n) { return n == model::kNothing ? 1 : n + 1; };
+    const auto add = [](std::uint32_t n) { return n == model::kNoContent ? 1 : n + 1; };
     const auto join = [](std::uint32_t a, std::uint32_t b) {
-      return a == model::kNothing ? b : b == model::kNothing ? a : a + b;
+      return a == model::kNoContent ? b : b == model::kNoContent ? a : a + b;
     };
     result.outcome = model::on_window_element(state, rules_, key, 0, Mark{at}, add, join,
                                               [&](const KeyedEntry& w) { note(w, result.fired); });
