@@ -95,6 +95,8 @@ enum class Draw : std::uint8_t {
   kAssignerBound,
   kDiscovery,
   kDrain,
+  kCoMap,
+  kAlignedTimeout,
 };
 
 class Dice {

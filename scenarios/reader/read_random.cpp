@@ -110,6 +110,7 @@ void read_job(const Value& value, RandomJob& job) {
        range("idleness", job.idleness_ms),
        into("without_watermarks", job.without_watermarks),
        range("assigned", job.assigned_ms),
+       into("co_maps", job.co_maps),
        range("discovery_interval", job.discovery_interval_ms),
        range("checkpoint_interval", job.checkpoint_interval_ms),
        into("without_checkpoints", job.without_checkpoints),
@@ -123,6 +124,7 @@ void read_job(const Value& value, RandomJob& job) {
         }},
        range("rate_limit", job.rate_limit),
        list("barriers", job.barriers),
+       range("aligned_timeout", job.aligned_timeout_ms),
        range("channel_capacity", job.channel_capacity)});
 }
 
