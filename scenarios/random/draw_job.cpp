@@ -127,7 +127,8 @@ class JobDraw {
         connect(node, other);
       }
     }
-    if (ranges_.co_maps && node.op.inputs.size() == 2 && dice_.feature(Draw::kCoMap, i)) {
+    if (ranges_.co_maps && partners.empty() && node.op.inputs.size() == 2 &&
+        dice_.feature(Draw::kCoMap, i)) {
       become_co_map(node.op);
     }
     node.makes_rows |= model::makes_rows(node.op.kind);
