@@ -393,7 +393,7 @@ TEST_CASE("what is drawn with windows and joins runs and settles") {
   constexpr int kRuns = 60;
   for (std::uint64_t seed = 1; seed <= kRuns; ++seed) {
     const Scenario drawn = support::draw(file, seed);
-    const scenarios::Runner runner{drawn, scenarios::References::kIfJudged};
+    const scenarios::Runner runner{drawn, scenarios::ReferenceRuns::kIfJudged};
     const scenarios::Simulated run = runner.simulate(seed, scenarios::Recording::kOff);
     const scenarios::Simulated again = runner.simulate(seed, scenarios::Recording::kOff);
     INFO("seed " << seed << "\n" << scenarios::write_scenario(drawn));
@@ -410,7 +410,7 @@ TEST_CASE("what is drawn with windows and joins runs and settles") {
 
 TEST_CASE("a result is named by what it is of and its story is told like that of a record") {
   const Scenario scenario = join_with();
-  const scenarios::Runner runner{scenario, scenarios::References::kIfJudged};
+  const scenarios::Runner runner{scenario, scenarios::ReferenceRuns::kIfJudged};
   const scenarios::Simulated run = runner.simulate(1, scenarios::Recording::kOn);
   const model::Plan& plan = runner.plan();
   REQUIRE_FALSE(run.ledger.shown_rows().empty());
@@ -440,7 +440,7 @@ TEST_CASE("a result is named by what it is of and its story is told like that of
 
 TEST_CASE("a result of which nothing is recorded is named all the same") {
   const Scenario scenario = join_with();
-  const scenarios::Runner runner{scenario, scenarios::References::kIfJudged};
+  const scenarios::Runner runner{scenario, scenarios::ReferenceRuns::kIfJudged};
   const model::Plan& plan = runner.plan();
   const scenarios::Simulated run = runner.simulate(1, scenarios::Recording::kOff);
   // The new key of a record: no sink ever sees it.
