@@ -12,57 +12,69 @@ namespace model {
 void System::on_barrier(Color c, std::uint32_t channel, std::uint32_t subtask, std::uint32_t id) {
   if (job_.barriers == Barriers::kAtLeastOnce) {
     count_barrier(c, subtask, id);
-  } else {
-    align_barrier(c, channel, subtask, id);
+    return;
+  }
+  if (job_.barriers == Barriers::kUnaligned && job_.data_channels[channel].is_overtaken) {
+    OvertakenChannel& of = world_.overtaken_channels(c)[channel];
+    const bool is_taken = id <= world_.counted_barriers(c, subtask).front().id;
+    if (of.barrier == id || is_taken) {
+      return;  // it has gone ahead, and this is where it was; or it is one that came too late
+    }
+    if (job_.aligned_timeout_ms != 0 && id > of.barrier && !is_savepoint(c, id)) {
+      of = OvertakenChannel{id, 0, 0};
+    }
+  }
+  align_barrier(c, channel, subtask, id);
+}
+
+void System::unblock(Color c, std::uint32_t subtask) {
+  const SubtaskPlan& plan = job_.subtasks[subtask];
+  for (std::uint32_t i = 0; i < plan.channel_count; ++i) {
+    world_.channels(c)[plan.first_channel + i].blocked = false;
+  }
+}
+
+// Heads that a blocked channel held back. After everything else: what they cause comes after it.
+void System::read_on(Color c, std::uint32_t subtask) {
+  const SubtaskPlan& plan = job_.subtasks[subtask];
+  for (std::uint32_t i = 0; i < plan.channel_count; ++i) {
+    if (!is_scheduled(slot(SlotKind::kChannel, c, plan.first_channel + i))) {
+      schedule_head(c, plan.first_channel + i);
+    }
   }
 }
 
 // rt:C6, C8.
 void System::align_barrier(Color c, std::uint32_t channel, std::uint32_t subtask,
                            std::uint32_t id) {
-  const SubtaskPlan& plan = job_.subtasks[subtask];
   Subtask& state = world_.subtasks(c)[subtask];
-  const std::span<Channel> block =
-      world_.channels(c).subspan(plan.first_channel, plan.channel_count);
-  const auto unblock = [&] {
-    for (std::uint32_t i = 0; i < plan.channel_count; ++i) {
-      block[i].blocked = false;
-    }
-  };
-  // Heads that a blocked channel held back. After everything else: what they cause comes after it.
-  const auto read_on = [&] {
-    for (std::uint32_t i = 0; i < plan.channel_count; ++i) {
-      if (!is_scheduled(slot(SlotKind::kChannel, c, plan.first_channel + i))) {
-        schedule_head(c, plan.first_channel + i);
-      }
-    }
-  };
   if (id < state.aligning) {
     return;  // of a checkpoint that a newer one replaced
   }
   const bool replaces_another = id > state.aligning && state.aligning != 0;
   if (replaces_another) {
-    unblock();
+    unblock(c, subtask);
   }
   if (id > state.aligning) {
     state.aligning = id;
-    state.missing = plan.channel_count;
+    state.missing = job_.subtasks[subtask].channel_count;
   }
-  block[channel - plan.first_channel].blocked = true;
+  world_.channels(c)[channel].blocked = true;
   if (--state.missing > 0) {
     if (replaces_another) {
-      read_on();
+      read_on(c, subtask);
     }
     return;
   }
-  unblock();
+  unblock(c, subtask);
   state.aligning = 0;
   if (job_.barriers == Barriers::kUnaligned) {
     world_.counted_barriers(c, subtask).front() = CountedBarriers{id, 0};
   }
+  forget_overdue(c, subtask);
   take_snapshot(c, subtask, id);
   acknowledge(c, subtask, id);
-  read_on();
+  read_on(c, subtask);
 }
 
 // rt:C7. Of one that newer ones have replaced nothing is counted any more.
@@ -85,12 +97,81 @@ void System::count_barrier(Color c, std::uint32_t subtask, std::uint32_t id) {
   }
 }
 
-// Before everything that its channel holds; one that is still on its way is given up with its
+// rt:C9: once it is so old, or from the start.
+bool System::is_overdue(Color c, std::uint32_t id) {
+  const PendingCheckpoint& pending = world_.job(c).pending[0];
+  return job_.aligned_timeout_ms == 0 || (id == pending.id && now_ >= pending.overdue_at);
+}
+
+// Each task has a timer of its own, from the moment of the trigger on. Those that overtake on no
+// input have no use for it.
+void System::schedule_overdue(Color c) {
+  PendingCheckpoint& pending = world_.job(c).pending[0];
+  pending.overdue_at = now_.after(job_.aligned_timeout_ms);
+  for (std::uint32_t s = 0; s < job_.subtasks.size(); ++s) {
+    const SubtaskPlan& plan = job_.subtasks[s];
+    if (plan.channel_count != 0 && job_.data_channels[plan.first_channel].is_overtaken) {
+      schedule(slot(SlotKind::kOverdue, c, s),
+               std::max(pending.overdue_at, world_.subtasks(c)[s].paused_until), pending.id);
+    }
+  }
+}
+
+void System::forget_overdue(Color c, std::uint32_t subtask) {
+  if (job_.aligned_timeout_ms != 0) {
+    unschedule(slot(SlotKind::kOverdue, c, subtask));
+  }
+}
+
+void System::on_overdue(Color c, std::uint32_t subtask) {
+  const std::uint32_t id = world_.job(c).pending[0].id;
+  if (world_.subtasks(c)[subtask].aligning == id) {
+    stop_aligning(c, subtask, id);
+  } else {
+    overtake_in_channels(c, subtask, id);
+  }
+}
+
+// rt:C9: what has not come of the barriers overtakes, the snapshot is taken now, and its channels
+// are open again. Where none had come, the first to arrive ahead begins it.
+void System::stop_aligning(Color c, std::uint32_t subtask, std::uint32_t id) {
+  const Subtask& state = world_.subtasks(c)[subtask];
+  const bool has_begun = state.aligning == id;
+  world_.counted_barriers(c, subtask).front() =
+      CountedBarriers{id, has_begun ? state.missing : job_.subtasks[subtask].channel_count};
+  if (state.aligning != 0) {  // for it, or for one that it replaces (rt:C8)
+    unblock(c, subtask);
+    world_.subtasks(c)[subtask].aligning = 0;
+  }
+  overtake_in_channels(c, subtask, id);
+  forget_overdue(c, subtask);
+  take_snapshot(c, subtask, id);  // moves the world
+  read_on(c, subtask);
+}
+
+// Barriers that were sent in their place. That place stays as it is, and means nothing any more.
+void System::overtake_in_channels(Color c, std::uint32_t subtask, std::uint32_t id) {
+  if (job_.aligned_timeout_ms == 0) {
+    return;
+  }
+  const SubtaskPlan& plan = job_.subtasks[subtask];
+  for (std::uint32_t ch = plan.first_channel; ch < plan.first_channel + plan.channel_count; ++ch) {
+    const std::uint32_t count = world_.channels(c)[ch].count;
+    for (std::uint32_t i = 0; i < count && world_.overtaken_channels(c)[ch].barrier != id; ++i) {
+      const Element element = world_.element(c, ch, i);
+      if (element.kind == ElementKind::kBarrier &&
+          static_cast<std::uint32_t>(element.value) == id) {
+        send_ahead(c, ch, id, i);
+      }
+    }
+  }
+}
+
+// Before what its channel holds, up to there; one that is still on its way is given up with its
 // checkpoint.
-void System::send_ahead(Color c, std::uint32_t channel, std::uint32_t id) {
+void System::send_ahead(Color c, std::uint32_t channel, std::uint32_t id, std::uint32_t ahead_of) {
   const sim::Slot at = slot(SlotKind::kAhead, c, channel);
-  world_.overtaken_channels(c)[channel] =
-      OvertakenChannel{id, world_.channels(c)[channel].count, 0};
+  world_.overtaken_channels(c)[channel] = OvertakenChannel{id, ahead_of, 0};
   const Subtask& receiver = world_.subtasks(c)[job_.data_channels[channel].to];
   schedule(
       at,
@@ -113,9 +194,8 @@ void System::on_ahead(Color c, std::uint32_t channel) {
   const auto under_way = [&]() -> CountedBarriers& {
     return world_.counted_barriers(c, subtask).front();
   };
-  if (id > under_way().id) {
-    under_way() = CountedBarriers{id, job_.subtasks[subtask].channel_count};
-    take_snapshot(c, subtask, id);  // moves the world
+  if (id > under_way().id && id >= world_.subtasks(c)[subtask].aligning) {
+    stop_aligning(c, subtask, id);
   }
   // Else it is of a checkpoint that a newer one replaced (rt:C8).
   if (id == under_way().id && --under_way().missing == 0) {

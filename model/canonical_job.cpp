@@ -136,6 +136,9 @@ void CanonicalForm::Writer::write_data_plane(Color c) {
       if (job_.barriers == Barriers::kUnaligned) {
         flag(pending.waits);
       }
+      if (job_.aligned_timeout_ms != 0) {
+        until(pending.overdue_at);
+      }
     }
   }
   if (job.unread != 0 || job.in_flight != 0 || !options_.is_reduced) {
@@ -196,7 +199,8 @@ void CanonicalForm::Writer::write_barriers(Color c, std::uint32_t s) {
     // What is behind one that is on its way waits for it, also if another one has come first.
     const bool is_ahead = of.barrier > counted[0].id ||
                           !world_.due(plan_.slot(SlotKind::kAhead, c, channel)).earliest.is_never();
-    back(newest, is_ahead ? of.barrier : 0);
+    // Also what is still in its place and has gone ahead all the same.
+    back(newest, is_ahead || job_.aligned_timeout_ms != 0 ? of.barrier : 0);
     u16(is_ahead ? of.ahead_of : 0);
     back(newest, of.recorded_for);
   }

@@ -70,6 +70,9 @@ void System::send_triggers(Color c, std::uint32_t id) {
     const std::uint32_t which = is_savepoint(c, id) ? kSavepoint : kPeriodic;
     schedule(slot(SlotKind::kExpire, c, which), now_.after(job_.timeout_ms), id);
   }
+  if (job_.aligned_timeout_ms != 0 && !is_savepoint(c, id)) {
+    schedule_overdue(c);
+  }
   for (const SourcePlan& source : job_.sources) {
     send(c, job_.subtasks[source.subtask].mailbox, ElementKind::kTrigger,
          static_cast<std::int32_t>(id));
@@ -279,6 +282,9 @@ void System::forget_checkpoint(Color c, std::uint32_t which) {
   unschedule(slot(SlotKind::kComplete, c, which));
   if (job_.timeout_ms != 0) {
     unschedule(slot(SlotKind::kExpire, c, which));
+  }
+  for (std::uint32_t s = 0; which == kPeriodic && s < job_.subtasks.size(); ++s) {
+    forget_overdue(c, s);
   }
   world_.job(c).pending[which] = PendingCheckpoint{};
 }

@@ -279,11 +279,12 @@ void System::emit_status(Color c, const OpPlan& op, std::uint32_t index, Element
 void System::broadcast(Color c, const OpPlan& op, std::uint32_t index, ElementKind kind,
                        std::int32_t value) {
   // Savepoints overtake nothing (rt:C9).
-  const bool may_overtake =
-      kind == ElementKind::kBarrier && !is_savepoint(c, static_cast<std::uint32_t>(value));
+  const bool may_overtake = kind == ElementKind::kBarrier &&
+                            !is_savepoint(c, static_cast<std::uint32_t>(value)) &&
+                            is_overdue(c, static_cast<std::uint32_t>(value));
   const auto to = [&](const EdgePlan& edge, std::uint32_t channel) {
     if (may_overtake && edge.is_overtaken) [[unlikely]] {
-      send_ahead(c, channel, static_cast<std::uint32_t>(value));
+      send_ahead(c, channel, static_cast<std::uint32_t>(value), world_.channels(c)[channel].count);
     } else {
       send(c, channel, kind, value);
     }

@@ -49,6 +49,7 @@ std::uint32_t group_of(const JobPlan& job, const Numbering& number, const SlotIn
       return number.subtask(slot.color, receiver);
     }
     case SlotKind::kAhead: return number.subtask(slot.color, job.data_channels[slot.index].to);
+    case SlotKind::kOverdue:
     case SlotKind::kOpen: return number.subtask(slot.color, slot.index);
     case SlotKind::kEmit:
     case SlotKind::kReport:
@@ -501,6 +502,10 @@ class Independence::Instant {
     const SubtaskPlan& plan = job_.subtasks[group - number_.subtask(c, 0)];
     if (!job_.tasks[plan.task].has_sink) {
       return false;
+    }
+    if (job_.aligned_timeout_ms != 0 &&
+        is_enabled(plan_.slot(SlotKind::kOverdue, c, group - number_.subtask(c, 0)))) {
+      return true;
     }
     const auto has_any = [&](std::uint32_t channel) {
       const std::uint32_t count = world_.channels(c)[channel].count;

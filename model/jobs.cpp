@@ -379,6 +379,7 @@ void System::stop_tasks(Color c, Part part) {
     const SubtaskPlan& plan = job_.subtasks[s];
     unschedule(slot(SlotKind::kOpen, c, s));
     unschedule(slot(SlotKind::kChannel, c, plan.mailbox));
+    forget_overdue(c, s);
     for (std::uint32_t i = 0; i < plan.channel_count; ++i) {
       unschedule(slot(SlotKind::kChannel, c, plan.first_channel + i));
       if (job_.barriers == Barriers::kUnaligned) {

@@ -154,6 +154,7 @@ void Lanes::gather(const Plan& plan, std::uint32_t count) {
                                                : info.index - data)]
                   .slots;
         break;
+      case SlotKind::kOverdue: to = &lanes_[lane_of(info.index)].slots; break;
       case SlotKind::kAhead: to = &lanes_[lane_of(job.data_channels[info.index].to)].slots; break;
       case SlotKind::kOpen: to = &lanes_[lane_of(info.index)].slots; break;
       case SlotKind::kEmit:

@@ -92,6 +92,9 @@ void System::pause_thread(Color c, std::uint32_t subtask, sim::Due until) {
     }
   }
   postpone(slot(SlotKind::kChannel, c, plan.mailbox), until);
+  if (job_.aligned_timeout_ms != 0) {
+    postpone(slot(SlotKind::kOverdue, c, subtask), until);
+  }
   each_instance(subtask, NodeKind::kSource, [&](std::uint32_t source) {
     postpone(slot(SlotKind::kEmit, c, source), until);
     postpone(slot(SlotKind::kTick, c, source), until);

@@ -135,6 +135,7 @@ void Plan::plan_slots() {
   for (const Color color : kColors) {
     add(SlotKind::kExpire, color, job_.timeout_ms == 0 ? 0 : 2);
     add(SlotKind::kRegion, color, job_.regions == 1 ? 0 : job_.regions);
+    add(SlotKind::kOverdue, color, job_.aligned_timeout_ms == 0 ? 0 : job_.subtasks.size());
   }
   for (std::uint32_t i = 0; i < slots_.size(); ++i) {
     slot_names_.push_back(sim::name_hash(name_of(sim::Slot{i})));
@@ -178,6 +179,8 @@ std::string Plan::name_of(sim::Slot slot) const {
       return color + " discovery for " +
              subtask_name(job_, job_.sources[job_.source_of(split)].subtask);
     }
+    case SlotKind::kOverdue:
+      return color + " alignment timeout of " + subtask_name(job_, info.index);
     case SlotKind::kAssignerTick: {
       const AssignerPlan& assigner = job_.assigners[info.index];
       return color + " tick " + assigner.id + "[" + std::to_string(assigner.index) + "]";

@@ -219,7 +219,8 @@ struct JobPlan {
   FlinkRules flink;
   std::uint32_t tick_ms = 0;  // between those of a source (rt:W8); 0: none
   Barriers barriers = Barriers::kAligned;
-  std::uint32_t channel_capacity = 0;  // 0: unbounded
+  std::uint32_t aligned_timeout_ms = 0;  // of those that overtake (rt:C9); 0: from the start
+  std::uint32_t channel_capacity = 0;    // 0: unbounded
   std::vector<OpPlan> ops;
   std::vector<std::uint32_t> children;
   std::vector<EdgePlan> edges;
@@ -332,6 +333,7 @@ enum class SlotKind : std::uint8_t {
   kRegion,        // the tasks of a region start again (rt:F4); index: region
   kAssignerTick,  // a periodic watermark away from the source (rt:W10); index: assigner
   kDiscover,      // an enumerator looks for new partitions (rt:K7); index: enumerator
+  kOverdue,       // barriers of a checkpoint overtake from now on (rt:C9); index: receiving subtask
 };
 
 struct SlotInfo {
@@ -437,7 +439,7 @@ class Plan {
   JobPlan job_;
   std::vector<SlotInfo> slots_;
   std::vector<std::uint64_t> slot_names_;
-  std::array<std::array<std::uint32_t, 2>, 22> first_slot_{};
+  std::array<std::array<std::uint32_t, 2>, 23> first_slot_{};
 };
 
 }  // namespace model

@@ -36,6 +36,9 @@ class JobPlanner {
   JobPlan build() {
     plan_.tick_ms = static_cast<std::uint32_t>(settings_.job.auto_watermark_interval.ms());
     plan_.barriers = settings_.job.barriers;
+    if (plan_.barriers == Barriers::kUnaligned) {
+      plan_.aligned_timeout_ms = static_cast<std::uint32_t>(settings_.job.aligned_timeout.ms());
+    }
     plan_.channel_capacity = settings_.job.channel_capacity.value_or(0);
     plan_.flink = flink_rules(settings_.job.flink_version, settings_.job.flink_fixes);
     if (plan_.tick_ms != 0) {  // rt:P12, on a grid a step later

@@ -286,6 +286,8 @@ struct JobSettings {
                                            // (rt:F1)
   FailoverStrategy failover = FailoverStrategy::kRegion;
   Barriers barriers = Barriers::kAligned;         // of periodic checkpoints
+  sim::ProcessingSpan aligned_timeout;            // kUnaligned: barriers overtake only once their
+                                                  // checkpoint is so old (rt:C9); 0: always
   std::optional<std::uint32_t> channel_capacity;  // elements between two subtasks, beyond which the
                                                   // sender waits (rt:N2, N5); absent: it never does
   sim::ProcessingSpan auto_watermark_interval{sim::milliseconds{200}};  // rt:W6; 0: never

@@ -87,6 +87,7 @@ void System::dispatch(const SlotInfo& info) {
     case SlotKind::kRegion: start_regions(info.color, info.index); break;
     case SlotKind::kDiscover: discover(info.color, info.index); break;
     case SlotKind::kAssignerTick: assigner_tick(info.color, info.index); break;
+    case SlotKind::kOverdue: on_overdue(info.color, info.index); break;
   }
 }
 

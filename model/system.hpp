@@ -248,7 +248,15 @@ class System {
   void on_barrier(Color c, std::uint32_t channel, std::uint32_t subtask, std::uint32_t id);
   void align_barrier(Color c, std::uint32_t channel, std::uint32_t subtask, std::uint32_t id);
   void count_barrier(Color c, std::uint32_t subtask, std::uint32_t id);
-  void send_ahead(Color c, std::uint32_t channel, std::uint32_t id);
+  [[nodiscard]] bool is_overdue(Color c, std::uint32_t id);
+  void schedule_overdue(Color c);
+  void forget_overdue(Color c, std::uint32_t subtask);
+  void on_overdue(Color c, std::uint32_t subtask);
+  void stop_aligning(Color c, std::uint32_t subtask, std::uint32_t id);
+  void overtake_in_channels(Color c, std::uint32_t subtask, std::uint32_t id);
+  void unblock(Color c, std::uint32_t subtask);
+  void read_on(Color c, std::uint32_t subtask);
+  void send_ahead(Color c, std::uint32_t channel, std::uint32_t id, std::uint32_t ahead_of);
   [[nodiscard]] bool is_behind_barrier(Color c, std::uint32_t channel);
   void on_ahead(Color c, std::uint32_t channel);
   void record(Color c, std::uint32_t channel, ElementKind kind, std::int32_t value);

@@ -209,6 +209,7 @@ struct PendingCheckpoint {
   std::uint32_t id = 0;       // 0: none
   std::uint32_t missing = 0;  // subtasks that have not taken their snapshot
   sim::Window complete_at;    // when the last acknowledgement so far arrives
+  sim::Due overdue_at;        // from when on its barriers overtake (rt:C9), where they do
   SnapshotArea area = SnapshotArea::kCheckpointA;
   bool waits = false;        // a savepoint, for the end of a periodic one (rt:SP1)
   bool is_declined = false;  // which its coordinator learns at that moment (rt:C15)

@@ -111,6 +111,8 @@ enum class Draw : std::uint8_t {
   kReadsLate,
   kGatePosition,
   kGateBehind,
+  kCoMap,
+  kAlignedTimeout,
 };
 
 class Dice {

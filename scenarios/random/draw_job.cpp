@@ -127,6 +127,10 @@ class JobDraw {
         connect(node, other);
       }
     }
+    if (ranges_.co_maps && may_be_co_map(node.op.kind) && node.op.inputs.size() == 2 &&
+        dice_.feature(Draw::kCoMap, i)) {
+      become_co_map(node.op);
+    }
     node.makes_rows |= model::makes_rows(node.op.kind);
     node.has_keys |= node.op.kind == OperatorKind::kReKey;
     nodes_.push_back(node);
@@ -202,6 +206,18 @@ class JobDraw {
   }
 
   // Behind everything that nothing else reads, and perhaps behind more.
+  // rt:CW1. In place of a map, a filter or one that assigns timestamps; passes on all records.
+  static bool may_be_co_map(OperatorKind kind) {
+    return kind == OperatorKind::kMap || kind == OperatorKind::kFilter ||
+           kind == OperatorKind::kAssignTimestamps;
+  }
+  static void become_co_map(OperatorSettings& op) {
+    OperatorSettings both = plain_operator(op);
+    both.kind = OperatorKind::kCoMap;
+    both.inputs = op.inputs;
+    op = both;
+  }
+
   void add_sink() {
     Node sink;
     sink.op.id = "output";
@@ -314,6 +330,12 @@ class JobDraw {
   void draw_network() {
     settings_.job.barriers =
         ranges_.barriers.empty() ? plain_.barriers : dice_.pick(Draw::kBarriers, ranges_.barriers);
+    settings_.job.aligned_timeout = {};
+    if (settings_.job.barriers == model::Barriers::kUnaligned) {
+      settings_.job.aligned_timeout = plain_.aligned_timeout;
+      dice_.replace(Draw::kAlignedTimeout, ranges_.aligned_timeout_ms,
+                    settings_.job.aligned_timeout);
+    }
     settings_.job.channel_capacity = plain_.channel_capacity;
     if (ranges_.channel_capacity && dice_.feature(Draw::kChannelCapacity)) {
       settings_.job.channel_capacity =

@@ -72,6 +72,7 @@ struct RandomJob {
   bool without_watermarks = false;     // may be drawn
   std::optional<Between> assigned_ms;  // some operators assign timestamps that are so much later,
                                        // or, of some records, earlier
+  bool co_maps = false;                // some operators of two inputs keep their watermarks apart
   std::optional<Between> discovery_interval_ms;
   std::optional<Between> checkpoint_interval_ms;
   bool without_checkpoints = false;  // may be drawn, where no sink needs them
@@ -80,6 +81,7 @@ struct RandomJob {
   std::vector<model::RestartStrategy> restart_strategies;
   std::optional<RateBetween> rate_limit;
   std::vector<model::Barriers> barriers;
+  std::optional<Between> aligned_timeout_ms;  // where barriers overtake
   std::optional<Between> channel_capacity;
   // Operators of these kinds besides maps and filters: those that make other records of theirs, and
   // look-ups. Of keyed ones only where all records have keys, of those with two inputs only where

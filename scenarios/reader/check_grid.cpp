@@ -175,6 +175,7 @@ class GridSearch {
              {"job", "checkpointing", "interval"}},
             settings_.job.checkpoint_interval->ms());
     }
+    check({{"job", "checkpointing", "aligned_timeout"}}, settings_.job.aligned_timeout.ms());
     if (settings_.job.checkpoint_timeout) {
       check({{"job", "checkpointing", "timeout"}}, settings_.job.checkpoint_timeout->ms());
     }

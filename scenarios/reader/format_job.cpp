@@ -53,7 +53,13 @@ constexpr std::array kCheckpointingKeys{
         "How many may fail in a row; one more fails the job (default 0, rt:C15)."},
     Key{"barriers", "barriers", kOptional, kAny,
         "Whether channels wait for barriers, only count them, or are overtaken by them (default "
-        "aligned; rt:C6, rt:C7, rt:C9)."}};
+        "aligned; rt:C6, rt:C7, rt:C9)."},
+    Key{"aligned_timeout",
+        "duration",
+        kOptional,
+        kDuration,
+        "Barriers overtake only once their checkpoint is so old (default 0 ms: from the start).",
+        {may("barriers", model::Barriers::kUnaligned)}}};
 
 constexpr std::array kRestartKeys{
     Key{"type", "restart_kind", kRequired, kAny, "How restarts come about (rt:F2)."},

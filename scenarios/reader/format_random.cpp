@@ -72,6 +72,8 @@ constexpr std::array kRandomJobKeys{
     Key{"assigned", "duration_range", kOptional, kEventDuration,
         "Off: none do. Some operators assign timestamps: later by so much, and for one record in 2 "
         "to 10 earlier by so much."},
+    Key{"co_maps", "boolean", kOptional, kAny,
+        "Whether an operator of two inputs may be a co_map (default false)."},
     Key{"discovery_interval", "duration_range", kOptional, kPositiveDuration,
         "Off: as by default. Of all sources."},
     Key{"checkpoint_interval", "duration_range", kOptional, kPositiveDuration,
@@ -92,6 +94,8 @@ constexpr std::array kRandomJobKeys{
         "Off: as the file has it. One of them."},
     Key{"rate_limit", "rate_range", kOptional, kAny, "Off: none. Of each source."},
     Key{"barriers", "[barriers]", kOptional, {1, 3}, "Off: the first, else any of them."},
+    Key{"aligned_timeout", "duration_range", kOptional, kPositiveDuration,
+        "Off: as the file has it. Where barriers overtake."},
     Key{"channel_capacity",
         "integer_range",
         kOptional,

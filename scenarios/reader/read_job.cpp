@@ -145,7 +145,8 @@ void read_operator(const Value& value, model::OperatorSettings& op) {
 void read_checkpointing(const Value& value, model::JobSettings& job) {
   read_object(value, find_shape("checkpointing"),
               {into("interval", job.checkpoint_interval), into("timeout", job.checkpoint_timeout),
-               into("tolerable_failed", job.tolerable_failed), into("barriers", job.barriers)});
+               into("tolerable_failed", job.tolerable_failed), into("barriers", job.barriers),
+               into("aligned_timeout", job.aligned_timeout)});
 }
 
 }  // namespace

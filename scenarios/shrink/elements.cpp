@@ -115,8 +115,10 @@ class ElementLister {
           [](Settings& s) { s.job.channel_capacity.reset(); });
     }
     if (job.barriers != model::Barriers::kAligned) {
-      add(Axis::kSetting, "how barriers pass",
-          [](Settings& s) { s.job.barriers = model::Barriers::kAligned; });
+      add(Axis::kSetting, "how barriers pass", [](Settings& s) {
+        s.job.barriers = model::Barriers::kAligned;
+        s.job.aligned_timeout = {};
+      });
     }
   }
 
@@ -288,6 +290,7 @@ class ElementLister {
         s.deployment.mutations.erase(s.deployment.mutations.begin() + at(i));
       });
     }
+    setting("the alignment timeout", [](Settings& s) { return &s.job.aligned_timeout; });
     setting("the checkpoint timeout", [](Settings& s) { return &s.job.checkpoint_timeout; });
     setting("the restart strategy", [](Settings& s) { return &s.job.restart; });
     setting("the failover strategy", [](Settings& s) { return &s.job.failover; });

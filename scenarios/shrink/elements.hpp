@@ -37,6 +37,7 @@ struct Quantity {
   bool calms_upwards = false;  // a larger value is the more harmless one
   std::function<std::int64_t(const Candidate&)> get;
   std::function<void(Candidate&, std::int64_t)> set;
+  bool is_count = false;  // of repetitions, the fewer the plainer
 };
 
 // Every number of the candidate that is not its default: times, delays, settings; then its choices.

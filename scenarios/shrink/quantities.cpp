@@ -71,6 +71,20 @@ class QuantityLister {
     }
   }
 
+  // How often: from once on.
+  template <class Ref>
+  void count(std::string pointer, std::string what, std::uint32_t most, Ref ref) {
+    quantities_.push_back(Quantity{std::move(pointer), std::move(what), "", 1, most, 1, false,
+                                   [ref](const Candidate& candidate) {
+                                     return std::int64_t{*ref(candidate.scenario.settings)};
+                                   },
+                                   [ref](Candidate& candidate, std::int64_t value) {
+                                     *ref(candidate.scenario.settings) =
+                                         static_cast<std::uint32_t>(value);
+                                   }});
+    quantities_.back().is_count = true;
+  }
+
   template <class List>
   void happenings(const char* where, const char* moment, List list) {
     const auto& all = *list(settings_);
@@ -87,6 +101,10 @@ class QuantityLister {
       if (all[i].lasts.ms() > 0) {
         span(fmt::format("{}/{}/for", where, i), "how long " + name + " lasts",
              [list, i](auto& s) { return &(*list(s))[i].lasts; });
+      }
+      if (all[i].times > 1) {
+        count(fmt::format("{}/{}/times", where, i), "how often " + name + " hits",
+              model::limits::kConflicts, [list, i](auto& s) { return &(*list(s))[i].times; });
       }
     }
   }
@@ -342,11 +360,21 @@ class QuantityLister {
           });
       quantities_.back().calms_upwards = true;
     }
+    if (settings_.job.aligned_timeout != sim::ProcessingSpan{}) {
+      span("/job/checkpointing/aligned_timeout", "the alignment timeout",
+           [](auto& s) { return &s.job.aligned_timeout; });
+    }
     const auto& restart = settings_.job.restart;
     if (restart && (restart->kind == model::RestartKind::kFixedDelay ||
                     restart->kind == model::RestartKind::kFailureRate)) {
       span("/job/restart_strategy/delay", "the delay of a restart",
            [](auto& s) { return &s.job.restart->delay; });
+      if (restart->attempts > 1) {
+        const bool is_fixed = restart->kind == model::RestartKind::kFixedDelay;
+        count(is_fixed ? "/job/restart_strategy/attempts" : "/job/restart_strategy/failures",
+              is_fixed ? "how many restarts there are" : "how many failures there may be",
+              model::limits::kRestarts, [](auto& s) { return &s.job.restart->attempts; });
+      }
     }
   }
 

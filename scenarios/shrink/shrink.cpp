@@ -67,6 +67,7 @@ class Shrinker {
       if (polished == kPolishes || court_.is_exhausted()) {
         return;
       }
+      smaller_counts();
       smaller_choices();
       rounder_values();
       if (!changed_) {
@@ -370,6 +371,24 @@ class Shrinker {
       Candidate without = best_;
       elements_of(best_)[i].remove(without);
       i += accept(std::move(without)) ? 0U : 1U;
+    }
+  }
+
+  // The fewest that still fail, as far as halving finds them.
+  void smaller_counts() {
+    for (const Quantity& quantity : quantities_of(best_)) {
+      if (!quantity.is_count || quantity.pointer == court_.charge().kept) {
+        continue;
+      }
+      std::int64_t passes = quantity.least - 1;  // known not to fail
+      while (quantity.get(best_) > passes + 1) {
+        const std::int64_t middle = passes + ((quantity.get(best_) - passes) / 2);
+        Candidate fewer = best_;
+        quantity.set(fewer, middle);
+        if (!accept(std::move(fewer))) {
+          passes = middle;
+        }
+      }
     }
   }
 

@@ -100,6 +100,7 @@ Node job(const RandomJob& job) {
   add_durations("idleness", job.idleness_ms, node);
   add_true("without_watermarks", job.without_watermarks, node);
   add_durations("assigned", job.assigned_ms, node);
+  add_true("co_maps", job.co_maps, node);
   add_durations("discovery_interval", job.discovery_interval_ms, node);
   add_durations("checkpoint_interval", job.checkpoint_interval_ms, node);
   add_true("without_checkpoints", job.without_checkpoints, node);
@@ -114,6 +115,7 @@ Node job(const RandomJob& job) {
   }
   add_rates("rate_limit", job.rate_limit, node);
   add_list("barriers", "barriers", job.barriers, node);
+  add_durations("aligned_timeout", job.aligned_timeout_ms, node);
   add_integers("channel_capacity", job.channel_capacity, node);
   if (!job.kinds.empty()) {
     add_list("kinds", "drawn_kind", job.kinds, node);

@@ -424,6 +424,9 @@ Node job(const model::JobSettings& job) {
     if (job.barriers != defaults.barriers) {
       checkpointing.add("barriers", choice("barriers", job.barriers));
     }
+    if (job.aligned_timeout != defaults.aligned_timeout) {
+      checkpointing.add("aligned_timeout", duration(job.aligned_timeout.ms()));
+    }
     node.add_line("checkpointing", checkpointing);
   }
   if (job.channel_capacity) {

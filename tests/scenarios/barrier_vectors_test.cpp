@@ -36,6 +36,9 @@ json two_channels(const json& vector) {
        {"inputs",
         {{{"from", "c0"}, {"ship", "rebalance"}}, {{"from", "c1"}, {"ship", "rebalance"}}}}}};
   job["checkpointing"]["barriers"] = vector.at("barriers");
+  if (vector.contains("aligned_timeout")) {
+    job["checkpointing"]["aligned_timeout"] = vector.at("aligned_timeout");
+  }
   scenario["timeline"] = {{{"at", "11500 ms"}, {"do", "kill_job"}, {"job", "BLUE"}}};
   scenario["environment"]["notice_delay"] = {"1 ms", "20 ms"};
   constexpr std::uint64_t kTrigger = std::uint64_t{5} << 32;  // the kind of the mail
@@ -44,6 +47,13 @@ json two_channels(const json& vector) {
                                    {"who", "blue mailbox c1[0]"},
                                    {"of", kTrigger + id},
                                    {"is", 19}});
+  }
+  if (vector.contains("r4_takes_longer")) {
+    scenario["environment"]["channel_delay"] = {"1 ms", "100 ms"};
+    scenario["choices"].push_back({{"what", "channel_delay"},
+                                   {"who", "blue channel c1[0]->output[0].1"},
+                                   {"of", (std::uint64_t{1} << 40) + 1},  // r4
+                                   {"is", vector.at("r4_takes_longer")}});
   }
   return scenario;
 }
@@ -80,5 +90,5 @@ TEST_CASE("barriers: the vectors of aligned and counted and overtaking ones (rt:
   for (const auto& [name, vector] : all.items()) {
     check_barriers(name, vector);
   }
-  CHECK(all.size() == 3);
+  CHECK(all.size() == 6);
 }

@@ -750,6 +750,7 @@ TEST_CASE("ranges and assumptions are read as they are written") {
   CHECK(random.job->shapes.front() == scenarios::DagShape::kAny);
   CHECK(random.job->ship == std::vector{model::Ship::kForward, model::Ship::kHash});
   CHECK(random.job->without_watermarks);
+  CHECK(random.job->co_maps);
   CHECK(is(random.deployment->reschedule_interval_ms, 1, 7'000));
   CHECK(is(random.environment->status_lag_ms, 13, 14));
   CHECK(random.faults->kinds == std::vector{model::Action::kKillJob, model::Action::kConflict});

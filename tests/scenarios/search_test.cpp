@@ -282,6 +282,43 @@ TEST_CASE("a failure that needs a fault keeps it while it is made small") {
   CHECK(is_abort);
 }
 
+TEST_CASE("a fault hits no more often than it must and a job restarts no more often (p2:R2.3)") {
+  const Scenario scenario =
+      support::load("mutations/retry_thrice.json",
+                    {"/timeline/1/times=8",
+                     R"(/job/restart_strategy={"type":"fixed_delay","attempts":7,"delay":"1 s"})"});
+  Candidate candidate{scenario, {}};
+  for (const scenarios::Quantity& quantity : scenarios::quantities_of(candidate)) {
+    if (quantity.is_count) {
+      INFO(quantity.pointer);
+      CHECK(quantity.get(candidate) == (quantity.pointer == "/timeline/1/times" ? 8 : 7));
+      quantity.set(candidate, 1);
+    }
+  }
+  CHECK(candidate.scenario.settings.timeline[1].times == 1);
+  CHECK(candidate.scenario.settings.job.restart->attempts == 1);
+  const Counterexample example =
+      first_of(support::load("mutations/retry_thrice.json", {"/timeline/1/times=8"}),
+               model::Property::kNoLoss, 1);
+  const auto& timeline = example.scenario.settings.timeline;
+  const auto conflict = std::find_if(timeline.begin(), timeline.end(), [](const auto& what) {
+    return what.action == model::Action::kConflict;
+  });
+  REQUIRE(conflict != timeline.end());
+  CHECK(conflict->times == 4);  // the last attempt of four
+}
+
+TEST_CASE("what its own protocol refuses is no counterexample (p2:R3.9)") {
+  Candidate candidate{support::load("mutations/timeout_below_delay.json"), {}};
+  Charge charge;
+  charge.property = model::Property::kNoDuplicates;
+  charge.features = scenarios::Features::of_bits(UINT64_MAX);
+  constexpr std::uint64_t kEvents = 1'000'000;
+  CHECK(Court{charge, kEvents}.fails(candidate));
+  candidate.scenario.settings.deployment.mutations.clear();
+  CHECK_FALSE(Court{charge, kEvents}.fails(candidate));
+}
+
 // Nobody reads in a dozen lines how a wait got on, and one that is cut short is as much of a wait.
 TEST_CASE("what goes round for ever is cut short and made steady") {
   const Scenario scenario =

@@ -365,6 +365,9 @@ class SmallModel {
       job.operators.back().guarantee =
           one_in(3) ? model::Guarantee::kAtLeastOnce : model::Guarantee::kExactlyOnce;
       job.barriers = one_in(2) ? model::Barriers::kUnaligned : model::Barriers::kAtLeastOnce;
+      if (job.barriers == model::Barriers::kUnaligned && one_in(2)) {
+        job.aligned_timeout = span(steps_ms(1, 2));
+      }
     }
     model::Happening fault;
     fault.at = fault.latest = time(steps_ms(6, 12));
