@@ -127,7 +127,7 @@ class JobDraw {
         connect(node, other);
       }
     }
-    if (ranges_.co_maps && partners.empty() && node.op.inputs.size() == 2 &&
+    if (ranges_.co_maps && may_be_co_map(node.op.kind) && node.op.inputs.size() == 2 &&
         dice_.feature(Draw::kCoMap, i)) {
       become_co_map(node.op);
     }
@@ -206,12 +206,14 @@ class JobDraw {
   }
 
   // Behind everything that nothing else reads, and perhaps behind more.
-  // rt:CW1. In place of whatever it was; passes on all records.
+  // rt:CW1. In place of a map, a filter or one that assigns timestamps; passes on all records.
+  static bool may_be_co_map(OperatorKind kind) {
+    return kind == OperatorKind::kMap || kind == OperatorKind::kFilter ||
+           kind == OperatorKind::kAssignTimestamps;
+  }
   static void become_co_map(OperatorSettings& op) {
-    OperatorSettings both;
-    both.id = op.id;
+    OperatorSettings both = plain_operator(op);
     both.kind = OperatorKind::kCoMap;
-    both.parallelism = op.parallelism;
     both.inputs = op.inputs;
     op = both;
   }
