@@ -264,10 +264,10 @@ class QuantityLister {
     const auto& all = settings_.job.operators;
     for (std::size_t i = 0; i < all.size(); ++i) {
       const std::string pointer = fmt::format("/job/operators/{}/", i);
-      count(pointer + "copies", "the copies of " + all[i].id, most_copies(i),
-            [i](auto& s) { return &s.job.operators[i].copies; });
-      count(pointer + "keys", "the new keys of " + all[i].id, model::limits::kRecords,
-            [i](auto& s) { return &s.job.operators[i].keys; });
+      number_of(pointer + "copies", "the copies of " + all[i].id, most_copies(i),
+                [i](auto& s) { return &s.job.operators[i].copies; });
+      number_of(pointer + "keys", "the new keys of " + all[i].id, model::limits::kRecords,
+                [i](auto& s) { return &s.job.operators[i].keys; });
       if (all[i].kind == model::OperatorKind::kLookUp) {
         delay(
             pointer + "latency", "latency of " + all[i].id,
@@ -293,7 +293,7 @@ class QuantityLister {
   }
 
   template <class Ref>
-  void count(std::string pointer, std::string what, std::uint32_t most, Ref ref) {
+  void number_of(std::string pointer, std::string what, std::uint32_t most, Ref ref) {
     if (*ref(settings_) == 1) {
       return;
     }
