@@ -70,7 +70,7 @@ class TimingWheel {
   }
   Due next_due() { return find_next() ? due_of(top()) : Due::never(); }
 
-  // A slot whose event, if it is still to come, comes up after about a dozen others.
+  // A slot whose event, if it is still to come, comes up after some twenty others.
   [[nodiscard]] std::optional<Slot> soon() const {
     const std::size_t ahead = next_ + kAhead;
     return ahead < front_.size() ? std::optional{Slot{slot_of(front_[ahead])}} : std::nullopt;

@@ -73,18 +73,22 @@ TEST_CASE("a valve says the same whether or not it has a tree (rt:V1 rt:V2 rt:V4
   }));
 }
 
-TEST_CASE("what follows the last watermark of all is told from no channel that counts (rt:V2)") {
+TEST_CASE("the last watermark of all is told from no channel that counts (rt:V2 rt:V7)") {
   Side side{Valve{}, std::vector<Channel>(20), std::vector<Mark>(20)};
   for (std::size_t i = 0; i < 19; ++i) {
     CHECK(on_watermark(side.valve, side.all(), i, Mark::end()).is_none());
   }
-  CHECK(on_idle(side.valve, side.all(), 19, {}).watermark.is_none());  // its mark is not the last
+  CHECK(on_watermark(side.valve, side.all(), 19, Mark{5}) == Mark{5});
+  CHECK(on_idle(side.valve, side.all(), 19, {}).watermark == Mark::end());
   CHECK(side.all().least() == Mark::end());
   CHECK(on_active(side.valve, side.all(), 19, {}).status == ValveOutput::Status::kUnchanged);
-  CHECK(on_watermark(side.valve, side.all(), 19, Mark::end()) == Mark::end());
   for (std::size_t i = 0; i < 19; ++i) {
     CHECK(on_idle(side.valve, side.all(), i, {}).status == ValveOutput::Status::kUnchanged);
   }
+  CHECK_FALSE(side.all().least().has_value());  // the one that is not idle is behind
+  CHECK_FALSE(side.all().are_all_idle());
+  CHECK(on_watermark(side.valve, side.all(), 19, Mark::end()).is_none());
+  CHECK(side.all().least() == Mark::end());
   CHECK(on_idle(side.valve, side.all(), 19, {}).status == ValveOutput::Status::kIdle);
   CHECK_FALSE(side.all().least().has_value());
 }

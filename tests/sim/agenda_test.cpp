@@ -84,6 +84,44 @@ std::uint32_t random_delay() {
   return *rc::gen::inRange<std::uint32_t>(0, 1U << bits);
 }
 
+// What a sequence of operations makes of `agenda` and of the obvious one; `first` is the least of
+// the slots that are used.
+template <class AnyAgenda>
+void behaves_as_a_sorted_set(AnyAgenda& agenda, std::uint32_t first, std::uint32_t slots) {
+  const auto length = *rc::gen::inRange(0, 400);
+  SortedAgenda reference;
+  std::uint32_t now = 0;
+  for (int i = 0; i < length; ++i) {
+    const auto slot = first + *rc::gen::inRange<std::uint32_t>(0, slots);
+    switch (*rc::gen::weightedElement<int>({{5, 0}, {4, 1}, {1, 2}, {1, 3}})) {
+      case 0: {
+        const std::uint32_t due = now + random_delay();
+        const auto priority = *rc::gen::inRange<std::uint32_t>(0, 3);
+        agenda.set({Due{due}, priority, Slot{slot}});
+        reference.set({due, priority, slot});
+        break;
+      }
+      case 1: {
+        const std::optional<Event> event = take(agenda);
+        RC_ASSERT(event == reference.take());
+        now = event ? std::get<0>(*event) : now;
+        break;
+      }
+      case 2:
+        agenda.clear(Slot{slot});
+        reference.clear(slot);
+        break;
+      default: RC_ASSERT(agenda.next_due().ms == reference.next_due());
+    }
+    RC_ASSERT(agenda.pending() == reference.pending());
+    RC_ASSERT(agenda.is_pending(Slot{slot}) == reference.is_pending(slot));
+  }
+  while (const std::optional<Event> event = reference.take()) {
+    RC_ASSERT(take(agenda) == event);
+  }
+  RC_ASSERT(take(agenda) == std::nullopt);
+}
+
 }  // namespace
 
 TEST_CASE("events come out by due time then priority then slot") {
@@ -162,44 +200,6 @@ TEST_CASE("events due at the last instant there is are taken") {
   Agenda agenda{5};
   agenda.set({Due{UINT32_MAX - 1}, UINT32_MAX, Slot{4}});
   CHECK(take(agenda) == Event{UINT32_MAX - 1, UINT32_MAX, 4});
-}
-
-// What a sequence of operations makes of `agenda` and of the obvious one; `first` is the least of
-// the slots that are used.
-template <class AnyAgenda>
-void behaves_as_a_sorted_set(AnyAgenda& agenda, std::uint32_t first, std::uint32_t slots) {
-  const auto length = *rc::gen::inRange(0, 400);
-  SortedAgenda reference;
-  std::uint32_t now = 0;
-  for (int i = 0; i < length; ++i) {
-    const auto slot = first + *rc::gen::inRange<std::uint32_t>(0, slots);
-    switch (*rc::gen::weightedElement<int>({{5, 0}, {4, 1}, {1, 2}, {1, 3}})) {
-      case 0: {
-        const std::uint32_t due = now + random_delay();
-        const auto priority = *rc::gen::inRange<std::uint32_t>(0, 3);
-        agenda.set({Due{due}, priority, Slot{slot}});
-        reference.set({due, priority, slot});
-        break;
-      }
-      case 1: {
-        const std::optional<Event> event = take(agenda);
-        RC_ASSERT(event == reference.take());
-        now = event ? std::get<0>(*event) : now;
-        break;
-      }
-      case 2:
-        agenda.clear(Slot{slot});
-        reference.clear(slot);
-        break;
-      default: RC_ASSERT(agenda.next_due().ms == reference.next_due());
-    }
-    RC_ASSERT(agenda.pending() == reference.pending());
-    RC_ASSERT(agenda.is_pending(Slot{slot}) == reference.is_pending(slot));
-  }
-  while (const std::optional<Event> event = reference.take()) {
-    RC_ASSERT(take(agenda) == event);
-  }
-  RC_ASSERT(take(agenda) == std::nullopt);
 }
 
 TEST_CASE("an agenda does what a sorted set does for any sequence of operations") {
