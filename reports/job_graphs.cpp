@@ -29,6 +29,13 @@ std::string_view name_of(const JobNode& node) {
     case NodeKind::kSink: return "sink";
     case NodeKind::kCoMap: return "co_map";
     case NodeKind::kAssigner: return "assign_timestamps";
+    case NodeKind::kFlatMap: return "flat_map";
+    case NodeKind::kReKey: return "re_key";
+    case NodeKind::kLookUp: return "look_up";
+    case NodeKind::kKeyedProcess: return "keyed_process";
+    case NodeKind::kWindow: return "window";
+    case NodeKind::kWindowJoin: return "window_join";
+    case NodeKind::kIntervalJoin: return "interval_join";
   }
   return "";
 }
