@@ -97,7 +97,7 @@ constexpr std::array kMutations{
     Mutation{"op:H8", "an abort keeps both timestamps",
              controller<&C::abort_markers, AbortMarkers::kTrigger>},
     Mutation{"p2:R3.8", "an abort after the cutover point does not redeploy the survivor",
-             controller<&C::after_cutover, AfterCutover::kNothing>},
+             controller<&C::after_cutover, AfterCutover::kNoWord>},
     Mutation{"p2:R1.4/delete", "the outgoing job is deleted instead of stopped with a savepoint",
              controller<&C::outgoing_end, OutgoingEnd::kDelete>},
     Mutation{"p2:R2.4", "the first standby subtask past the toggle tears down all the others",

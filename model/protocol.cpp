@@ -55,7 +55,7 @@ constexpr ControllerRules controller_of_r5() {
 
 constexpr ControllerRules controller_of_cutover_1() {
   ControllerRules rules = controller_of_r5();
-  rules.after_cutover = AfterCutover::kNothing;  // an abort comes before it or not at all
+  rules.after_cutover = AfterCutover::kNoWord;  // an abort comes before it or not at all
   rules.hand_over = HandOverCheck::kPassedByBoth;
   rules.commit = ToggleCommit::kWhenAcknowledged;
   rules.committed = CommittedToggle::kStays;

@@ -50,7 +50,7 @@ enum class AbortMarkers : std::uint8_t {
 
 // What the survivor of an abort after the cutover point is told.
 enum class AfterCutover : std::uint8_t {
-  kNothing,   // p2:R3.8: what it had left to the incoming job is gone
+  kNoWord,    // p2:R3.8: what it had left to the incoming job is gone
   kRedeploy,  // p2:R4.4: to start again from the savepoint of the transition
 };
 
@@ -107,7 +107,7 @@ struct ControllerRules {
   GateDeadline gate_deadline = GateDeadline::kNone;
   AbortMap abort_map = AbortMap::kKeepsToggle;
   AbortMarkers abort_markers = AbortMarkers::kTrigger;
-  AfterCutover after_cutover = AfterCutover::kNothing;
+  AfterCutover after_cutover = AfterCutover::kNoWord;
   OutgoingEnd outgoing_end = OutgoingEnd::kDelete;
   HandOverCheck hand_over = HandOverCheck::kCleared;
   WhileStopping while_stopping = WhileStopping::kAskAgain;
