@@ -136,7 +136,12 @@ void trigger(KeyedState& state, KeyedEntry& window, const WindowRules& rules, Fi
 
 }  // namespace windows_detail
 
-enum class WindowOutcome : std::uint8_t { kAdded, kDropped, kDroppedLate };
+enum class WindowOutcome : std::uint8_t {
+  kAdded,
+  kMissedSome,   // of the windows that it lies in some are over
+  kDropped,      // all are (rt:L3)
+  kDroppedLate,  // and it is late itself, so that it goes to the side output
+};
 
 // A record comes to a window operator (rt:L3-L5, L8). `add(content)` is the content with the record
 // in it; `join(a, b)` that of two; `fire(window)` is told which window fires, as it is then.
@@ -146,6 +151,7 @@ WindowOutcome on_window_element(KeyedState& state, const WindowRules& rules, std
                                 std::uint32_t input, Mark at, Add add, Join join, Fire fire) {
   using namespace windows_detail;  // NOLINT(google-build-using-namespace): one function
   bool is_dropped = true;
+  bool has_missed = false;
   const auto take = [&](KeyedEntry& window) {
     is_dropped = false;
     window.content[input] = add(window.content[input]);
@@ -163,13 +169,15 @@ WindowOutcome on_window_element(KeyedState& state, const WindowRules& rules, std
     for (std::int32_t start = window_start(at.ms, rules.offset, step); start > at.ms - rules.size;
          start -= step) {
       const KeyedEntry window{key, start, start + rules.size, {kNoContent, kNoContent}, false, {}};
-      if (!is_window_late(window.last_moment(), rules, state.clock)) {
+      if (is_window_late(window.last_moment(), rules, state.clock)) {
+        has_missed = true;
+      } else {
         take(entry_at(state, window));
       }
     }
   }
   if (!is_dropped) {
-    return WindowOutcome::kAdded;
+    return has_missed ? WindowOutcome::kMissedSome : WindowOutcome::kAdded;
   }
   return is_element_late(at, rules, state.clock) ? WindowOutcome::kDroppedLate
                                                  : WindowOutcome::kDropped;
