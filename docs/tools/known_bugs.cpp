@@ -43,6 +43,8 @@ struct Unfit {
 };
 constexpr std::array kUnfit{
     Unfit{"competing_readers", "is refused: what one job reads the other does not"},
+    Unfit{"join_behind_the_gate", "is refused: what a join keeps lies beside the world"},
+    Unfit{"keyed_behind_the_gate", "is refused, likewise"},
     Unfit{"missing_timestamp",
           "a job that starts again until the deadline, each time after a delay that is drawn "
           "(rt:F2)"},
@@ -52,7 +54,8 @@ constexpr std::array kUnfit{
         "r4_failure_after_stop_savepoint",
         "found in that of `r5_failure_after_stop_savepoint` with r4, which has two million states"},
     Unfit{"r5_stop_has_no_deadline",
-          "every pause is over some time, and nothing else ends a run before it has settled"}};
+          "every pause is over some time, and nothing else ends a run before it has settled"},
+    Unfit{"window_behind_the_gate", "is refused: what windows hold lies beside the world"}};
 
 constexpr std::string_view kKnownBugsHead = R"(## Known bugs
 

@@ -170,7 +170,7 @@ TEST_CASE("a record lies in all sliding windows that hold it (rt:L4)") {
 }
 
 // What comes to the operator: a record of a key, or a watermark.
-struct Step {
+struct Coming {
   std::int32_t at = 0;
   std::uint32_t key = 0;
   bool is_watermark = false;
@@ -178,14 +178,14 @@ struct Step {
 
 // All that one window fires, worked out from the rules for it alone: which records are added, which
 // find it over, and when its timer comes.
-std::vector<std::uint32_t> firings_of(const std::vector<Step>& steps, std::uint32_t key,
+std::vector<std::uint32_t> firings_of(const std::vector<Coming>& steps, std::uint32_t key,
                                       std::int32_t from, const WindowRules& rules) {
   const std::int32_t last = from + rules.size - 1;
   std::vector<std::uint32_t> fired;
   std::uint32_t held = 0;
   bool is_armed = false;
   std::int64_t clock = INT64_MIN;
-  for (const Step& step : steps) {
+  for (const Coming& step : steps) {
     if (step.is_watermark) {
       clock = step.at;
       if (is_armed && last <= clock) {
@@ -205,13 +205,13 @@ std::vector<std::uint32_t> firings_of(const std::vector<Step>& steps, std::uint3
   return fired;
 }
 
-std::vector<Step> drawn_steps() {
-  std::vector<Step> steps;
+std::vector<Coming> drawn_steps() {
+  std::vector<Coming> steps;
   std::int32_t watermark = 0;
   const auto numbers =
       *rc::gen::container<std::vector<std::uint32_t>>(rc::gen::inRange<std::uint32_t>(0, 4'000));
   for (const std::uint32_t number : numbers) {
-    Step step;
+    Coming step;
     step.is_watermark = number % 4 == 0;
     step.key = number % 3;
     if (step.is_watermark) {
@@ -233,11 +233,11 @@ TEST_CASE("whatever comes late windows fire what the rules say of each (rt:L2 rt
       rules.type = WindowType::kSliding;
       rules.slide = *rc::gen::element(20, 50);
     }
-    const std::vector<Step> steps = drawn_steps();
+    const std::vector<Coming> steps = drawn_steps();
     Windows windows{rules};
     std::map<std::pair<std::uint32_t, std::int32_t>, std::vector<std::uint32_t>> got;
     std::set<std::pair<std::uint32_t, std::int32_t>> all;
-    for (const Step& step : steps) {
+    for (const Coming& step : steps) {
       if (step.is_watermark) {
         windows.watermark(step.at);
       } else {

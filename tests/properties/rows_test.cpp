@@ -528,7 +528,7 @@ constexpr std::array kMakers{OperatorKind::kFlatMap,     OperatorKind::kReKey,
                              OperatorKind::kWindow,      OperatorKind::kWindowJoin,
                              OperatorKind::kIntervalJoin};
 
-struct Seen {
+struct ShapesSeen {
   std::uint64_t runs = 0;
   std::uint64_t with_failures = 0;
   std::uint64_t results = 0;
@@ -565,7 +565,7 @@ std::string described(const Settings& settings) {
   return text;
 }
 
-void check_shape(const Settings& settings, std::uint64_t seed, Seen& seen) {
+void check_shape(const Settings& settings, std::uint64_t seed, ShapesSeen& seen) {
   const model::Plan plan{settings};
   scenarios::Decisions decisions;
   decisions.from = scenarios::Decisions::Seed{seed};
@@ -601,7 +601,7 @@ void check_shape(const Settings& settings, std::uint64_t seed, Seen& seen) {
   seen.with_failures += settings.timeline.empty() ? 0U : 1U;
 }
 
-void run_many(std::uint64_t rounds, std::optional<OperatorKind> only, Seen& seen) {
+void run_many(std::uint64_t rounds, std::optional<OperatorKind> only, ShapesSeen& seen) {
   for (std::uint64_t round = 1; round <= rounds; ++round) {
     REQUIRE(rc::check("what is committed is what the reference says", [&] {
       constexpr double kLonger = 8;
@@ -618,7 +618,7 @@ void run_many(std::uint64_t rounds, std::optional<OperatorKind> only, Seen& seen
 }
 
 void check_shapes(std::uint64_t rounds) {
-  Seen seen;
+  ShapesSeen seen;
   run_many(rounds, std::nullopt, seen);
   UNSCOPED_INFO(seen.runs << " runs, " << seen.with_failures << " with failures, " << seen.results
                           << " results");
@@ -633,7 +633,7 @@ void check_shapes(std::uint64_t rounds) {
 TEST_CASE("without a transition each operator commits what it means by itself (rt:L1 rt:L5)") {
   for (const OperatorKind kind : kMakers) {
     INFO(static_cast<int>(kind));
-    Seen seen;
+    ShapesSeen seen;
     run_many(3, kind, seen);
     CHECK(seen.results > 10 * seen.runs);
     CHECK(seen.kinds[kind] > seen.runs / 2);
