@@ -206,7 +206,7 @@ Settings keyed_job(GatePosition position, const std::string& protocol) {
   Settings settings = support::two_step_job();
   settings.inputs[0].keys = 7;
   settings.job.operators.insert(settings.job.operators.begin() + 1,
-                                op("keyed", OperatorKind::kMap, 2, {{"events", Ship::kHash}}));
+                                op("keyed", OperatorKind::kMap, 3, {{"events", Ship::kHash}}));
   settings.job.operators[2].inputs = {{"keyed", Ship::kHash}};
   settings.deployment.protocol = protocol;
   settings.deployment.gate.position = position;

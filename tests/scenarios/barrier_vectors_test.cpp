@@ -52,7 +52,7 @@ json two_channels(const json& vector) {
     scenario["environment"]["channel_delay"] = {"1 ms", "100 ms"};
     scenario["choices"].push_back({{"what", "channel_delay"},
                                    {"who", "blue channel c1[0]->output[0].1"},
-                                   {"of", (std::uint64_t{1} << 40) + 1},  // r4
+                                   {"of", 1},  // r4: its source comes first in the plan
                                    {"is", vector.at("r4_takes_longer")}});
   }
   return scenario;

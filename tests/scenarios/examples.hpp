@@ -178,7 +178,7 @@ constexpr std::string_view kEveryKeyScenario = R"({
   "horizon": "30 d",
   "budget": { "events": 1000000000 },
   "choices": [ { "what": "priority", "who": "controller", "of": 18446744073709551615, "is": 4294967295 },
-               { "what": "informer_lag", "who": "green informer of gate:output:0[0].0", "of": 4, "is": 195 } ],
+               { "what": "informer_lag", "who": "green informer of some[0].timed.0", "of": 4, "is": 195 } ],
   "counterexample": { "property": "no_duplicates", "fingerprint": "00f0b921c0ffee09", "steps": ["one", "two", "one"] }
 }
 )";
@@ -197,6 +197,7 @@ constexpr std::string_view kExploredScenario = R"({
     "checkpointing": { "interval": "1 s" }, "auto_watermark_interval": "250 ms" },
   "deployment": {
     "protocol": "flip504-r5", "transition_mode": "ADVANCED",
+    "gate": { "position": "MANUAL", "edges": [ { "from": "events", "to": "output" }, { "from": "clicks", "to": "output" } ] },
     "flink_configuration": { "state.savepoints.dir": "s3://savepoints" },
     "configuration": { "kubernetes.operator.bluegreen.deployment-deletion.delay": "750 ms",
                        "kubernetes.operator.bluegreen.gate.timeout": "8 s" } },

@@ -160,7 +160,7 @@ TEST_CASE("listed records and choices and what they showed are read into their o
   CHECK(result.scenario->choices ==
         std::vector<NamedChoice>{
             {model::ChoiceKind::kPriority, "controller", UINT64_MAX, UINT32_MAX},
-            {model::ChoiceKind::kInformerLag, "green informer of gate:output:0[0].0", 4, 195}});
+            {model::ChoiceKind::kInformerLag, "green informer of some[0].timed.0", 4, 195}});
   const scenarios::Found found{
       model::Property::kNoDuplicates, 0x00f0'b921'c0ff'ee09, {"one", "two", "one"}};
   CHECK(result.scenario->found == found);
@@ -460,12 +460,11 @@ TEST_CASE("timeline and faults have at most 64 entries") {
   CHECK_FALSE(problems_of({"/environment/faults" + many(fault, 65)}).empty());
 }
 
-TEST_CASE("basic ignores transition mode and gate and how many sinks there are") {
+TEST_CASE("basic ignores transition mode and how many sinks there are") {
   const std::string sink =
       R"(/job/operators/-={"id":"audit","kind":"sink","inputs":[{"from":"events"}]})";
-  const std::string after_source = "/deployment/gate/position=AFTER_SOURCE";
   const std::string stateless = "/deployment/upgrade_mode=stateless";
-  for (const std::string& set : {sink, after_source, stateless}) {
+  for (const std::string& set : {sink, stateless}) {
     INFO(set);
     CHECK_FALSE(problems_of({set}).empty());
     CHECK(problems_of({set, "/deployment/protocol=basic"}).empty());
