@@ -328,8 +328,8 @@ class GraphChecks {
     return reached;
   }
 
-  // A record, or a result of an operator, must come to an input edge of a sink at most once: each is
-  // one output there.
+  // A record, or a result of an operator, must come to an input edge of a sink at most once: each
+  // is one output there.
   void check_single_ways() {
     std::vector<std::size_t> order;
     boost::topological_sort(graph_, std::back_inserter(order));

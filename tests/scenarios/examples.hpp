@@ -197,7 +197,6 @@ constexpr std::string_view kExploredScenario = R"({
     "checkpointing": { "interval": "1 s" }, "auto_watermark_interval": "250 ms" },
   "deployment": {
     "protocol": "flip504-r5", "transition_mode": "ADVANCED",
-    "gate": { "position": "MANUAL", "edges": [ { "from": "events", "to": "output" }, { "from": "clicks", "to": "output" } ] },
     "flink_configuration": { "state.savepoints.dir": "s3://savepoints" },
     "configuration": { "kubernetes.operator.bluegreen.deployment-deletion.delay": "750 ms",
                        "kubernetes.operator.bluegreen.gate.timeout": "8 s" } },
@@ -207,6 +206,21 @@ constexpr std::string_view kExploredScenario = R"({
                    "faults": [ { "between": ["2 s", "2250 ms"], "do": "child_not_ready", "job": "BLUE", "for": "1 s" } ] },
   "timeline": [ { "at": "1250 ms", "do": "change_spec" } ],
   "explore": { "grid": "250 ms", "write_jitter": ["0 ms", "250 ms", "1750 ms"] }
+}
+)";
+
+constexpr std::string_view kPlacedScenario = R"({
+  "title": "a gate where its author wants it",
+  "input": { "events": { "partitions": 1, "records": 10, "rate": "2/s", "event_time": { "start": 0, "step": "1 s" } } },
+  "job": {
+    "operators": [
+      { "id": "events", "kind": "source", "reads": "events" },
+      { "id": "output", "kind": "sink", "guarantee": "at_least_once", "inputs": [ { "from": "events" } ] } ] },
+  "deployment": {
+    "protocol": "flip504-r5", "transition_mode": "ADVANCED",
+    "gate": { "position": "MANUAL", "edges": [ { "from": "events", "to": "output" } ] },
+    "flink_configuration": { "state.savepoints.dir": "s3://savepoints" } },
+  "timeline": [ { "at": "10 s", "do": "change_spec" } ]
 }
 )";
 
