@@ -15,13 +15,15 @@ TEST_CASE("state behind the gate diverges and docs/placement.md says how much") 
   }
   CHECK(found.problems.empty());
   for (const docs::Placement& row : found.rows) {
-    INFO(row.pipeline << (row.is_after_source ? " after the source" : " before the sink"));
+    INFO(row.protocol << " " << row.pipeline
+                      << (row.is_after_source ? " after the source" : " before the sink"));
     const bool has_state = row.pipeline != "stateless" && row.pipeline != "look-ups";
     const auto wrong = row.lost + row.doubled + row.partial + row.twice + row.surplus;
     CHECK((wrong > 0) == (has_state && row.is_after_source));
     CHECK((row.look_ups > 0) == (row.pipeline == "look-ups"));
     const auto other = std::find_if(found.rows.begin(), found.rows.end(), [&](const auto& o) {
-      return o.pipeline == row.pipeline && o.is_after_source != row.is_after_source;
+      return o.protocol == row.protocol && o.pipeline == row.pipeline &&
+             o.is_after_source != row.is_after_source;
     });
     REQUIRE(other != found.rows.end());
     CHECK(

@@ -12,8 +12,9 @@
 
 namespace docs {
 
-// One kind of pipeline with the gate in one place: sums over all runs.
+// One kind of pipeline with the gate in one place, under one draft: sums over all runs.
 struct Placement {
+  std::string protocol;
   std::string pipeline;
   bool is_after_source = false;
   std::uint64_t lost = 0;
@@ -31,7 +32,7 @@ struct PlacementPage {
   std::vector<std::string> problems;
 };
 
-// `root`: the project's. Some hundred simulations, in one thread.
+// `root`: the project's. Some thousand simulations, in one thread.
 PlacementPage make_placement_page(const std::filesystem::path& root);
 
 }  // namespace docs

@@ -13,7 +13,7 @@ constexpr std::array kClaims{
           "", true},
     Claim{"S3", "a pipeline without watermarks is refused", ""},
     Claim{"S4", "before the sink is the safe position of the gate, after the source saves work",
-          "stateful operators and other positions of the gate"},
+          ""},
     Claim{"S5", "several sources or sinks are out of reach of the automatic placement", ""},
     Claim{"S6", "gates inside sinks or sources do as well as an operator", ""},
     Claim{"S7", "the same coordination moves a job between two clusters", "two API servers"},
