@@ -50,6 +50,9 @@ std::uint64_t Rows::digest(std::uint32_t item) const {
 }
 
 std::uint32_t Rows::with(std::uint32_t content, std::uint32_t item) {
+  if (contents_.size() == limits::kContents) {
+    throw WorldTooLarge{};
+  }
   const std::uint64_t before = content == kNoContent ? 0 : contents_[content].digest;
   contents_.push_back(Content{content, item, false, before + digest(item)});
   return static_cast<std::uint32_t>(contents_.size()) - 1;

@@ -5,12 +5,13 @@
 // says what went into it: two rows of one identity are the same result twice if their contents are
 // equal, and else at least one is wrong. A *subject* is a record or an identity, numbered in the
 // same way. Append-only, beside the world: what is written here is never changed or taken back, so
-// checkpoints hold numbers. Times: event time relative to the plan's origin. Errors: REQUIRES only.
+// checkpoints hold numbers. Times: event time relative to the plan's origin. Errors: WorldTooLarge.
 #pragma once
 
 #include <array>
 #include <cstdint>
 #include <map>
+#include <stdexcept>
 #include <string>
 #include <tuple>
 #include <vector>
@@ -50,6 +51,13 @@ struct Row {
   std::uint64_t digest = 0;            // of identity and content
 };
 
+// More than a run may hold: elements on their way (limits::kWorldBytes), or records that operators
+// have made of others (limits::kContents).
+class WorldTooLarge : public std::runtime_error {
+ public:
+  WorldTooLarge() : std::runtime_error("more than a run may hold") {}
+};
+
 class Rows {
  public:
   explicit Rows(const Plan& plan);
@@ -73,7 +81,8 @@ class Rows {
   [[nodiscard]] std::uint64_t name(std::uint32_t item) const;
   [[nodiscard]] std::uint64_t digest(std::uint32_t item) const;
 
-  // A content with one more item, or of two contents; kNoContent is that of nothing.
+  // A content with one more item, or of two contents; kNoContent is that of nothing. Throws
+  // WorldTooLarge.
   [[nodiscard]] std::uint32_t with(std::uint32_t content, std::uint32_t item);
   [[nodiscard]] std::uint32_t joined(std::uint32_t a, std::uint32_t b);
   // The items that were put into a content, the latest first.

@@ -480,7 +480,9 @@ constexpr std::uint32_t kRestarts = 1'000;               // attempts, or failure
 constexpr std::uint32_t kTolerableFailed = 1'000;
 constexpr std::uint32_t kAfterWrites = 1'000;
 constexpr std::size_t kWorldBytes = std::size_t{1}
-                                    << 30;  // beyond it a run ends as if its budget were used up
+                                    << 30;     // beyond it a run ends as if its budget were used up
+constexpr std::size_t kContents = 20'000'000;  // of records that operators make of others; beyond
+                                               // it likewise
 constexpr std::uint64_t kEvents = 1'000'000'000;  // budget
 }  // namespace limits
 

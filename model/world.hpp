@@ -338,12 +338,6 @@ struct Globals {
   std::array<Job, 2> jobs;
 };
 
-// More elements are on their way than a run may hold (limits::kWorldBytes).
-class WorldTooLarge : public std::runtime_error {
- public:
-  WorldTooLarge() : std::runtime_error("more elements on their way than a run may hold") {}
-};
-
 class World {
  public:
   explicit World(const Plan& plan);

@@ -52,9 +52,7 @@ class Judge {
     }
     judge_last_values();
     const bool rows_of_both = judge_order_of_rows();
-    if (references.undisturbed != nullptr && references.plain != nullptr) {
-      judge_rows(*references.undisturbed, *references.plain);
-    }
+    judge_rows(references);
     counts.lost = of(Property::kNoLoss).count;
     counts.duplicated = of(Property::kNoDuplicates).count;
     counts.diverged = of(Property::kNoDivergence).count;
@@ -64,10 +62,10 @@ class Judge {
     }
     const bool something_owed = counts.owed > 0;
     const bool something_committed = counts.committed > 0;
-    conclude(of(Property::kNoLoss), something_owed);
-    conclude(of(Property::kNoDuplicates), something_committed);
+    conclude(of(Property::kNoLoss), something_owed && !rows_are_open_);
+    conclude(of(Property::kNoDuplicates), something_committed && !rows_are_open_);
     if (!plan_.job().keyed.empty()) {
-      conclude(of(Property::kNoDivergence), rows_compared_ > 0);
+      conclude(of(Property::kNoDivergence), rows_compared_ > 0 && !rows_are_open_);
     }
     if (plan_.protocol().has_gate) {
       conclude(of(Property::kGatePartition), offered_to_both_ > 0);
@@ -298,18 +296,31 @@ class Judge {
   // Results of operators that make other records of theirs. A difference from the undisturbed run
   // that the plain upgrade shows too, or to which a record has contributed that was late somewhere
   // on the way, depends on the schedule.
-  void judge_rows(const PlannedRun& undisturbed, const PlannedRun& plain) {
-    RecordCounts& counts = outcome_.records;
-    const RowComparison comparison{PlannedRun{plan_, run_}, undisturbed, plain};
-    counts.owed += comparison.owed();
-    counts.committed += comparison.committed();
+  // REQUIRES: both references or none. Without them, as without a transition, and where one of the
+  // runs has not settled, nothing can be said.
+  void judge_rows(const References& references) {
+    if (!plan_.job().makes_rows) {
+      return;
+    }
+    const auto has_settled = [](const PlannedRun* of) {
+      return of != nullptr && of->run.end.because == sim::Ending::kSettled;
+    };
+    rows_are_open_ =
+        !has_settled_ || !has_settled(references.undisturbed) || !has_settled(references.plain);
+    if (references.undisturbed == nullptr || references.plain == nullptr) {
+      return;
+    }
+    const RowComparison comparison{PlannedRun{plan_, run_}, *references.undisturbed,
+                                   *references.plain};
+    outcome_.records.owed += comparison.owed();
+    outcome_.records.committed += comparison.committed();
     rows_compared_ = comparison.compared();
-    if (!has_settled_) {
+    if (rows_are_open_) {
       return;
     }
     for (const RowDifference& difference : comparison.differences()) {
       if (difference.depends_on_schedule) {
-        ++counts.schedule_dependent;
+        ++outcome_.records.schedule_dependent;
         continue;
       }
       count(difference, comparison);
@@ -441,6 +452,7 @@ class Judge {
   bool has_settled_ = false;
   std::uint32_t offered_to_both_ = 0;
   std::uint32_t rows_compared_ = 0;
+  bool rows_are_open_ = false;       // there are some, and they cannot be compared
   std::vector<std::uint32_t> used_;  // per exemption
   std::optional<std::uint32_t> last_exempted_;
 };
