@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <catch2/catch.hpp>
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -378,6 +379,7 @@ class ShapeDraw {
     bool is_ordered = true;    // within a lane, for keys as they are
     bool was_hashed = false;
     bool is_used = false;
+    std::uint64_t most = 0;  // records that come out, at the most
   };
 
   std::uint32_t choose(std::uint32_t count) {
@@ -406,7 +408,8 @@ class ShapeDraw {
     source.out_of_orderness = input.out_of_order.by;
     settings_.inputs.push_back(input);
     settings_.job.operators.push_back(source);
-    streams_.push_back(Stream{source.id, source.parallelism, {source.id}, true, false, false});
+    streams_.push_back(
+        Stream{source.id, source.parallelism, {source.id}, true, false, false, input.records});
   }
 
   void add_operator() {
@@ -415,6 +418,7 @@ class ShapeDraw {
                                 OperatorKind::kKeyedProcess, OperatorKind::kWindow,
                                 OperatorKind::kWindowJoin,   OperatorKind::kIntervalJoin,
                                 OperatorKind::kCoMap,        OperatorKind::kLookUp};
+    reads_.clear();
     OperatorSettings op;
     op.kind = only_.value_or(kKinds.at(choose(kKinds.size())));
     op.id = "o" + std::to_string(streams_.size());
@@ -426,13 +430,16 @@ class ShapeDraw {
     draw_window(op.window);
     op.before = span(0, 400);
     op.after = span(0, 400);
-    Stream out{op.id, op.parallelism, {}, true, false, false};
+    Stream out{op.id, op.parallelism, {}, true, false, false, 0};
     const bool is_union = op.kind == OperatorKind::kMap && choose(3) == 2;
     const std::uint32_t inputs = has_two_inputs(op.kind) || is_union ? 2 : 1;
     for (std::uint32_t i = 0; i < inputs; ++i) {
       if (!connect(op, out)) {
         return;
       }
+    }
+    if (out.most > kMostResults) {
+      return;
     }
     out.is_ordered &= inputs == 1;  // two of one lane may meet
     if (op.kind == OperatorKind::kKeyedProcess && !out.is_ordered) {
@@ -448,6 +455,9 @@ class ShapeDraw {
       out.was_hashed = false;
     } else if (op.kind == OperatorKind::kReKey && out.was_hashed) {
       out.is_ordered = false;
+    }
+    for (const std::ptrdiff_t from : reads_) {
+      streams_[static_cast<std::size_t>(from)].is_used = true;
     }
     settings_.job.operators.push_back(op);
     streams_.push_back(out);
@@ -475,6 +485,13 @@ class ShapeDraw {
     if (meets && !is_join) {
       return false;
     }
+    const std::uint64_t windows =
+        op.window.type == model::WindowType::kSliding && op.kind != OperatorKind::kIntervalJoin
+            ? static_cast<std::uint64_t>(op.window.size.ms() / op.window.slide.ms()) + 1
+            : 1;
+    const bool has_windows = op.kind == OperatorKind::kWindow || is_join;
+    const std::uint64_t more = from.most * op.copies * (has_windows ? windows : 1);
+    out.most = is_join && out.most != 0 ? out.most * from.most : out.most + more;
     out.of.insert(from.of.begin(), from.of.end());
     model::Connection connection;
     connection.from = from.id;
@@ -488,7 +505,7 @@ class ShapeDraw {
     out.is_ordered &= from.is_ordered;
     out.was_hashed |= from.was_hashed || is_hashed;
     op.inputs.push_back(connection);
-    from.is_used = true;
+    reads_.push_back(&from - streams_.data());
     return true;
   }
 
@@ -516,11 +533,14 @@ class ShapeDraw {
     }
   }
 
+  static constexpr std::uint64_t kMostResults = 2'000;
+
   sim::ChoiceSource& choices_;
   std::optional<OperatorKind> only_;
   std::uint64_t occurrence_ = 0;
   Settings settings_;
   std::vector<Stream> streams_;
+  std::vector<std::ptrdiff_t> reads_;  // what the operator being drawn reads
 };
 
 constexpr std::array kMakers{OperatorKind::kFlatMap,     OperatorKind::kReKey,
