@@ -15,9 +15,12 @@ namespace {
 
 using nlohmann::json;
 
-json vectors() {
-  std::ifstream file{HARNESS_ROOT "/tests/vectors/flink/partitioning.json"};
-  return json::parse(file, nullptr, true, true);
+const json& vectors() {
+  static const json kAll = [] {
+    std::ifstream file{HARNESS_ROOT "/tests/vectors/flink/partitioning.json"};
+    return json::parse(file, nullptr, true, true);
+  }();
+  return kAll;
 }
 
 // A section of the reference, from its heading to the next.
