@@ -218,11 +218,9 @@ void System::save(Color c, std::uint32_t subtask, SnapshotArea area, std::uint32
     std::copy(from.begin(), from.end(), world_.saved_committables(c, area, k).begin());
     world_.saved_count(c, area, k) = count;
   });
-  for (std::uint32_t k = 0; k < job_.keyed.size(); ++k) {
-    if (job_.keyed[k].subtask == subtask) {
-      world_.saved_keyed(c, area)[k] = world_.keyed(c)[k].entries;
-    }
-  }
+  each_instance(
+      subtask, [](NodeKind kind) { return is_keyed(kind); },
+      [&](std::uint32_t k) { world_.saved_keyed(c, area)[k] = world_.keyed(c)[k].entries; });
   if (job_.barriers == Barriers::kUnaligned && is_periodic(area)) {
     save_channels(c, subtask, area, id);
   }

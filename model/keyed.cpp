@@ -24,11 +24,9 @@ void System::make_rows(Color c, const OpPlan& op, std::uint32_t index, std::uint
 void System::copy_item(Color c, const OpPlan& op, std::uint32_t index, std::uint32_t item) {
   Rows& rows = world_.rows();
   for (std::uint32_t copy = 0; copy < op.copies; ++copy) {
-    Row row;
-    row.time = rows.time(item, op.times);
-    row.number = (rows.number(item) * op.copies) + copy;
-    row.key = op.kind == NodeKind::kReKey ? rows.number(item) % op.keys : rows.key(item);
-    row.lane = rows.lane(item);
+    Row row = rows.like(item, op.times);
+    row.key = op.kind == NodeKind::kReKey ? row.number % op.keys : row.key;
+    row.number = (row.number * op.copies) + copy;
     row.content = rows.with(kNoContent, item);
     const Identity identity{op_number(op), Identity::Kind::kCopy, rows.subject_of(item),
                             static_cast<std::int32_t>(copy), 0};
@@ -51,11 +49,7 @@ void System::process_keyed(Color c, const OpPlan& op, std::uint32_t index, std::
     rows.came_late(rows.latest(seen), op_number(op));
   }
   seen = rows.with(seen, item);
-  Row row;
-  row.time = rows.time(item, op.times);
-  row.number = rows.number(item);
-  row.key = like.key;
-  row.lane = rows.lane(item);
+  Row row = rows.like(item, op.times);
   row.content = seen;
   const Identity identity{op_number(op), Identity::Kind::kCopy, rows.subject_of(item), 0, 0};
   emit_record(c, op, index, rows.add(identity, row));
@@ -112,11 +106,8 @@ void System::fire_window(Color c, const OpPlan& op, std::uint32_t index, const K
 
 void System::emit_pair(Color c, const OpPlan& op, std::uint32_t index, const Pair& pair) {
   Rows& rows = world_.rows();
-  Row row;
+  Row row = rows.like(pair.left, op.times);
   row.time = pair.time;
-  row.number = rows.number(pair.left);
-  row.key = rows.key(pair.left);
-  row.lane = rows.lane(pair.left);
   row.content = rows.with(rows.with(kNoContent, pair.left), pair.right);
   const Identity identity{op_number(op), Identity::Kind::kPair, rows.subject_of(pair.left),
                           static_cast<std::int32_t>(rows.subject_of(pair.right)), pair.window};
@@ -151,11 +142,7 @@ void System::emit_late(Color c, const OpPlan& op, std::uint32_t index, std::uint
     return;
   }
   Rows& rows = world_.rows();
-  Row row;
-  row.time = rows.time(item, op.times);
-  row.number = rows.number(item);
-  row.key = rows.key(item);
-  row.lane = rows.lane(item);
+  Row row = rows.like(item, op.times);
   row.content = rows.with(kNoContent, item);
   const Identity identity{op_number(op), Identity::Kind::kLate, rows.subject_of(item), 0, 0};
   const std::uint32_t late = rows.add(identity, row);

@@ -66,6 +66,15 @@ std::uint32_t Rows::joined(std::uint32_t a, std::uint32_t b) {
   return static_cast<std::uint32_t>(contents_.size()) - 1;
 }
 
+Row Rows::like(std::uint32_t item, std::uint32_t times) const {
+  Row row;
+  row.time = time(item, times);
+  row.key = key(item);
+  row.number = number(item);
+  row.lane = lane(item);
+  return row;
+}
+
 std::uint32_t Rows::add(const Identity& identity, Row like) {
   const auto next = static_cast<std::uint32_t>(identities_.size());
   const auto [at, is_new] = numbers_.try_emplace(identity, next);

@@ -125,6 +125,9 @@ class Rows {
     }
   }
 
+  // A row without content that is otherwise as the item, where that is at `times` (see time()).
+  [[nodiscard]] Row like(std::uint32_t item, std::uint32_t times) const;
+
   // A new row; its identity is looked up or made. `like` says everything but identity and digest.
   std::uint32_t add(const Identity& identity, Row like);
 

@@ -8,6 +8,7 @@
 // Times: processing time. Errors: WorldTooLarge.
 #pragma once
 
+#include <concepts>
 #include <cstdint>
 #include <optional>
 
@@ -224,15 +225,22 @@ class System {
   [[nodiscard]] std::uint32_t op_number(const OpPlan& op) const {
     return static_cast<std::uint32_t>(&op - job_.ops.data());
   }
-  // The numbers, among all of its kind in the job, of what a subtask has of that kind.
-  template <class Visit>
-  void each_instance(std::uint32_t subtask, NodeKind kind, Visit visit) const {
+  // The numbers, among all of its kind in the job, of what a subtask has of that kind; or of those
+  // kinds, which are numbered together.
+  template <class IsMeant, class Visit>
+  requires std::predicate<IsMeant, NodeKind>
+  void each_instance(std::uint32_t subtask, IsMeant is_meant, Visit visit) const {
     const SubtaskPlan& plan = job_.subtasks[subtask];
     for (const std::uint32_t op : job_.tasks[plan.task].ops) {
-      if (job_.ops[op].kind == kind) {
+      if (is_meant(job_.ops[op].kind)) {
         visit(job_.ops[op].instance_base + plan.index);
       }
     }
+  }
+  template <class Visit>
+  void each_instance(std::uint32_t subtask, NodeKind kind, Visit visit) const {
+    each_instance(
+        subtask, [kind](NodeKind other) { return other == kind; }, visit);
   }
 
   // --- channels that hold so much, and threads that are busy (network.cpp)
