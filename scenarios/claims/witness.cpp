@@ -42,9 +42,7 @@ std::string open_text(const Witness& witness) {
 
 Scenario calm(const Scenario& scenario) {
   Scenario without = scenario;
-  std::erase_if(without.settings.timeline, [](const model::Happening& happening) {
-    return happening.action == model::Action::kChangeSpec;
-  });
+  without.settings = without_transitions(scenario.settings);
   return without;
 }
 
@@ -177,7 +175,7 @@ std::string results_text(const Witnesses& witnesses) {
     }
     const std::uint64_t seed = scenario.seed.value_or(kDefaultSeed);
     const Outcome outcome = runner.judged(runner.simulate(seed, Recording::kOff), seed);
-    const model::Plan calm_plan{calm(scenario).settings};
+    const model::Plan calm_plan{without_transitions(scenario.settings)};
     Decisions decisions;
     decisions.from = Decisions::Seed{seed};
     const Simulated undisturbed =

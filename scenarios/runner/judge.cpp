@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "scenarios/runner/compare_rows.hpp"
+#include "scenarios/runner/naming.hpp"
 
 namespace scenarios {
 
@@ -302,12 +303,12 @@ class Judge {
     if (!plan_.job().makes_rows) {
       return;
     }
-    const auto has_settled = [](const PlannedRun* of) {
-      return of != nullptr && of->run.end.because == sim::Ending::kSettled;
+    const auto has_settled = [](const std::optional<PlannedRun>& of) {
+      return of && of->run.end.because == sim::Ending::kSettled;
     };
     rows_are_open_ =
         !has_settled_ || !has_settled(references.undisturbed) || !has_settled(references.plain);
-    if (references.undisturbed == nullptr || references.plain == nullptr) {
+    if (!references.undisturbed || !references.plain) {
       return;
     }
     const RowComparison comparison{PlannedRun{plan_, run_}, *references.undisturbed,
@@ -396,11 +397,10 @@ class Judge {
     const std::uint32_t record = output / plan_.job().sink_inputs;
     Violation violation;
     violation.output = output;
+    violation.record = subject_name(plan_, run_, output);
     if (record >= plan_.job().records) {
-      violation.record = run_.world.rows().describe(record - plan_.job().records);
       return violation;
     }
-    violation.record = plan_.record_name(record);
     const model::EventTime time = plan_.event_time(record, output % plan_.job().sink_inputs);
     violation.event_time = time == model::kNoTimestamp ? std::nullopt : std::optional{time.ms()};
     return violation;
@@ -469,8 +469,7 @@ void judge(const Scenario& scenario, const PlannedRun& judged, const References&
   judge.deletion_delay_kept();
   judge.savepoint_fresh();
   judge.progress();
-  const Simulated& reference =
-      references.undisturbed != nullptr ? references.undisturbed->run : judged.run;
+  const Simulated& reference = references.undisturbed ? references.undisturbed->run : judged.run;
   judge.output_gap(reference.ledger);
 }
 

@@ -2,6 +2,8 @@
 // refuted only with a violation, unknown wherever the run did not get far enough).
 #pragma once
 
+#include <optional>
+
 #include "model/plan.hpp"
 #include "scenarios/runner/outcome.hpp"
 #include "scenarios/runner/simulate.hpp"
@@ -18,8 +20,8 @@ struct PlannedRun {
 // What the same run is without its transitions, and with plain upgrades in their place; absent: not
 // needed.
 struct References {
-  const PlannedRun* undisturbed = nullptr;
-  const PlannedRun* plain = nullptr;
+  std::optional<PlannedRun> undisturbed;
+  std::optional<PlannedRun> plain;
 };
 
 // Fills records, duplicates, divergence, properties and the output gap.

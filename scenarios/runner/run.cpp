@@ -20,12 +20,14 @@ bool is_transition(const model::Happening& what) {
   return what.action == model::Action::kChangeSpec;
 }
 
-// The same run, faults included, without its transitions.
-model::Plan undisturbed(const Scenario& scenario) {
-  model::Settings settings = scenario.settings;
+}  // namespace
+
+model::Settings without_transitions(model::Settings settings) {
   std::erase_if(settings.timeline, is_transition);
-  return model::Plan{std::move(settings)};
+  return settings;
 }
+
+namespace {
 
 // Runs it again with the recorder on and asks why. The same choices give the same run: that is
 // checked.
@@ -64,7 +66,7 @@ Runner::Runner(const Scenario& scenario, ReferenceRuns when)
   }
   const bool has_rows = plan_.job().makes_rows;
   if (has_transition && (when == ReferenceRuns::kAlways || is_judged || has_rows)) {
-    undisturbed_.emplace(undisturbed(scenario));
+    undisturbed_.emplace(without_transitions(scenario.settings));
   }
   if (has_transition && has_rows) {
     plain_.emplace(scenario.settings, model::Upgrade::kPlain);
@@ -102,11 +104,13 @@ Outcome Runner::judged(const Simulated& run, const Decisions& decisions) const {
   };
   const std::optional<Simulated> calm = carried_out(undisturbed_);
   const std::optional<Simulated> upgraded = carried_out(plain_);
-  const PlannedRun undisturbed_run{calm ? *undisturbed_ : plan_, calm ? *calm : run};
-  const PlannedRun plain_run{upgraded ? *plain_ : plan_, upgraded ? *upgraded : run};
   References references;
-  references.undisturbed = calm ? &undisturbed_run : nullptr;
-  references.plain = upgraded ? &plain_run : nullptr;
+  if (calm) {
+    references.undisturbed.emplace(PlannedRun{*undisturbed_, *calm});
+  }
+  if (upgraded) {
+    references.plain.emplace(PlannedRun{*plain_, *upgraded});
+  }
   judge(scenario_, PlannedRun{plan_, run}, references, outcome);
   compare_with_expectation(scenario_, run, outcome);
   return outcome;

@@ -21,6 +21,9 @@ constexpr std::uint64_t kDefaultSeed = 1;
 // Where the runs of a scenario end at the latest.
 sim::Budget budget_of(const Scenario& scenario);
 
+// The same, faults included, with a spec that never changes.
+model::Settings without_transitions(model::Settings settings);
+
 Outcome run(const Scenario& scenario, std::uint64_t seed);
 
 // When a run is compared with the same run without its transitions, which is a second run. Always
