@@ -308,10 +308,7 @@ int check_command(const CheckCommandOptions& options) {
   if (!plan) {
     return kBadCommandLine;
   }
-  scenarios::Overrides overrides;
-  overrides.sets = options.sets;
-  overrides.protocol = options.protocol;
-  overrides.mutations = options.mutations;
+  const scenarios::Overrides overrides = overrides_of(options);
   std::vector<CheckedScenario> all;
   int bad = 0;
   for (const std::string& file : options.files) {

@@ -9,6 +9,8 @@
 #include <string_view>
 #include <vector>
 
+#include "scenarios/reader/overrides.hpp"
+
 namespace cli {
 
 constexpr int kBadCommandLine = 64;
@@ -23,6 +25,16 @@ struct RunOptions {
   std::vector<std::string> mutations;  // ids, on top of the scenario's
   std::string json;                    // a path, "-" for standard output, empty: none
 };
+
+// What an option of most commands puts in place of what a scenario's file says.
+template <class Options>
+scenarios::Overrides overrides_of(const Options& options) {
+  scenarios::Overrides overrides;
+  overrides.sets = options.sets;
+  overrides.protocol = options.protocol;
+  overrides.mutations = options.mutations;
+  return overrides;
+}
 
 // Decimal digits and nothing else, up to 2^64 - 1.
 std::optional<std::uint64_t> seed_from(std::string_view text);

@@ -242,10 +242,7 @@ int explore_command(const ExploreCommandOptions& options) {
   if (!plan) {
     return kBadCommandLine;
   }
-  scenarios::Overrides overrides;
-  overrides.sets = options.sets;
-  overrides.protocol = options.protocol;
-  overrides.mutations = options.mutations;
+  const scenarios::Overrides overrides = overrides_of(options);
   std::vector<std::unique_ptr<ExploredScenario>> all;
   int bad = 0;
   for (const std::string& file : options.files) {

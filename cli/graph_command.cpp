@@ -65,10 +65,7 @@ int graph_command(const GraphOptions& options) {
     fmt::print(stderr, "{}: cannot be read\n", options.file);
     return kBadFile;
   }
-  scenarios::Overrides overrides;
-  overrides.sets = options.sets;
-  overrides.protocol = options.protocol;
-  overrides.mutations = options.mutations;
+  const scenarios::Overrides overrides = overrides_of(options);
   const scenarios::ReadResult read = scenarios::read_scenario(file, *text, overrides);
   if (!read.scenario) {
     return report_problems(read);

@@ -30,10 +30,7 @@ bool has_command(CLI::App& app, const std::string& name) {
 
 // What most commands can change of a scenario, in place of what its file says.
 template <class Options>
-void add_changes(CLI::App& command, Options& options, std::optional<std::string>& seed,
-                 const std::string& seed_is) {
-  command.add_option("--seed", seed, seed_is + " (default: the scenario's own, else 1)")
-      ->type_name("N");
+void add_changes(CLI::App& command, Options& options) {
   command.add_option("--protocol", options.protocol, "in place of the scenario's")->type_name("ID");
   command
       .add_option("--mutation", options.mutations,
@@ -44,6 +41,14 @@ void add_changes(CLI::App& command, Options& options, std::optional<std::string>
       .add_option("--set", options.sets,
                   "/json/pointer=VALUE in place of what the file says; repeatable")
       ->allow_extra_args(false);
+}
+// And the seed.
+template <class Options>
+void add_changes(CLI::App& command, Options& options, std::optional<std::string>& seed,
+                 const std::string& seed_is) {
+  command.add_option("--seed", seed, seed_is + " (default: the scenario's own, else 1)")
+      ->type_name("N");
+  add_changes(command, options);
 }
 
 struct VectorsCommand {
@@ -181,17 +186,7 @@ struct ExploreCommand {
         "every run of a scenario over its grid: holds in all of them, or the shortest "
         "counterexample");
     command->add_option("FILE", options.files, "scenarios with an \"explore\" section")->required();
-    command->add_option("--protocol", options.protocol, "in place of the scenario's")
-        ->type_name("ID");
-    command
-        ->add_option("--mutation", options.mutations,
-                     "a rule to change over the protocol, on top of the scenario's; repeatable")
-        ->type_name("ID")
-        ->allow_extra_args(false);
-    command
-        ->add_option("--set", options.sets,
-                     "/json/pointer=VALUE in place of what the file says; repeatable")
-        ->allow_extra_args(false);
+    add_changes(*command, options);
     command->add_option("--states", options.states, "no more than so many (default: 4294967294)")
         ->type_name("N");
     command->add_option("--memory", options.memory, "no more than about so many MB (default: 8589)")
@@ -230,17 +225,7 @@ struct GraphCommand {
     command = app.add_subcommand(
         "graph", "the job before and after its gates are put into it, for Graphviz");
     command->add_option("FILE", options.file, "the scenario")->required();
-    command->add_option("--protocol", options.protocol, "in place of the scenario's")
-        ->type_name("ID");
-    command
-        ->add_option("--mutation", options.mutations,
-                     "a rule to change over the protocol, on top of the scenario's; repeatable")
-        ->type_name("ID")
-        ->allow_extra_args(false);
-    command
-        ->add_option("--set", options.sets,
-                     "/json/pointer=VALUE in place of what the file says; repeatable")
-        ->allow_extra_args(false);
+    add_changes(*command, options);
     command
         ->add_option("--json", options.json,
                      "write both graphs as JSON here; - for standard output, in place of Graphviz")

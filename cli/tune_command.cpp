@@ -171,10 +171,7 @@ int tune_command(const TuneCommandOptions& options) {
     fmt::print(stderr, "{}: cannot be read\n", options.file);
     return kBadFile;
   }
-  scenarios::TunedFile file{options.file, *text, {}};
-  file.overrides.sets = options.sets;
-  file.overrides.protocol = options.protocol;
-  file.overrides.mutations = options.mutations;
+  const scenarios::TunedFile file{options.file, *text, overrides_of(options)};
   const scenarios::Tunable tunable = scenarios::find_grid(file, options.setting, plan->wish);
   if (!tunable.setting) {
     return report_problems(tunable.refused);
