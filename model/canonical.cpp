@@ -22,7 +22,8 @@ constexpr std::uint8_t kAllAreas =
 
 constexpr std::uint8_t areas_of(SavepointRole role) {
   switch (role) {
-    case SavepointRole::kNone: return kNone;
+    case SavepointRole::kNone:
+    case SavepointRole::kGiven: return kNone;
     case SavepointRole::kTransition: return bit(SnapshotArea::kTransition);
     case SavepointRole::kStop: return bit(SnapshotArea::kStop);
     case SavepointRole::kLatest: return kCheckpoints;

@@ -52,6 +52,9 @@ void CanonicalForm::Writer::write_cluster() {
   u16(globals_.spec.content());
   log(globals_.spec, globals_.spec_seen, [this](std::uint32_t revision) { u16(revision); });
   u16(globals_.controller_conflicts);
+  u16(static_cast<std::uint32_t>(globals_.child_has_finalizer[0] |
+                                 globals_.child_has_finalizer[1] << 1 |
+                                 (globals_.remembers_status ? 4 : 0)));
   u16(globals_.operator_dies_after);
   for (std::size_t i = 0; i < plan_.happenings().size(); ++i) {
     flag(globals_.begun[i]);
@@ -75,7 +78,8 @@ void CanonicalForm::Writer::write_controller() {
   }
   const BlueGreenStatus& status = globals_.status;
   u16(static_cast<std::uint32_t>(status.state));
-  u16(static_cast<std::uint32_t>(status.job) | static_cast<std::uint32_t>(status.exists) << 7);
+  u16(static_cast<std::uint32_t>(status.job) | static_cast<std::uint32_t>(status.exists) << 7 |
+      static_cast<std::uint32_t>(status.has_error) << 8);
   u16(status.last_reconciled_spec);
   until_past(status.abort_at);
   until_past(status.ready_at.is_never() ? status.ready_at

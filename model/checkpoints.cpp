@@ -18,6 +18,7 @@ SnapshotArea area_for(SavepointRole role, const Job& job) {
     case SavepointRole::kTransition: return SnapshotArea::kTransition;
     case SavepointRole::kStop: return SnapshotArea::kStop;
     case SavepointRole::kNone:
+    case SavepointRole::kGiven:
     case SavepointRole::kLatest: break;
   }
   return job.has_latest && job.latest == SnapshotArea::kCheckpointA ? SnapshotArea::kCheckpointB

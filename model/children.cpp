@@ -10,6 +10,7 @@ namespace model {
 // The child's own controller reacts to the newest version it has been told of.
 void System::child_controller(Color c) {
   Globals& globals = world_.globals();
+  globals.child_has_finalizer[index_of(c)] = 1;  // if it was missing (op:5.2)
   const Child child = deliver_next(slot(SlotKind::kChildWatch, c), globals.children[index_of(c)],
                                    globals.child_watched[index_of(c)]);
   act_on_child(c, child);
@@ -22,12 +23,7 @@ void System::act_on_child(Color c, const Child& child) {
   }
   const Job& job = world_.job(c);
   if (child.is_deleting != 0) {
-    if (job.is_up()) {
-      cancel_job(c);
-    }
-    if (world_.globals().children[index_of(c)].content().exists != 0) {
-      store_child(c, Child{}, ChildChange::kGone);
-    }
+    child_is_gone(c);
     return;
   }
   if (job.status == JobStatus::kStopping) {
@@ -43,20 +39,24 @@ void System::act_on_child(Color c, const Child& child) {
     return;
   }
   if (now.lifecycle == Lifecycle::kSuspended) {
-    // From its own stop: spec.initialSavepointPath is not looked at.
-    const bool is_stateless = controller_.upgrade_mode == UpgradeMode::kStateless;
+    // From its own stop: spec.initialSavepointPath is not looked at (op:R8).
+    const bool is_stateless = upgrade_mode_of(child) == UpgradeMode::kStateless;
     redeploy_child(c, is_stateless ? SavepointRef{} : SavepointRef{c, now.stopped_with});
+  } else if (job.status == JobStatus::kNone || was_cleared(now, job)) {
+    redeploy_child(c, child.initial_savepoint);  // never deployed
   } else if (child.nonce != job.nonce && child.nonce != 0) {
     if (job.is_up()) {
       cancel_job(c);
     }
     redeploy_child(c, child.initial_savepoint);
-  } else if (child.spec != job.spec && job.is_up()) {
+  } else if (!runs_another(child.spec, job.spec)) {
+    world_.job(c).spec = child.spec;  // no job action
+  } else if (job.is_up()) {
     world_.job(c).is_upgrading = true;
     stop_child(c);
-  } else if (child.spec != job.spec && job.status == JobStatus::kFailed && has_checkpoints()) {
+  } else if (job.status == JobStatus::kFailed && has_checkpoints()) {
     world_.job(c).is_upgrading = true;  // last-state fallback
-    const bool is_stateless = controller_.upgrade_mode == UpgradeMode::kStateless;
+    const bool is_stateless = upgrade_mode_of(child) == UpgradeMode::kStateless;
     child_has_stopped(c, is_stateless ? SavepointRole::kNone : SavepointRole::kLatest);
   }
 }
@@ -65,13 +65,38 @@ void System::act_on_child(Color c, const Child& child) {
 // nothing.
 void System::stop_child(Color c) {
   const Child child = world_.globals().children[index_of(c)].content();
-  if (controller_.upgrade_mode == UpgradeMode::kSavepoint && child.is_ready()) {
+  if (upgrade_mode_of(child) == UpgradeMode::kSavepoint && child.is_ready()) {
     stop_with_savepoint(c);
     return;
   }
   cancel_job(c);
-  const bool is_stateless = controller_.upgrade_mode == UpgradeMode::kStateless;
+  const bool is_stateless = upgrade_mode_of(child) == UpgradeMode::kStateless;
   child_has_stopped(c, is_stateless ? SavepointRole::kNone : SavepointRole::kLatest);
+}
+
+UpgradeMode System::upgrade_mode_of(const Child& child) const {
+  return controller_.content(child.spec).upgrade_mode;
+}
+
+// Whether the difference between two specs is more than what its own controller ignores (op:4,
+// op:5.2).
+bool System::runs_another(std::uint32_t spec, std::uint32_t other) const {
+  if (spec == other) {
+    return false;
+  }
+  const SpecContent a = controller_.content(spec);
+  const SpecContent b = controller_.content(other);
+  return a.upgrade != b.upgrade || (a.restart_nonce != b.restart_nonce && a.restart_nonce != 0);
+}
+
+// Without a finalizer, or once its controller has cleaned up.
+void System::child_is_gone(Color c) {
+  if (world_.job(c).is_up()) {
+    cancel_job(c);
+  }
+  if (world_.globals().children[index_of(c)].content().exists != 0) {
+    store_child(c, Child{}, ChildChange::kGone);
+  }
 }
 
 void System::child_has_stopped(Color c, SavepointRole left) {

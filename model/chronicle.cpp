@@ -50,6 +50,11 @@ void Chronicle::state_changed(BlueGreenState from, BlueGreenState to, bool abort
       end_transition(result, now);
     }
   };
+  if (to == BlueGreenState::kActiveBlue || to == BlueGreenState::kActiveGreen) {
+    const bool was_savepointing =
+        from == BlueGreenState::kSavepointingBlue || from == BlueGreenState::kSavepointingGreen;
+    settled_generation_ = was_savepointing ? settled_generation_ : generation_of(reconciled);
+  }
   if (aborted) {
     reached(Milestone::kAborted, now);
     end(Result::kAborted);
@@ -143,7 +148,7 @@ bool Chronicle::is_of_earlier(EventTime toggle) const {
 
 const Transition* Chronicle::awaiting_end_of(Color outgoing) const {
   const auto awaits = [outgoing](const Transition& transition) {
-    return transition.taken_up && transition.outgoing == outgoing &&
+    return transition.taken_up && !transition.in_place && transition.outgoing == outgoing &&
            transition.result != Transition::Result::kAborted &&
            transition.outgoing_ended.is_never();
   };
@@ -167,14 +172,28 @@ void Chronicle::ready_seen(sim::Due now) {
 }
 
 void Chronicle::must_go(Color color, std::uint32_t deletion_delay_ms, sim::Due now) {
-  if (!in_transition() || !transitions_.back().taken_up || transitions_.back().outgoing != color ||
-      !transitions_.back().must_go.is_never()) {
+  if (!in_transition() || !transitions_.back().taken_up || transitions_.back().in_place ||
+      transitions_.back().outgoing != color || !transitions_.back().must_go.is_never()) {
     return;
   }
   Transition& transition = transitions_.back();
   transition.must_go = now;
   transition.went_too_soon =
       transition.ready_seen.is_never() || now < transition.ready_seen.after(deletion_delay_ms);
+}
+
+void Chronicle::is_in_place() {
+  if (in_transition()) {
+    transitions_.back().in_place = true;
+  }
+}
+
+void Chronicle::child_given(const ChildGiven& given, sim::Due now) {
+  const bool is_redeployed = has_given_ && given.nonce != last_nonce_ && given.nonce != 0;
+  matches_.count(!given.is_renamed && (!is_redeployed || given.has_own_path), now);
+  writes_.count(generation_of(given.revision) > settled_generation_, now);
+  last_nonce_ = given.nonce;
+  has_given_ = true;
 }
 
 void Chronicle::starts_from_savepoint() {

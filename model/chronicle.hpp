@@ -6,6 +6,7 @@
 // which nobody was left to write. Times: processing time.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <optional>
@@ -28,6 +29,8 @@ struct Transition {
   sim::Due deadline = sim::Due::never();  // T_abort as it stood last
   Color outgoing = Color::kBlue;
   bool taken_up = false;  // the controller has begun it, so that `outgoing` is known
+  bool in_place = false;  // the active deployment is patched, suspended or resumed (op:3.5): no
+                          // other one goes
   std::int64_t outgoing_last_number = -1;  // the largest record number that it wrote until the end
   std::optional<EventTime> toggle;         // as stored in the ConfigMap last
   Result result = Result::kPending;
@@ -57,6 +60,30 @@ struct Survival {
   std::uint32_t written = 0;  // records judged so
   std::uint32_t dropped = 0;
   std::optional<std::uint32_t> first_dropped;  // as an output
+};
+
+// What the controller creates a child with, or overwrites it with (op:W3).
+struct ChildGiven {
+  Color color = Color::kBlue;
+  std::uint32_t revision = 0;
+  std::uint16_t nonce = 0;    // savepointRedeployNonce
+  bool is_renamed = false;    // the resource's name was replaced in it (op:H2)
+  bool has_own_path = false;  // initialSavepointPath is the template's, if that has one (op:H3)
+};
+
+// How often something was looked at, how often it was not as it must be, and when so first.
+struct Tally {
+  std::uint32_t seen = 0;
+  std::uint32_t wrong = 0;
+  sim::Due first_wrong = sim::Due::never();
+
+  void count(bool is_right, sim::Due now) {
+    ++seen;
+    if (!is_right) {
+      ++wrong;
+      first_wrong = std::min(first_wrong, now);
+    }
+  }
 };
 
 class Chronicle {
@@ -107,6 +134,11 @@ class Chronicle {
   void ready_seen(sim::Due now);
   void must_go(Color color, std::uint32_t deletion_delay_ms, sim::Due now);
   void savepoint_triggered(sim::Due now) { savepoint_triggered_ = now; }
+  // The transition that is being taken up is of the active deployment alone.
+  void is_in_place();
+  void child_given(const ChildGiven& given, sim::Due now);
+  // Whether all traffic goes to one deployment, which is there.
+  void ingress_seen(bool is_right, sim::Due now) { ingress_.count(is_right, now); }
   void starts_from_savepoint();
   // An abort left one deployment to serve alone; it does until the next transition begins.
   void survives(const Survival& survival) {
@@ -146,7 +178,16 @@ class Chronicle {
     a(savepoint_triggered_);
     a(nobody_since_);
     a(changes_);
+    a(matches_);
+    a(writes_);
+    a(ingress_);
+    a(last_nonce_);
+    a(has_given_);
+    a(settled_generation_);
   }
+  [[nodiscard]] const Tally& child_matches() const { return matches_; }
+  [[nodiscard]] const Tally& child_writes() const { return writes_; }
+  [[nodiscard]] const Tally& ingress() const { return ingress_; }
 
   [[nodiscard]] const std::vector<Transition>& transitions() const { return transitions_; }
   [[nodiscard]] const std::vector<Survival>& survivals() const { return survivals_; }
@@ -183,6 +224,12 @@ class Chronicle {
     sim::Due at;
   };
   std::vector<Change> changes_;  // not taken up yet
+  Tally matches_;                // of what children are given with the template
+  Tally writes_;                 // of them with a change that asks for them (op:H1)
+  Tally ingress_;
+  std::uint16_t last_nonce_ = 0;
+  bool has_given_ = false;
+  std::uint32_t settled_generation_ = 0;  // of the spec: no more of it is to be written
 
   void open_transition(const Change& change);
   void end_transition(Transition::Result result, sim::Due now);

@@ -63,10 +63,12 @@ void System::store_child(Color c, Child content, ChildChange what) {
   log.write(content, now_);
   changed();
   note(NoteKind::kChild, static_cast<std::uint32_t>(index_of(c)), static_cast<std::uint16_t>(what),
-       content.version, content.spec);
+       content.version, generation_of(content.spec));
   watch(slot(SlotKind::kChildCache, c), globals.child_seen[index_of(c)], log.newest);
   watch(slot(SlotKind::kChildWatch, c), globals.child_watched[index_of(c)], log.newest);
-  const bool was_activated = !chronicle_.when(Milestone::kActiveBlue).is_never();
+  look_at_child_ingresses();
+  const bool was_activated = !chronicle_.when(Milestone::kActiveBlue).is_never() &&
+                             !controller_.content(globals.spec.content()).is_suspended;
   const bool anybody =
       std::any_of(globals.children.begin(), globals.children.end(), [](const auto& child) {
         return child.content().exists != 0 && child.content().is_suspended == 0 &&
@@ -74,6 +76,19 @@ void System::store_child(Color c, Child content, ChildChange what) {
       });
   if (was_activated && !anybody) {
     chronicle_.nobody_serves(now_);
+  }
+}
+
+// Each child has an ingress of its own, if the template has one; only a color in its host keeps
+// them apart (op:H5).
+void System::look_at_child_ingresses() {
+  const auto& children = world_.globals().children;
+  const bool both = std::all_of(children.begin(), children.end(), [this](const auto& child) {
+    return child.content().exists != 0 && controller_.content(child.content().spec).has_ingress;
+  });
+  if (both) {
+    chronicle_.ingress_seen(plan_.protocol().controller.parent_ingress != ParentIngress::kNone,
+                            now_);
   }
 }
 
@@ -93,7 +108,9 @@ void System::schedule_delivery(sim::Slot watcher, std::uint32_t version, sim::Du
   const sim::Window told = after(written, watcher, ChoiceKind::kInformerLag, watcher, version,
                                  plan_.settings().environment.informer_lag);
   const sim::Due* const thaws = thaw_of(watcher);
-  schedule(watcher, told.not_before(thaws == nullptr ? now_ : std::max(now_, *thaws)), version);
+  const sim::Due answers = std::max(now_, world_.globals().api_down_until);
+  schedule(watcher, told.not_before(thaws == nullptr ? answers : std::max(answers, *thaws)),
+           version);
 }
 
 sim::Due* System::thaw_of(sim::Slot watcher) {
@@ -115,7 +132,12 @@ void System::deliver_to_gate(Color c, std::uint32_t gate) {
   const GateRules& rules = plan_.protocol().gate;
   const ConfigMap& content = deliver_next(actor, world_.globals().map, state.seen);
   note(NoteKind::kGateTold, sim::index_of(actor), 0, state.seen, 0);
-  const bool is_taken = !is_ignored(state.gate, ResourceVersion{state.seen}, rules);
+  // Only updates count: not that it is deleted, nor that it is created anew.
+  const auto& log = world_.globals().map;
+  const bool is_created =
+      state.seen > 1 && log.holds(state.seen - 1) && !log.at(state.seen - 1).content.exists;
+  const bool is_update = content.exists && !is_created;
+  const bool is_taken = is_update && !is_ignored(state.gate, ResourceVersion{state.seen}, rules);
   const GateError error =
       is_taken ? on_config_map(state.gate, content, now_, rules) : GateError::kNone;
   // An exception on the informer's thread leaves the task alone (rt:P10).

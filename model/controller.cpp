@@ -12,6 +12,8 @@ constexpr std::uint32_t kDeleteRetryMs = 500;  // op:2.1
 struct PassFailed {
   ControllerRow row;
 };
+// The resource's validation refused the spec (p2:K16).
+struct Rejected {};
 
 // One pass. Throws PassFailed where upstream throws; `status` is then the caller's to discard.
 class Reconciler {
@@ -28,6 +30,19 @@ class Reconciler {
     if (status_.state != BlueGreenState::kInitializingBlue && view_.child_count() == 0) {
       throw PassFailed{ControllerRow::kNoChildren};  // op:1.1
     }
+    try {
+      return handle();
+    } catch (const Rejected&) {
+      status_.has_error = 1;
+      if (status_.last_reconciled_spec != 0) {
+        require(api_.restore_spec(status_.last_reconciled_spec));
+      }
+      return done(ControllerRow::kK16, std::nullopt);
+    }
+  }
+
+ private:
+  Pass handle() {
     switch (status_.state) {
       case BlueGreenState::kInitializingBlue: return initializing();
       case BlueGreenState::kActiveBlue: return active_in(Color::kBlue);
@@ -40,7 +55,6 @@ class Reconciler {
     return {};
   }
 
- private:
   static Pass done(ControllerRow row, std::optional<std::uint32_t> again_ms) {
     return Pass{row, false, false, again_ms};
   }
@@ -49,34 +63,74 @@ class Reconciler {
       throw PassFailed{ControllerRow::kConflict};
     }
   }
-  [[nodiscard]] bool spec_changed() const { return view_.spec != status_.last_reconciled_spec; }
-  [[nodiscard]] bool is_stateful() const {
-    return settings_.upgrade_mode != UpgradeMode::kStateless;
+  // op:4. Evaluating it cleans the live spec, also for a later stamp.
+  SpecDiff spec_diff() {
+    const bool stays_extra = rules_.diff_order == DiffOrder::kEqualityFirst &&
+                             spec_.has_extras && status_.has_clean_spec != 0;
+    if (view_.spec == status_.last_reconciled_spec && !stays_extra) {
+      return SpecDiff::kIgnore;
+    }
+    if (status_.last_reconciled_spec == 0) {
+      return SpecDiff::kTransition;
+    }
+    const SpecContent old = settings_.content(status_.last_reconciled_spec);
+    const SpecDiff result =
+        diff(Compared{old, status_.has_clean_spec != 0}, Compared{spec_, is_clean_}, rules_);
+    is_clean_ = true;
+    return result;
   }
+  [[nodiscard]] bool is_stateful() const { return spec_.upgrade_mode != UpgradeMode::kStateless; }
   [[nodiscard]] bool past(sim::Due deadline) const {
     return deadline < now_;
   }  // never() is never past
 
   Pass initializing() {
+    if (spec_.is_suspended && rules_.initial_suspend == InitialSuspend::kBlocked) {  // I1
+      if (rules_.resume_initial == ResumeInitial::kWithDiff) {
+        stamp();
+      }
+      put_job_status(BlueGreenJobStatus::kSuspended, Stage::kInitializing);
+      return done(ControllerRow::kI1, std::nullopt);
+    }
     const bool is_first = status_.last_reconciled_spec == 0;
-    if (!is_first && (status_.job != BlueGreenJobStatus::kFailing || !spec_changed())) {
+    const bool may_retry = status_.job == BlueGreenJobStatus::kFailing ||
+                           (rules_.resume_initial == ResumeInitial::kWithDiff &&
+                            status_.job == BlueGreenJobStatus::kSuspended);
+    if (!is_first && (!may_retry || spec_diff() == SpecDiff::kIgnore)) {
       return done(ControllerRow::kI4, std::nullopt);
     }
-    stamp();
+    validate();
+    stamp_before_start();
     initiate(Color::kBlue, {}, true);
-    return done(is_first ? ControllerRow::kI2 : ControllerRow::kI3, settings_.reschedule_ms);
+    stamp_after_start();
+    return done(is_first ? ControllerRow::kI2 : ControllerRow::kI3, spec_.reschedule_ms);
   }
 
   Pass active_in(Color x) {
-    if (!spec_changed()) {
+    const Child& child = view_.child(x);
+    if (child.exists != 0) {
+      show_ingress(x, ControllerRow::kA0);
+    }
+    const SpecDiff diff = spec_diff();
+    if (diff == SpecDiff::kIgnore) {
       return done(ControllerRow::kA1, std::nullopt);
     }
-    if (view_.child(x).exists != 0 && view_.child(x).is_suspended != 0) {
-      stamp();
-      patch_in_place(x);
-      return done(ControllerRow::kA4, settings_.reschedule_ms);
+    if (child.exists == 0 && rules_.missing_active == MissingActive::kException) {
+      throw PassFailed{ControllerRow::kA11};
     }
-    if (!view_.child(x).is_ready()) {
+    if (child.exists != 0 && diff == SpecDiff::kSuspend) {
+      return patch_active(x, ControllerRow::kA2);
+    }
+    if (child.exists != 0 && diff == SpecDiff::kResume) {
+      return patch_active(x, ControllerRow::kA3);
+    }
+    if (child.exists != 0 && child.is_suspended != 0) {
+      if (rules_.suspended_patch == SuspendedPatch::kClearsStatus) {
+        require(api_.clear_child_status(x));
+      }
+      return patch_active(x, ControllerRow::kA4);
+    }
+    if (!child.is_ready()) {
       if (status_.job == BlueGreenJobStatus::kFailing) {
         return done(ControllerRow::kA12, std::nullopt);
       }
@@ -84,10 +138,17 @@ class Reconciler {
       put_failing();
       return done(ControllerRow::kA11, std::nullopt);
     }
+    if (diff == SpecDiff::kPatchChild) {
+      return patch_active(x, ControllerRow::kA10);
+    }
+    if (diff == SpecDiff::kSavepointRedeploy) {
+      return redeploy_from_nonce(x);
+    }
+    validate();
     if (is_stateful() && status_.savepoint_trigger == 0) {
       return trigger_savepoint(x);
     }
-    stamp();
+    stamp_before_start();
     try {
       start_transition(x);
     } catch (const PassFailed&) {
@@ -95,7 +156,28 @@ class Reconciler {
       put_failing();
       return done(ControllerRow::kA8, std::nullopt);
     }
-    return done(ControllerRow::kA7, settings_.reschedule_ms);
+    stamp_after_start();
+    return done(ControllerRow::kA7, spec_.reschedule_ms);
+  }
+
+  // A2, A3, A4, A10.
+  Pass patch_active(Color x, ControllerRow row) {
+    stamp();
+    patch_in_place(x, true);
+    return done(row, spec_.reschedule_ms);
+  }
+
+  // A9.
+  Pass redeploy_from_nonce(Color x) {
+    stamp_before_start();
+    try {
+      initiate(other(x), {}, false);
+    } catch (const PassFailed&) {
+      put_failing();
+      return done(ControllerRow::kA9e, std::nullopt);
+    }
+    stamp_after_start();
+    return done(ControllerRow::kA9, spec_.reschedule_ms);
   }
 
   Pass trigger_savepoint(Color x) {
@@ -106,7 +188,7 @@ class Reconciler {
     }
     status_.savepoint_trigger = id;
     status_.state = savepointing(x);
-    return done(ControllerRow::kA5, settings_.reschedule_ms);
+    return done(ControllerRow::kA5, spec_.reschedule_ms);
   }
 
   // A7. An exception can leave any part of it behind, also in the status (p2:K15).
@@ -138,7 +220,7 @@ class Reconciler {
                                   savepoint == ClusterApi::SavepointState::kCompleted;
     if (savepoint == ClusterApi::SavepointState::kPending ||
         (may_have_to_wait && !api_.is_superseded(x, status_.savepoint_trigger))) {
-      return done(ControllerRow::kP1, settings_.reschedule_ms);
+      return done(ControllerRow::kP1, spec_.reschedule_ms);
     }
     status_.state = active(x);
     return done(ControllerRow::kP2, 0);
@@ -146,13 +228,27 @@ class Reconciler {
 
   // op:3.3 (TRANSITIONING), p2:K10, K11.
   Pass transitioning(Color y) {
-    if (spec_changed()) {
+    SpecDiff change = spec_diff();
+    if (change != SpecDiff::kIgnore) {
+      change = spec_diff();  // evaluated twice (op:4), which hides H1 here
+    }
+    const bool is_deferred =
+        change == SpecDiff::kSuspend && rules_.mid_suspend == MidSuspend::kDeferred;
+    if (change != SpecDiff::kIgnore && !is_deferred &&
+        rules_.mid_change == MidChange::kPatchesTarget) {
       stamp();
       if (view_.child(y).exists == 0) {
         throw PassFailed{ControllerRow::kT2};
       }
-      patch_in_place(y);
-      return done(ControllerRow::kT2, settings_.reschedule_ms);
+      const bool carries = change != SpecDiff::kSavepointRedeploy;
+      patch_in_place(y, carries);
+      return done(ControllerRow::kT2, spec_.reschedule_ms);
+    }
+    const Child& x = view_.child(other(y));
+    if (rules_.source_gone == SourceGone::kFinalizes && !rules_.advanced &&
+        view_.child(y).exists != 0 && (x.exists == 0 || x.is_deleting != 0) &&
+        !status_.ready_at.is_never() && past(status_.ready_at.after(deletion_delay_ms()))) {
+      return finalize(y, ControllerRow::kU1);
     }
     if (view_.child(y).exists == 0) {
       throw PassFailed{ControllerRow::kT3};
@@ -169,13 +265,11 @@ class Reconciler {
 
   // op:T4; with a ConfigMap it never succeeds (p2:K14).
   Pass finalize_suspended(Color y) {
-    if (rules_.advanced) {
-      throw PassFailed{ControllerRow::kT4};
-    }
     reset_markers();
-    status_.job = BlueGreenJobStatus::kSuspended;
+    put_job_status(BlueGreenJobStatus::kSuspended, Stage::kRunning);
+    stamp_at_finalize();
     status_.state = active(y);
-    return done(ControllerRow::kT4, 0);
+    return done(ControllerRow::kT4, after_finalize());
   }
 
   // p2:K6.
@@ -184,9 +278,26 @@ class Reconciler {
       throw PassFailed{ControllerRow::kT10};
     }
     if (past(status_.abort_at)) {
-      return abort(y, ControllerRow::kT11);
+      return deadline_passed(y);
     }
-    return done(ControllerRow::kT12, settings_.reschedule_ms);
+    return done(ControllerRow::kT12, spec_.reschedule_ms);
+  }
+
+  // op:T11, and what the first drafts made of it (op:6.3).
+  Pass deadline_passed(Color y) {
+    switch (rules_.deadline) {
+      case DeadlineMeans::kAborts: return abort(y, ControllerRow::kT11);
+      case DeadlineMeans::kNothing: break;
+      case DeadlineMeans::kFailing: put_failing(); break;
+      case DeadlineMeans::kRollsBack: {
+        put_failing();
+        status_.state = active(other(y));
+        Pass pass = done(ControllerRow::kDraftDeadline, std::nullopt);
+        pass.aborted = true;
+        return pass;
+      }
+    }
+    return done(ControllerRow::kDraftDeadline, std::nullopt);
   }
 
   Pass basic_hand_over(Color y) {
@@ -209,10 +320,10 @@ class Reconciler {
       if (has_outgoing) {
         write_stage(Stage::kTransitioning);
         if (rules_.gate_deadline == GateDeadline::kRearmed) {
-          status_.abort_at = now_.after(settings_.gate_timeout_ms);  // p2:R3.7
+          status_.abort_at = now_.after(spec_.gate_timeout_ms);  // p2:R3.7
         }
         if (rules_.gate_deadline != GateDeadline::kNone) {
-          return done(ControllerRow::kK4, settings_.reschedule_ms);
+          return done(ControllerRow::kK4, spec_.reschedule_ms);
         }
       } else {
         write_stage(Stage::kClearToTeardown);
@@ -255,11 +366,11 @@ class Reconciler {
         return wait_for_gates(y, ControllerRow::kN4Wait);
       }
       require(api_.put_in_force(live.content));
-      return done(ControllerRow::kN4InForce, settings_.reschedule_ms);
+      return done(ControllerRow::kN4InForce, spec_.reschedule_ms);
     }
     const bool incoming_too = rules_.hand_over == HandOverCheck::kPassedByBoth;
     if (!live.has_passed[index_of(other(y))] || (incoming_too && !live.has_passed[index_of(y)])) {
-      return done(ControllerRow::kN6Wait, settings_.reschedule_ms);
+      return done(ControllerRow::kN6Wait, spec_.reschedule_ms);
     }
     if (const std::optional<Pass> waiting = deletion_delay()) {
       return *waiting;
@@ -269,7 +380,7 @@ class Reconciler {
 
   // op:T7, T9 and p2:K12 steps 4 and 5: nothing while the delay has passed.
   std::optional<Pass> deletion_delay() {
-    const auto delay = static_cast<std::uint32_t>(settings_.deletion_delay.before_delete().ms());
+    const std::uint32_t delay = deletion_delay_ms();
     if (status_.ready_at.is_never()) {
       status_.ready_at = now_;
       return done(ControllerRow::kT7, delay);
@@ -281,6 +392,10 @@ class Reconciler {
     return done(ControllerRow::kT9, until == now_ ? kSoonMs : until.ms - now_.ms);
   }
 
+  [[nodiscard]] std::uint32_t deletion_delay_ms() const {
+    return static_cast<std::uint32_t>(spec_.deletion_delay.before_delete().ms());
+  }
+
   // p2:K12, "wait".
   Pass wait_for_gates(Color y, ControllerRow row) {
     const bool has_deadline =
@@ -288,7 +403,7 @@ class Reconciler {
     if (has_deadline && past(status_.abort_at)) {
       return abort(y, ControllerRow::kR37Abort);
     }
-    return done(row, settings_.reschedule_ms);
+    return done(row, spec_.reschedule_ms);
   }
 
   // p2:R4.3.
@@ -302,7 +417,7 @@ class Reconciler {
       view_.child(x).is_suspended = 1;
       require(api_.suspend_child(x, version));
     }
-    return done(ControllerRow::kR43Stop, settings_.reschedule_ms);
+    return done(ControllerRow::kR43Stop, spec_.reschedule_ms);
   }
 
   // op:T8.
@@ -317,15 +432,42 @@ class Reconciler {
   // op:3.4.
   Pass finalize(Color y, ControllerRow row) {
     reset_markers();
+    try {
+      show_ingress(y, row);
+    } catch (const PassFailed&) {
+      if (rules_.parent_ingress != ParentIngress::kCaught) {
+        throw;
+      }
+      put_failing();
+      return done(ControllerRow::kH5p, std::nullopt);
+    }
     put_job_status(BlueGreenJobStatus::kRunning, Stage::kRunning);
+    stamp_at_finalize();
     status_.state = active(y);
-    return done(row, 0);
+    return done(row, after_finalize());
+  }
+  [[nodiscard]] std::optional<std::uint32_t> after_finalize() const {
+    return rules_.after_finalize == AfterFinalize::kAtOnce ? std::optional{0U} : std::nullopt;
+  }
+
+  // op:W6, W7.
+  void show_ingress(Color c, ControllerRow row) {
+    if (rules_.parent_ingress == ParentIngress::kNone) {
+      return;
+    }
+    const bool is_shown = spec_.ingress == IngressSetting::kNone
+                              ? api_.remove_ingress()
+                              : spec_.ingress == IngressSetting::kValid && api_.route_ingress(c);
+    if (!is_shown &&
+        (row != ControllerRow::kA0 || rules_.parent_ingress != ParentIngress::kCaught)) {
+      throw PassFailed{row};
+    }
   }
 
   // op:3.4 and p2:R1.6, R3.8, R4.4. The order of writes is that of p2:K13.
   Pass abort(Color y, ControllerRow row) {
     if (keeps_committed() && api_.read_map().content.has_toggle_in_force()) {  // cutover:N7
-      return done(ControllerRow::kN7NoAbort, settings_.reschedule_ms);
+      return done(ControllerRow::kN7NoAbort, spec_.reschedule_ms);
     }
     const Color x = other(y);
     const bool has_survivor = view_.child(x).exists != 0;
@@ -340,6 +482,7 @@ class Reconciler {
       }
     }
     reset_markers_of_abort();
+    take_back_spec();
     const Color survivor = has_survivor ? x : Color::kBlue;
     if (rules_.advanced && rules_.abort_map == AbortMap::kKeepsToggle) {
       write_active(survivor);
@@ -355,33 +498,93 @@ class Reconciler {
   }
 
   // op:3.4: the child keeps what it started from; the two-children rule is op:3.4's and p2:K2's.
-  void patch_in_place(Color c) {
+  void patch_in_place(Color c, bool carries) {
     const Child& child = view_.child(c);
     const bool first = view_.child_count() != 2;
     SavepointRef carried = child.initial_savepoint;
     if (carried.role == SavepointRole::kNone) {
       carried = SavepointRef{c, child.stopped_with};
     }
-    initiate(c, first ? SavepointRef{} : carried, first);
+    initiate(c, carries ? carried : SavepointRef{}, first);
   }
 
   // op:3.4, p2:K1.
   void initiate(Color c, SavepointRef savepoint, bool first) {
+    validate();
     if (rules_.advanced) {
       replace_map(c, first, Stage::kInitializing);
     }
-    Child spec;
-    spec.exists = 1;
-    spec.initial_savepoint = savepoint;
-    spec.spec = view_.spec;
-    require(api_.create_or_replace_child(c, spec));
-    status_.abort_at = now_.after(settings_.abort_grace_ms);
+    require(api_.create_or_replace_child(c, build_child(c, savepoint, first)));
+    status_.abort_at = now_.after(spec_.abort_grace_ms);
     status_.state = transitioning_to(c);
     put_job_status(BlueGreenJobStatus::kReconciling, Stage::kInitializing);
   }
 
+  // op:3.4, "build child".
+  [[nodiscard]] Child build_child(Color c, SavepointRef savepoint, bool first) const {
+    Child child;
+    child.exists = 1;
+    child.spec = view_.spec;
+    child.is_suspended = spec_.is_suspended ? 1 : 0;
+    child.nonce = spec_.redeploy_nonce;
+    child.initial_savepoint = savepoint;
+    child.is_renamed = rules_.child_spec == ChildSpec::kRenamed && spec_.names_itself ? 1 : 0;
+    if ((first || savepoint.role == SavepointRole::kNone)) {
+      child.initial_savepoint =
+          spec_.initial_savepoint == 0
+              ? SavepointRef{}
+              : SavepointRef{c, SavepointRole::kGiven, spec_.initial_savepoint};
+    }
+    return child;
+  }
+
+  // p2:K16; in mainline there is nothing to refuse.
+  void validate() const {
+    const ValidationRules& rules = settings_.validation;
+    const bool refused =
+        (rules.refuses_stateless && !is_stateful()) ||
+        (rules.gate_timeout_above_delay && spec_.gate_timeout_ms <= deletion_delay_ms());
+    if (refused && rules_.advanced) {
+      throw Rejected{};
+    }
+  }
+
+  // op:U3.
+  void take_back_spec() {
+    if (rules_.aborted_spec == AbortedSpec::kStays || status_.spec_before == 0) {
+      return;
+    }
+    require(api_.restore_spec(status_.spec_before));
+    status_.last_reconciled_spec = status_.spec_before;
+    status_.spec_before = 0;
+  }
+
   [[nodiscard]] bool keeps_committed() const { return rules_.committed == CommittedToggle::kStays; }
-  void stamp() { status_.last_reconciled_spec = view_.spec; }
+  void stamp() {
+    if (rules_.aborted_spec != AbortedSpec::kStays && status_.last_reconciled_spec != view_.spec &&
+        !is_transitioning()) {
+      status_.spec_before = status_.last_reconciled_spec;
+    }
+    status_.last_reconciled_spec = view_.spec;
+    status_.has_clean_spec =
+        rules_.diff_order == DiffOrder::kEqualityFirst && spec_.has_extras && is_clean_ ? 1 : 0;
+  }
+  void stamp_before_start() {
+    if (rules_.stamping == Stamping::kBeforeStart) {
+      stamp();
+    }
+  }
+  // A first deployment is stamped in any case: initiate relies on it.
+  void stamp_after_start() {
+    if (rules_.stamping == Stamping::kAfterStart || status_.last_reconciled_spec == 0) {
+      stamp();
+    }
+  }
+  void stamp_at_finalize() {
+    if (rules_.stamping == Stamping::kAtFinalize) {
+      stamp();
+    }
+  }
 
   void reset_markers() {
     status_.abort_at = sim::Due::never();
@@ -401,10 +604,16 @@ class Reconciler {
   // p2:K3: the stage is written before the status.
   void put_job_status(BlueGreenJobStatus job, Stage stage) {
     status_.job = job;
+    if (job != BlueGreenJobStatus::kSuspended) {
+      status_.has_error = job == BlueGreenJobStatus::kFailing ? 1 : 0;
+    }
     if (!rules_.advanced) {
       return;
     }
     if (view_.map.exists) {
+      if (job == BlueGreenJobStatus::kSuspended) {
+        throw PassFailed{ControllerRow::kK14};
+      }
       write_stage(stage);
     } else if (rules_.uncached_map == UncachedMap::kException) {
       throw PassFailed{ControllerRow::kUncachedMap};
@@ -438,7 +647,7 @@ class Reconciler {
     content.active = color;
     content.stage = stage;
     content.is_first = first;
-    content.deletion_delay = settings_.deletion_delay;
+    content.deletion_delay = spec_.deletion_delay;
     if (rules_.commit != ToggleCommit::kNobody) {
       carry_over(content);
     }
@@ -470,6 +679,8 @@ class Reconciler {
   const ControllerSettings& settings_;
   sim::Due now_;
   ClusterApi& api_;
+  SpecContent spec_ = settings_.content(view_.spec);  // the live one
+  bool is_clean_ = false;                             // of what is not compared (op:H1)
 };
 
 }  // namespace
@@ -547,6 +758,18 @@ std::string_view rule_of(ControllerRow row) {
     case ControllerRow::kN4Wait: return "cutover:N4";
     case ControllerRow::kN6Wait: return "cutover:N6";
     case ControllerRow::kN7NoAbort: return "cutover:N7";
+    case ControllerRow::kI1: return "op:I1";
+    case ControllerRow::kA0: return "op:A0";
+    case ControllerRow::kA2: return "op:A2";
+    case ControllerRow::kA3: return "op:A3";
+    case ControllerRow::kA9: return "op:A9";
+    case ControllerRow::kA9e: return "op:A9e";
+    case ControllerRow::kA10: return "op:A10";
+    case ControllerRow::kK14: return "p2:K14";
+    case ControllerRow::kK16: return "p2:K16";
+    case ControllerRow::kH5p: return "op:H5p";
+    case ControllerRow::kDraftDeadline: return "op:6.3";
+    case ControllerRow::kU1: return "op:U1";
   }
   return "";
 }

@@ -1,22 +1,24 @@
 // The blue/green controller: one reconcile pass as a function of what it remembers, what its caches
 // show and the clock.
 //
-// Follows operator.md section 3 (rows I*, A*, P*, T*) and phase2.md 1.2, 1.3 (K*). Decides on
-// caches only; what it writes goes through `ClusterApi` in the order of op:3.4 and p2:K13, each
-// write taking effect before the next. A pass that fails loses what it changed in memory; what it
-// wrote stays. Times: processing time; both deadlines are
-// strict (op:5.5).
+// Follows operator.md sections 3 and 4 (rows I*, A*, P*, T*), with the older variants of its
+// section 6, and phase2.md 1.2, 1.3 (K*). Decides on caches only; what it writes goes through
+// `ClusterApi` in the order of op:3.4 and p2:K13, each write taking effect before the next. A pass
+// that fails loses what it changed in memory; what it wrote stays. Times: processing time; both
+// deadlines are strict (op:5.5).
 #pragma once
 
 #include <array>
 #include <cstdint>
 #include <optional>
 #include <string_view>
+#include <vector>
 
 #include "model/config_map.hpp"
 #include "model/ids.hpp"
 #include "model/protocol.hpp"
 #include "model/settings.hpp"
+#include "model/spec.hpp"
 #include "sim/time.hpp"
 
 namespace model {
@@ -57,8 +59,11 @@ struct BlueGreenStatus {
   BlueGreenState state = BlueGreenState::kInitializingBlue;
   BlueGreenJobStatus job = BlueGreenJobStatus::kNone;
   std::uint8_t exists = 0;
-  std::uint8_t reserved = 0;
+  std::uint8_t has_error = 0;
+  std::uint8_t has_clean_spec = 0;  // LRS was stored without what is not compared (op:H1)
+  std::array<std::uint8_t, 3> reserved{};
   std::uint32_t last_reconciled_spec = 0;  // LRS, as a revision of the spec; 0: none
+  std::uint32_t spec_before = 0;           // op:U3: LRS before this transition; 0: none
   std::uint32_t savepoint_trigger = 0;     // TID: checkpoint id of the triggered savepoint; 0: none
   sim::Due abort_at = sim::Due::never();   // T_abort; never: the marker is 0
   sim::Due ready_at = sim::Due::never();   // T_ready; never: the marker is 0
@@ -69,13 +74,15 @@ struct BlueGreenStatus {
 // Of op:5.1, what the controllers tell apart. kCreated stands for everything on the way up.
 enum class Lifecycle : std::uint8_t { kCreated, kStable, kSuspended, kFailed };
 
-// What a job starts from: a savepoint of the controller, that of the child's stop, or the latest
-// completed checkpoint (rt:F4; also "last state", op:5.2).
-enum class SavepointRole : std::uint8_t { kNone, kTransition, kStop, kLatest };
+// What a job starts from: a savepoint of the controller, that of the child's stop, the latest
+// completed checkpoint (rt:F4; also "last state", op:5.2), or what the user names in the template,
+// which holds nothing of this run.
+enum class SavepointRole : std::uint8_t { kNone, kTransition, kStop, kLatest, kGiven };
 
 struct SavepointRef {
   Color of = Color::kBlue;
   SavepointRole role = SavepointRole::kNone;
+  std::uint16_t given = 0;  // kGiven: which (SpecContent::initial_savepoint)
 
   friend constexpr bool operator==(SavepointRef, SavepointRef) = default;
 };
@@ -89,9 +96,13 @@ struct Child {
   Lifecycle lifecycle = Lifecycle::kCreated;
   SavepointRef initial_savepoint;                     // spec.job.initialSavepointPath
   SavepointRole stopped_with = SavepointRole::kNone;  // status: what its last stop left behind
-  std::uint32_t spec = 0;                             // revision of the template it was built from
-  std::uint32_t nonce = 0;                            // spec.job.savepointRedeployNonce; 0: none
+  std::uint8_t is_renamed = 0;  // the resource's name was replaced in its spec (op:H2)
+  std::array<std::uint8_t, 2> reserved{};
+  std::uint32_t spec = 0;     // revision of the template it was built from
+  std::uint32_t nonce = 0;    // spec.job.savepointRedeployNonce; 0: none
   std::uint32_t version = 0;  // its place among the versions of this child; the guard of op:W4
+
+  friend constexpr bool operator==(const Child&, const Child&) = default;
 
   // op:3.2: neither generation nor deletionTimestamp is looked at.
   [[nodiscard]] bool is_ready() const {
@@ -115,12 +126,29 @@ struct ControllerView {
 };
 
 struct ControllerSettings {
-  UpgradeMode upgrade_mode = UpgradeMode::kSavepoint;
+  SpecContent base;  // of every spec that is not listed, and then its number stands for a template
+  std::vector<SpecContent> manifests;  // by their numbers, from kFirstManifest on
   bool has_savepoint_directory = true;
-  DeletionDelay deletion_delay;
-  std::uint32_t abort_grace_ms = 0;
-  std::uint32_t gate_timeout_ms = 0;
-  std::uint32_t reschedule_ms = 0;
+  ValidationRules validation;
+
+  [[nodiscard]] SpecContent content(std::uint32_t revision) const {
+    const std::uint32_t number = manifest_of(revision) - kFirstManifest;
+    if (number < manifests.size()) {
+      return manifests[number];
+    }
+    SpecContent content = base;
+    content.upgrade = static_cast<std::uint16_t>(revision);
+    return content;
+  }
+  [[nodiscard]] std::uint32_t deletion_delay_ms(std::uint32_t revision) const {
+    return static_cast<std::uint32_t>(content(revision).deletion_delay.before_delete().ms());
+  }
+  // op:4. An absent spec differs from any.
+  [[nodiscard]] bool differ(std::uint32_t old, std::uint32_t live,
+                            const OperatorRules& rules) const {
+    return old != live && (old == 0 || diff(Compared{content(old)}, Compared{content(live)},
+                                            rules) != SpecDiff::kIgnore);
+  }
 };
 
 // The ConfigMap as it is on the API server, with what the gate subtasks say of the toggle of its
@@ -153,7 +181,14 @@ class ClusterApi {
   virtual bool suspend_child(Color color, std::uint32_t cached_version) = 0;
   virtual bool redeploy_child(Color color, std::uint32_t cached_version, SavepointRef from) = 0;
   virtual bool delete_child(Color color) = 0;  // op:W5; true: the API server accepted it
-  // Its checkpoint id; 0: the job refuses (op:A6).
+  // op:W6, W7: the parent ingress towards that color's service, or gone.
+  virtual bool route_ingress(Color color) = 0;
+  virtual bool remove_ingress() = 0;
+  // p2:K16, op:U3: a forced replace of the user's spec by that of another revision.
+  virtual bool restore_spec(std::uint32_t revision) = 0;
+  // op:U4: of a child that is suspended.
+  virtual bool clear_child_status(Color color) = 0;
+  // Its checkpoint id; 0: the job refuses, or does not answer (op:A6).
   virtual std::uint32_t trigger_savepoint(Color color) = 0;
   enum class SavepointState : std::uint8_t { kPending, kCompleted, kFailed };
   virtual SavepointState fetch_savepoint(Color color, std::uint32_t id) = 0;
@@ -204,7 +239,20 @@ enum class ControllerRow : std::uint8_t {
   kN4Wait,
   kN6Wait,
   kN7NoAbort,
+  kI1,
+  kA0,
+  kA2,
+  kA3,
+  kA9,
+  kA9e,
+  kA10,
+  kK14,
+  kK16,
+  kH5p,
+  kDraftDeadline,
+  kU1,
 };
+constexpr std::size_t kControllerRows = static_cast<std::size_t>(ControllerRow::kU1) + 1;
 std::string_view rule_of(ControllerRow row);
 
 struct Pass {

@@ -39,6 +39,9 @@ class System::GateApi final : public ConfigMapApi {
     return Read{log.content(), ResourceVersion{log.newest}};
   }
   Result update(const ConfigMapEntries& entries, ResourceVersion version) override {
+    if (system_.api_is_down()) {
+      return Result::kError;
+    }
     const auto& log = system_.world_.globals().map;
     const Color own = system_.plan_.slots()[sim::index_of(gate_)].color;
     std::uint32_t& conflicts = system_.world_.globals().gate_conflicts[index_of(own)];

@@ -37,6 +37,7 @@ void System::happens(std::uint32_t number) {
     const sim::Due until = now_.after(ms_of(what.lasts));
     schedule(at, until, until.ms);
   }
+  const auto times = static_cast<std::uint16_t>(what.times);
   switch (what.action) {
     case Action::kChangeSpec:
       plan_.upgrade() == Upgrade::kPlain ? upgrade_in_place() : change_spec();
@@ -51,6 +52,33 @@ void System::happens(std::uint32_t number) {
     case Action::kKillJobManager: lose_job_manager(what.job, now_.after(ms_of(what.lasts))); break;
     case Action::kFailCheckpoint: globals.to_be_declined[index_of(what.job)] = what.times; break;
     case Action::kLoseNotices: globals.lost_notices[index_of(what.job)] = what.times; break;
+    case Action::kFailRequests: globals.failed_requests = times; break;
+    case Action::kTimeOutRequests: globals.timed_out_requests = times; break;
+    case Action::kFailIngress: globals.failed_ingresses = times; break;
+    case Action::kRefuseSavepoints: globals.refused_triggers = times; break;
+    case Action::kLoseAnswers: globals.failed_fetches = times; break;
+    case Action::kStopApiServer: stop_api_server(now_.after(ms_of(what.lasts))); break;
+    case Action::kPauseOperator: pause_operator(now_.after(ms_of(what.lasts))); break;
+    case Action::kChangeLeader:
+      kill_operator();
+      start_operator();
+      break;
+    case Action::kSkewOperatorClock: {
+      const auto by = static_cast<std::int32_t>(what.by.ms());
+      globals.operator_clock_ahead_ms = what.behind ? -by : by;
+      break;
+    }
+    case Action::kDeleteChild:
+      if (globals.children[index_of(what.job)].content().exists != 0) {
+        delete_child(what.job);
+      }
+      break;
+    case Action::kSuspendChild: suspend_child(what.job); break;
+    case Action::kDeleteConfigMap:
+      if (globals.map.content().exists) {
+        store_map(ConfigMap{}, slot(SlotKind::kReconcile), GateWrite::kNone);
+      }
+      break;
     case Action::kRestartOperator:
       if (is_armed) {
         globals.operator_dies_after = what.after_writes;
@@ -71,10 +99,15 @@ void System::postpone(sim::Slot at, sim::Due until) {
 
 void System::change_spec() {
   Globals& globals = world_.globals();
-  const std::uint32_t revision = globals.spec.content() + 1;
+  // Users write one manifest after the other, in the order in which they are listed.
+  const std::uint32_t before = globals.spec.content();
+  const std::uint32_t revision =
+      revision_of(generation_of(before) + 1, kFirstManifest + ++globals.changes);
   globals.spec.write(revision, now_);
-  note(NoteKind::kUserChange, 0, 0, revision, 0);
-  chronicle_.change_requested(revision, now_);
+  note(NoteKind::kUserChange, 0, 0, generation_of(revision), 0);
+  if (controller_.differ(before, revision, plan_.protocol().controller)) {
+    chronicle_.change_requested(revision, now_);
+  }
   watch(slot(SlotKind::kPrimaryWatch), globals.spec_seen, globals.spec.newest);
 }
 
@@ -84,7 +117,8 @@ void System::upgrade_in_place() {
   const Color active = is_green ? Color::kGreen : Color::kBlue;
   Child child = world_.globals().children[index_of(active)].content();
   if (child.exists != 0) {
-    ++child.spec;
+    child.spec = revision_of(generation_of(child.spec) + 1, manifest_of(child.spec) + 1);
+    child.is_suspended = controller_.content(child.spec).is_suspended ? 1 : 0;
     store_child(active, child, ChildChange::kReplaced);
   }
 }
@@ -139,6 +173,38 @@ void System::freeze(const Happening& what) {
   }
 }
 
+// Watches are silent until then, requests fail (api_is_down()).
+void System::stop_api_server(sim::Due until) {
+  Globals& globals = world_.globals();
+  globals.api_down_until = std::max(globals.api_down_until, until);
+  for (const SlotKind kind : {SlotKind::kPrimaryWatch, SlotKind::kMapCache}) {
+    postpone(slot(kind), until);
+  }
+  for (const Color c : kColors) {
+    postpone(slot(SlotKind::kChildCache, c), until);
+    postpone(slot(SlotKind::kChildWatch, c), until);
+    for (std::uint32_t g = 0; g < job_.gates.size(); ++g) {
+      postpone(slot(SlotKind::kGateWatch, c, g), until);
+    }
+  }
+}
+
+// What its informers hear waits in their queues.
+void System::pause_operator(sim::Due until) {
+  Globals& globals = world_.globals();
+  globals.operator_paused_until = std::max(globals.operator_paused_until, until);
+  postpone(slot(SlotKind::kReconcile), until);
+}
+
+// By hand: not what the resource's spec says (op:R19).
+void System::suspend_child(Color c) {
+  Child child = world_.globals().children[index_of(c)].content();
+  if (child.exists != 0 && child.is_suspended == 0) {
+    child.is_suspended = 1;
+    store_child(c, child, ChildChange::kSuspendAsked);
+  }
+}
+
 void System::set_conflicts(const Happening& what) {
   Globals& globals = world_.globals();
   if (what.writer == Writer::kController) {
@@ -166,6 +232,12 @@ void System::make_not_ready(const Happening& what) {
 void System::kill_operator() {
   Globals& globals = world_.globals();
   globals.operator_is_down = true;
+  globals.remembers_status = false;
+  globals.operator_paused_until = {};
+  globals.status_told_at = {};
+  if (plan_.protocol().controller.aborted_spec == AbortedSpec::kTakenBackFromMemory) {
+    globals.status.spec_before = 0;
+  }
   globals.operator_dies_after = 0;
   globals.retry_attempt = 0;
   for (const SlotKind kind : {SlotKind::kReconcile, SlotKind::kPrimaryWatch, SlotKind::kMapCache}) {

@@ -21,8 +21,9 @@ void System::deploy_job(Color c, const Child& child, SavepointRef from) {
   const EnvironmentSettings& environment = plan_.settings().environment;
   const sim::Slot actor = slot(SlotKind::kStart, c);
   const Job before = world_.job(c);
-  const std::uint32_t again = before.spec == child.spec ? ((before.run >> 16) & 15U) + 1 : 0;
-  const std::uint32_t run = run_name(child.spec, again, 0);
+  const std::uint32_t again =
+      generation_of(before.spec) == generation_of(child.spec) ? ((before.run >> 16) & 15U) + 1 : 0;
+  const std::uint32_t run = run_name(generation_of(child.spec), again, 0);
   const std::uint32_t takes =
       draw(ChoiceKind::kDeployTime, actor, run, environment.deploy_time[index_of(c)]);
   const std::uint32_t lag =
@@ -104,7 +105,7 @@ void System::start_tasks(Color c, Part part) {
 // its first recovery point.
 void System::restore(Color c, Part part) {
   Job& job = world_.job(c);
-  if (job.start_from.role == SavepointRole::kNone) {
+  if (job.start_from.role == SavepointRole::kNone || job.start_from.role == SavepointRole::kGiven) {
     job.has_latest = false;
     return;
   }

@@ -1,5 +1,6 @@
 #include "model/mutations.hpp"
 
+#include <algorithm>
 #include <array>
 #include <string>
 
@@ -107,6 +108,44 @@ constexpr std::array kMutations{
     Mutation{"p2:R3.9", "a gate timeout that does not exceed the deletion delay is accepted",
              accept<&V::gate_timeout_above_delay>},
     Mutation{"p2:R4.5", "STATELESS is accepted", accept<&V::refuses_stateless>},
+    Mutation{"op:H1", "specs are compared before what is not compared is dropped from them",
+             controller<&C::diff_order, DiffOrder::kEqualityFirst>},
+    Mutation{"op:H2", "the resource's name is replaced by the child's all over its spec",
+             controller<&C::child_spec, ChildSpec::kRenamed>},
+    Mutation{"op:H3", "a redeploy nonce starts an ordinary transition, from a new savepoint",
+             controller<&C::nonce_redeploy, NonceRedeploy::kTransition>},
+    Mutation{"op:H4a", "suspending starts a transition to a suspended deployment",
+             controller<&C::state_change, StateChange::kUpgrade>},
+    Mutation{"op:H4b", "a resource that is suspended from the start is deployed, suspended",
+             controller<&C::initial_suspend, InitialSuspend::kDeployed>},
+    Mutation{"op:H4c", "suspending in a transition suspends its target",
+             controller<&C::mid_suspend, MidSuspend::kPatchesTarget>},
+    Mutation{"op:H4d", "after a transition nobody asks for another pass",
+             controller<&C::after_finalize, AfterFinalize::kNoDelay>},
+    Mutation{"op:H4e", "a missing active deployment is an exception",
+             controller<&C::missing_active, MissingActive::kException>},
+    Mutation{"op:H5", "there is no parent ingress, and both deployments get the same one",
+             controller<&C::parent_ingress, ParentIngress::kNone>},
+    Mutation{"op:H5p", "an error of the ingress is caught after the markers were reset",
+             controller<&C::parent_ingress, ParentIngress::kCaught>},
+    Mutation{"op:H9", "the status is written by a patch alone",
+             controller<&C::status_writes, StatusWrites::kPatchOnly>,
+             "a second writer only adds errors: a 409 after a restart, a patch that is refused"},
+    Mutation{"op:H10", "a pass may see the status from before the last one was written",
+             controller<&C::own_status, OwnStatus::kMayLag>},
+    Mutation{"op:6.3/stuck", "past its deadline a transition is left as it is",
+             controller<&C::deadline, DeadlineMeans::kNothing>},
+    Mutation{"op:6.3/failing", "past its deadline a transition is only reported as failed",
+             controller<&C::deadline, DeadlineMeans::kFailing>},
+    Mutation{"op:6.3/rollback", "past its deadline the other color counts as active, if any or not",
+             controller<&C::deadline, DeadlineMeans::kRollsBack>},
+    Mutation{"op:6.3/ignores",
+             "a change in a transition is forgotten: the spec counts as "
+             "reconciled when that is over",
+             [](Protocol& protocol) {
+               protocol.controller.mid_change = MidChange::kIgnored;
+               protocol.controller.stamping = Stamping::kAtFinalize;
+             }},
     Mutation{"op:H7", "the transition is finalized only once the outgoing deployment is gone",
              controller<&C::finalize, Finalize::kWhenGone>},
     // Of Flink, of which there are no older revisions here.
@@ -141,25 +180,63 @@ constexpr std::array kMutations{
 
 }  // namespace
 
-std::span<const Mutation> mutations() { return kMutations; }
+namespace {
 
-const Mutation* find_mutation(std::string_view id) {
-  for (const Mutation& mutation : kMutations) {
-    if (mutation.id == id) {
-      return &mutation;
-    }
-  }
-  return nullptr;
+constexpr std::array kProposedFixes{
+    ProposedFix{"op:U1", "a transition whose source is gone is finalized, ready or not",
+                controller<&C::source_gone, SourceGone::kFinalizes>},
+    ProposedFix{"op:U2", "the spec counts as reconciled once the transition has started",
+                controller<&C::stamping, Stamping::kAfterStart>},
+    ProposedFix{"op:U3", "an abort takes back the spec, which the status remembers",
+                controller<&C::aborted_spec, AbortedSpec::kTakenBack>},
+    ProposedFix{"op:U3/memory", "an abort takes back the spec, which the process remembers",
+                controller<&C::aborted_spec, AbortedSpec::kTakenBackFromMemory>},
+    ProposedFix{"op:U4", "a patch of a suspended child clears its status",
+                controller<&C::suspended_patch, SuspendedPatch::kClearsStatus>},
+    ProposedFix{"op:U5", "a first deployment that failed and was suspended can be resumed",
+                controller<&C::resume_initial, ResumeInitial::kWithDiff>},
+};
+
+// Each sets the markers of an abort; of several the last one counts (op:6.6).
+constexpr std::array<std::string_view, 3> kOf1140{"op:H6", "op:H7", "op:H10"};
+constexpr std::array<std::string_view, 3> kOf1150{"op:H8", "op:H7", "op:H10"};
+constexpr std::array kReleases{Release{"mainline", {}}, Release{"1.15.0", kOf1150},
+                               Release{"1.14.0", kOf1140}};
+
+template <class Listed>
+const auto* find_id(const Listed& list, std::string_view id) {
+  const auto found =
+      std::find_if(list.begin(), list.end(), [id](const auto& entry) { return entry.id == id; });
+  return found == list.end() ? nullptr : &*found;
 }
+
+}  // namespace
+
+std::span<const Mutation> mutations() { return kMutations; }
+std::span<const ProposedFix> proposed_fixes() { return kProposedFixes; }
+std::span<const Release> releases() { return kReleases; }
+
+const Mutation* find_mutation(std::string_view id) { return find_id(kMutations, id); }
 
 std::optional<Protocol> effective_protocol(const DeploymentSettings& deployment) {
   std::optional<Protocol> protocol = find_protocol(deployment.protocol);
+  if (!protocol) {
+    return protocol;
+  }
+  const Release* const release = find_id(kReleases, deployment.release);
+  SIM_CHECK(release != nullptr, "a release that nobody knows");
+  for (const std::string_view id : release->mutations) {
+    find_mutation(id)->apply(*protocol);
+  }
+  for (const std::string& id : deployment.fixes) {
+    const ProposedFix* const fix = find_id(kProposedFixes, id);
+    SIM_CHECK(fix != nullptr, "a fix that nobody knows");
+    fix->apply(*protocol);
+  }
   for (const std::string& id : deployment.mutations) {
     const Mutation* mutation = find_mutation(id);
     SIM_CHECK(mutation != nullptr, "a mutation that nobody knows");
-    if (protocol) {
-      mutation->apply(*protocol);
-    }
+    mutation->apply(*protocol);
   }
   return protocol;
 }

@@ -24,12 +24,27 @@ struct Mutation {
   std::string_view neutral = {};
 };
 
+// Changes that were proposed and are in no release (op:6.4).
+struct ProposedFix {
+  std::string_view id;
+  std::string_view title;
+  void (*apply)(Protocol& protocol);
+};
+std::span<const ProposedFix> proposed_fixes();
+
+// A release of the operator: what of mainline it does not have yet (op:6.1, 6.6).
+struct Release {
+  std::string_view id;
+  std::span<const std::string_view> mutations;
+};
+std::span<const Release> releases();
+
 // All of them, in a fixed order.
 std::span<const Mutation> mutations();
 const Mutation* find_mutation(std::string_view id);  // null: there is none of that id
 
-// The protocol of a deployment with its mutations over it; none if nobody knows the protocol.
-// REQUIRES: mutations that exist.
+// The protocol of a deployment with its release, fixes and mutations over it; none if nobody knows
+// the protocol. REQUIRES: a release, fixes and mutations that exist.
 std::optional<Protocol> effective_protocol(const DeploymentSettings& deployment);
 
 }  // namespace model

@@ -42,6 +42,7 @@ enum class NoteKind : std::uint16_t {
   kRegion,  // tasks that are connected fail (rt:F3) or start again (rt:F4); actor: color; detail: 0
             // fail, 1 start; a: the first of them; b: how many
   kDiscovered,  // an enumerator has found a partition (rt:K7); actor: color; a: split
+  kIngress,     // the parent ingress; detail: 1 it is there; a: color of its backend
   // Remarks: what else a gate subtask sees. In recorded runs only, no part of a fingerprint.
   kGateOpened,     // actor: gate slot; a: version of the ConfigMap that it read; b: write delay, ms
   kGateWatermark,  // actor: gate slot; a: epoch ms

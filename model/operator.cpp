@@ -36,66 +36,73 @@ class System::OperatorApi final : public ClusterApi {
     content.stage = stage;
     return content.exists && store(content);
   }
-  // op:W3. A PUT that changes nothing makes no version; one over a terminating object does not keep
-  // it.
+  // op:W3: a forced overwrite.
   bool create_or_replace_child(Color color, const Child& spec) override {
-    const Child current = content(color);
-    if (current.exists == 0) {
-      system_.store_child(color, spec, ChildChange::kCreated);
-      system_.world_.job(color).has_latest = false;
-      system_.deploy_job(color, spec, spec.initial_savepoint);
-    } else {
-      Child replaced = current;
-      replaced.spec = spec.spec;
-      replaced.is_suspended = 0;
-      replaced.initial_savepoint = spec.initial_savepoint;
-      replaced.nonce = spec.nonce;
-      const bool same = replaced.spec == current.spec && current.is_suspended == 0 &&
-                        replaced.initial_savepoint == current.initial_savepoint &&
-                        replaced.nonce == current.nonce;
-      if (!same) {
-        system_.store_child(color, replaced, ChildChange::kReplaced);
-      }
-    }
-    system_.operator_wrote();
-    return true;
+    return request([&] {
+      system_.child_is_given(color, spec);
+      replace_child(color, spec);
+      return true;
+    });
   }
   bool suspend_child(Color color, std::uint32_t cached_version) override {
-    Child child = content(color);
-    if (child.exists == 0 || child.version != cached_version) {
-      return false;  // op:W4: 409
-    }
-    child.is_suspended = 1;
-    system_.outgoing_must_go(color);
-    system_.store_child(color, child, ChildChange::kSuspendAsked);
-    system_.operator_wrote();
-    return true;
+    return request([&] {
+      Child child = content(color);
+      if (child.exists == 0 || child.version != cached_version) {
+        return false;  // op:W4: 409
+      }
+      child.is_suspended = 1;
+      system_.outgoing_must_go(color);
+      system_.store_child(color, child, ChildChange::kSuspendAsked);
+      return true;
+    });
   }
   bool redeploy_child(Color color, std::uint32_t cached_version, SavepointRef from) override {
-    Child child = content(color);
-    if (child.exists == 0 || child.version != cached_version) {
-      return false;
-    }
-    child.initial_savepoint = from;
-    ++child.nonce;
-    system_.store_child(color, child, ChildChange::kRedeployAsked);
-    system_.operator_wrote();
-    return true;
+    return request([&] {
+      Child child = content(color);
+      if (child.exists == 0 || child.version != cached_version) {
+        return false;
+      }
+      child.initial_savepoint = from;
+      ++child.nonce;
+      system_.store_child(color, child, ChildChange::kRedeployAsked);
+      return true;
+    });
   }
   bool delete_child(Color color) override {
-    Child child = content(color);
-    if (child.exists == 0) {
-      return false;  // op:W5: 404 counts as not deleted
-    }
-    system_.outgoing_must_go(color);
-    if (child.is_deleting == 0) {
-      child.is_deleting = 1;
-      system_.store_child(color, child, ChildChange::kDeleteAsked);
-    }
-    system_.operator_wrote();
-    return true;
+    return request([&] {
+      if (content(color).exists == 0) {
+        return false;  // op:W5: 404 counts as not deleted
+      }
+      system_.outgoing_must_go(color);
+      return system_.delete_child(color);
+    });
+  }
+  bool route_ingress(Color color) override { return set_ingress(Ingress{1, color}); }
+  bool remove_ingress() override { return set_ingress(Ingress{}); }
+  bool restore_spec(std::uint32_t revision) override {
+    return request([&] {
+      auto& log = system_.world_.globals().spec;
+      log.write(revision_of(generation_of(log.content()) + 1, manifest_of(revision)), system_.now_);
+      system_.watch(system_.slot(SlotKind::kPrimaryWatch), system_.world_.globals().spec_seen,
+                    log.newest);
+      return true;
+    });
+  }
+  bool clear_child_status(Color color) override {
+    return request([&] {
+      Child child = content(color);
+      child.lifecycle = Lifecycle::kCreated;
+      child.stopped_with = SavepointRole::kNone;
+      system_.store_child(color, child, ChildChange::kNotReady);
+      return true;
+    });
   }
   std::uint32_t trigger_savepoint(Color color) override {
+    Globals& globals = system_.world_.globals();
+    if (globals.refused_triggers > 0) {
+      --globals.refused_triggers;
+      return 0;
+    }
     const std::uint32_t id = system_.trigger_checkpoint(color, SavepointRole::kTransition);
     if (id != 0) {
       system_.chronicle_.savepoint_triggered(system_.now_);
@@ -104,6 +111,11 @@ class System::OperatorApi final : public ClusterApi {
     return id;
   }
   SavepointState fetch_savepoint(Color color, std::uint32_t id) override {
+    Globals& globals = system_.world_.globals();
+    if (globals.failed_fetches > 0) {
+      --globals.failed_fetches;
+      return SavepointState::kFailed;
+    }
     const Job& job = system_.world_.job(color);
     const SnapshotHead& head = job.snapshots[index_of(SnapshotArea::kTransition)];
     if (head.id == id && head.complete != 0) {
@@ -140,22 +152,123 @@ class System::OperatorApi final : public ClusterApi {
   // A version came to the cache in the middle of the pass: another pass follows at once (op:5.3).
   [[nodiscard]] bool was_told() const { return was_told_; }
 
+  // A write of the operator: it can fail, or take effect although the operator hears of an error.
+  // `write` says whether the API server accepts it, which counts as one of its writes.
+  template <class Write>
+  bool request(Write write) {
+    Globals& globals = system_.world_.globals();
+    if (system_.api_is_down()) {
+      return false;
+    }
+    if (globals.failed_requests > 0) {
+      --globals.failed_requests;
+      return false;
+    }
+    if (!write()) {
+      return false;
+    }
+    if (globals.timed_out_requests > 0) {
+      --globals.timed_out_requests;
+      system_.operator_wrote();
+      return false;
+    }
+    system_.operator_wrote();
+    return true;
+  }
+
+  // W1 goes three rounds, of which only the last one decides whether it was an error (op:1.6).
+  template <class Write>
+  bool put_status(Write write) {
+    constexpr int kRounds = 3;
+    bool is_stored = false;
+    bool is_right = false;
+    for (int round = 0; round < kRounds; ++round) {
+      is_right = is_stored ? answers() : request([&] {
+        is_stored = true;
+        write();
+        return true;
+      });
+    }
+    return is_right;
+  }
+
  private:
   [[nodiscard]] Child content(Color color) const {
     return system_.world_.globals().children[index_of(color)].content();
   }
-  // False: somebody else's update came just before (409).
-  bool store(const ConfigMap& content) {
+  // A request that changes nothing.
+  bool answers() {
     Globals& globals = system_.world_.globals();
-    const sim::Slot actor = system_.slot(SlotKind::kReconcile);
-    if (globals.controller_conflicts > 0) {
-      --globals.controller_conflicts;
-      system_.store_map(globals.map.content(), actor, GateWrite::kNone);
+    for (std::uint16_t* errors : {&globals.failed_requests, &globals.timed_out_requests}) {
+      if (*errors > 0) {
+        --*errors;
+        return false;
+      }
+    }
+    return !system_.api_is_down();
+  }
+  // A PUT that changes nothing makes no version. One over a terminating object removes it for good,
+  // as it carries no finalizer, and succeeds (op:R2); the finalizer comes back with the next look
+  // of the child's controller (op:R16).
+  void replace_child(Color color, const Child& spec) {
+    const Child current = content(color);
+    std::uint8_t& has_finalizer = system_.world_.globals().child_has_finalizer[index_of(color)];
+    if (current.exists == 0) {
+      has_finalizer = 0;
+      system_.store_child(color, spec, ChildChange::kCreated);
+      system_.world_.job(color).has_latest = false;
+      if (spec.is_suspended == 0) {  // op:5.2: else nothing
+        system_.deploy_job(color, spec, spec.initial_savepoint);
+      }
+      return;
+    }
+    if (current.is_deleting != 0) {
+      system_.child_is_gone(color);
+      return;
+    }
+    Child replaced = current;
+    replaced.spec = spec.spec;
+    replaced.is_suspended = spec.is_suspended;
+    replaced.initial_savepoint = spec.initial_savepoint;
+    replaced.nonce = spec.nonce;
+    replaced.is_renamed = spec.is_renamed;
+    if (replaced == current) {
+      return;
+    }
+    has_finalizer = 0;
+    system_.store_child(color, replaced, ChildChange::kReplaced);
+  }
+  // op:W6, W7: nothing is written where nothing changes.
+  bool set_ingress(Ingress wanted) {
+    Globals& globals = system_.world_.globals();
+    if (wanted.exists != 0 && globals.failed_ingresses > 0) {
+      --globals.failed_ingresses;
       return false;
     }
-    wrote_map_ |= system_.put_map(content, actor, GateWrite::kNone);
-    system_.operator_wrote();
-    return true;
+    if (wanted == globals.ingress) {
+      return answers();
+    }
+    return request([&] {
+      globals.ingress = wanted;
+      system_.changed();
+      system_.note(NoteKind::kIngress, sim::index_of(system_.slot(SlotKind::kReconcile)),
+                   wanted.exists, static_cast<std::int64_t>(wanted.backend), 0);
+      return true;
+    });
+  }
+  // False: somebody else's update came just before (409).
+  bool store(const ConfigMap& content) {
+    return request([&] {
+      Globals& globals = system_.world_.globals();
+      const sim::Slot actor = system_.slot(SlotKind::kReconcile);
+      if (globals.controller_conflicts > 0) {
+        --globals.controller_conflicts;
+        system_.store_map(globals.map.content(), actor, GateWrite::kNone);
+        return false;
+      }
+      wrote_map_ |= system_.put_map(content, actor, GateWrite::kNone);
+      return true;
+    });
   }
   bool comes_back() {
     switch (system_.plan_.settings().environment.echo) {
@@ -225,21 +338,25 @@ void System::reconcile_now() {
   if (globals.view.spec == 0) {
     return;  // the resource is not in the cache yet
   }
-  const BlueGreenStatus before = globals.status;
-  BlueGreenStatus after = before;
+  if (now_ < globals.operator_paused_until) {
+    schedule(slot(SlotKind::kReconcile), globals.operator_paused_until, now_.ms);
+    return;
+  }
+  const BlueGreenStatus seen = status_in_cache();
+  BlueGreenStatus after = seen;
   OperatorApi api{*this};
   Pass pass;
   try {
-    pass = reconcile(after, globals.view, plan_.protocol().controller, controller_, now_, api);
-    globals.status = after;
-    status_is_stored(before, pass);
-    if (after != before) {  // W1 is skipped where nothing changed (op:1.6)
-      operator_wrote();
+    pass = reconcile(after, globals.view, plan_.protocol().controller, controller_,
+                     operator_clock(), api);
+    if (!pass.failed) {
+      pass.failed = !store_status(after, pass, api);
     }
   } catch (const OperatorDied&) {
     operator_died();
     return;
   }
+  look_at_ingress();
   globals.retry_attempt = pass.failed ? globals.retry_attempt + 1 : 0;
   std::optional<std::uint32_t> again =
       pass.failed ? retry_delay_ms(globals.retry_attempt - 1) : pass.again_ms;
@@ -256,10 +373,101 @@ void System::reconcile_now() {
   }
 }
 
+// op:5.4: what the pass starts from. Before op:H10 an own write comes back with the informer.
+BlueGreenStatus System::status_in_cache() const {
+  const Globals& globals = world_.globals();
+  const bool is_old =
+      plan_.protocol().controller.own_status == OwnStatus::kMayLag && now_ < globals.status_told_at;
+  return is_old ? globals.status_told : globals.status;
+}
+
+// W1, which runs also after a pass that wants nothing written (op:1.6), and W2. False: an exception
+// ends the pass, whether the status is stored or not.
+bool System::store_status(const BlueGreenStatus& after, const Pass& pass, OperatorApi& api) {
+  Globals& globals = world_.globals();
+  const BlueGreenStatus before = globals.status;
+  if (after == before) {  // as remembered
+    return true;
+  }
+  const bool puts = plan_.protocol().controller.status_writes == StatusWrites::kPutThenPatch;
+  // 409: the user's write has not come to the cache. Retried while the status is the one that this
+  // process wrote last, which it does not know after a restart.
+  if (puts && globals.spec_seen != globals.spec.newest && !globals.remembers_status) {
+    return false;
+  }
+  const bool is_stored = api.put_status([&] {
+    if (plan_.protocol().controller.own_status == OwnStatus::kMayLag) {
+      const sim::Slot actor = slot(SlotKind::kReconcile);
+      globals.status_told = status_in_cache();
+      globals.status_told_at =
+          now_.after(draw(ChoiceKind::kStatusEcho, actor, ++globals.statuses_written,
+                          plan_.settings().environment.informer_lag));
+    }
+    globals.status = after;
+    globals.remembers_status = true;
+    status_is_stored(before, pass);
+    return true;
+  });
+  // W2 removes a key that W1 has removed: 422, and the delay that was asked for is lost.
+  const bool removes_key = (before.savepoint_trigger != 0 && after.savepoint_trigger == 0) ||
+                           (before.has_error != 0 && after.has_error == 0);
+  return is_stored && !(puts && removes_key && plan_.settings().environment.strict_patches);
+}
+
+// The operator's wall clock.
+sim::Due System::operator_clock() const {
+  const std::int32_t ahead = world_.globals().operator_clock_ahead_ms;
+  const std::int64_t shown = std::int64_t{now_.ms} + ahead;
+  return sim::Due{static_cast<std::uint32_t>(std::max<std::int64_t>(shown, 0))};
+}
+
 // op:H8: the old deployment has to go; not before the deletion delay is over.
 void System::outgoing_must_go(Color c) {
-  chronicle_.must_go(c, static_cast<std::uint32_t>(controller_.deletion_delay.before_delete().ms()),
-                     now_);
+  chronicle_.must_go(c, controller_.deletion_delay_ms(world_.globals().view.spec), now_);
+}
+
+// op:W5. True: finalizers keep the object, and it is on its way out; false: it is gone at once, and
+// the answer is taken for "not deleted" (op:3.3).
+bool System::delete_child(Color c) {
+  Globals& globals = world_.globals();
+  Child child = globals.children[index_of(c)].content();
+  if (globals.child_has_finalizer[index_of(c)] == 0 && child.is_deleting == 0) {
+    child_is_gone(c);
+    return false;
+  }
+  if (child.is_deleting == 0) {
+    child.is_deleting = 1;
+    store_child(c, child, ChildChange::kDeleteAsked);
+  }
+  return true;
+}
+
+// What a child is created or overwritten with (op:H2, H3).
+void System::child_is_given(Color c, const Child& child) {
+  const SpecContent spec = controller_.content(child.spec);
+  ChildGiven given;
+  given.color = c;
+  given.revision = child.spec;
+  given.nonce = spec.redeploy_nonce;
+  given.is_renamed = child.is_renamed != 0;
+  given.has_own_path =
+      spec.initial_savepoint == 0 ||
+      child.initial_savepoint == SavepointRef{c, SavepointRole::kGiven, spec.initial_savepoint};
+  chronicle_.child_given(given, now_);
+}
+
+// Whom traffic goes to, once a pass is over (op:H5, H7, R10).
+void System::look_at_ingress() {
+  const Globals& globals = world_.globals();
+  if (globals.ingress.exists == 0) {
+    return;
+  }
+  const auto is_there = [&](Color c) {
+    const Child& child = globals.children[index_of(c)].content();
+    return child.exists != 0 && child.is_deleting == 0;
+  };
+  const Color backend = globals.ingress.backend;
+  chronicle_.ingress_seen(is_there(backend) || !is_there(other(backend)), now_);
 }
 
 // W1: what a pass leaves in the resource's status.
@@ -271,7 +479,10 @@ void System::status_is_stored(const BlueGreenStatus& before, const Pass& pass) {
   }
   const bool is_active =
       after.state == BlueGreenState::kActiveBlue || after.state == BlueGreenState::kActiveGreen;
-  if (is_active && (pass.row == ControllerRow::kA8 || pass.row == ControllerRow::kA11)) {
+  const bool is_in_place = pass.row == ControllerRow::kA2 || pass.row == ControllerRow::kA3 ||
+                           pass.row == ControllerRow::kA4 || pass.row == ControllerRow::kA10;
+  if (is_active && (pass.row == ControllerRow::kA8 || pass.row == ControllerRow::kA11 ||
+                    pass.row == ControllerRow::kA9e)) {
     chronicle_.given_up(after.state, after.last_reconciled_spec, now_);
   }
   if (after.state == before.state) {
@@ -287,7 +498,12 @@ void System::status_is_stored(const BlueGreenStatus& before, const Pass& pass) {
   if (after.state == BlueGreenState::kTransitioningToBlue ||
       after.state == BlueGreenState::kTransitioningToGreen) {
     chronicle_.survival_ends();
-    if (pass.row == ControllerRow::kA7 && controller_.upgrade_mode != UpgradeMode::kStateless) {
+    if (is_in_place) {
+      chronicle_.is_in_place();
+    }
+    const bool is_stateful =
+        controller_.content(after.last_reconciled_spec).upgrade_mode != UpgradeMode::kStateless;
+    if (pass.row == ControllerRow::kA7 && is_stateful) {
       chronicle_.starts_from_savepoint();
     }
   }

@@ -1,6 +1,7 @@
 #include "model/plan.hpp"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "model/mutations.hpp"
@@ -26,14 +27,28 @@ Protocol without_gate(Protocol protocol) {
 
 std::uint32_t ms_of(sim::ProcessingSpan span) { return static_cast<std::uint32_t>(span.ms()); }
 
-ControllerSettings controller_settings(const DeploymentSettings& deployment) {
+ControllerSettings controller_settings(const Settings& all, const Protocol& protocol) {
+  const DeploymentSettings& deployment = all.deployment;
   ControllerSettings settings;
-  settings.upgrade_mode = deployment.upgrade_mode;
+  settings.base.upgrade_mode = deployment.upgrade_mode;
+  settings.base.ingress = deployment.ingress;
+  settings.base.deletion_delay = deployment.deletion_delay;
+  settings.base.abort_grace_ms = ms_of(deployment.abort_grace);
+  settings.base.gate_timeout_ms = ms_of(gate_timeout(deployment));
+  settings.base.reschedule_ms = ms_of(deployment.reschedule_interval);
   settings.has_savepoint_directory = deployment.has_savepoint_directory;
-  settings.deletion_delay = deployment.deletion_delay;
-  settings.abort_grace_ms = ms_of(deployment.abort_grace);
-  settings.gate_timeout_ms = ms_of(gate_timeout(deployment));
-  settings.reschedule_ms = ms_of(deployment.reschedule_interval);
+  settings.validation = protocol.validation;
+  SpecTemplate first = deployment.spec_template;
+  constexpr std::array<const char*, 3> kModes{"savepoint", "last-state", "stateless"};
+  put_field(first, SpecField{"job.upgradeMode",
+                             kModes[static_cast<std::size_t>(deployment.upgrade_mode)]});
+  std::vector<SpecEdit> edits;
+  for (const Happening& happening : all.timeline) {
+    if (happening.action == Action::kChangeSpec) {
+      edits.push_back(happening.edit);
+    }
+  }
+  settings.manifests = contents_of(deployment.name, settings.base, first, edits);
   return settings;
 }
 
@@ -84,7 +99,7 @@ Plan::Plan(Settings settings, Upgrade upgrade)
     : settings_(std::move(settings)),
       upgrade_(upgrade),
       protocol_(protocol_of(settings_)),
-      controller_(controller_settings(settings_.deployment)),
+      controller_(controller_settings(settings_, protocol_)),
       origin_(earliest(settings_.inputs)),
       happenings_(settings_.timeline) {
   happenings_.insert(happenings_.end(), settings_.environment.faults.begin(),

@@ -362,13 +362,14 @@ enum class ChoiceKind : std::uint16_t {
   kFaultTime,     // when a drawn fault happens
   kEcho,          // p2:K15: whether a write has come back through the controller's informer
   kLookUp,        // how long an answer takes
+  kStatusEcho,    // op:H10: until the cache shows a status that was written
 };
-constexpr std::array<std::string_view, 18> kChoiceKindNames{
+constexpr std::array<std::string_view, 19> kChoiceKindNames{
     "priority",      "channel_delay", "open_time",       "write_jitter",
     "round_robin",   "poll",          "poll_size",       "tick_order",
     "first_trigger", "notice_delay",  "checkpoint_time", "deploy_time",
     "status_lag",    "informer_lag",  "restart_delay",   "fault_time",
-    "echo",          "look_up"};
+    "echo",          "look_up",       "status_echo"};
 constexpr std::string_view name_of(ChoiceKind kind) {
   return kChoiceKindNames[static_cast<std::size_t>(kind)];
 }

@@ -13,6 +13,7 @@
 #include <string_view>
 
 #include "model/gate_rules.hpp"
+#include "model/operator_rules.hpp"
 
 namespace model {
 
@@ -99,7 +100,7 @@ enum class SavepointUse : std::uint8_t {
   kOnceSuperseded,  // cutover:N9: and a later checkpoint of the outgoing job is complete too
 };
 
-struct ControllerRules {
+struct ControllerRules : OperatorRules {
   bool advanced = false;  // keeps the ConfigMap and waits for the gates; otherwise phase 1
                           // (operator.md section 3)
   EntryVersion entry_version = EntryVersion::kCached;

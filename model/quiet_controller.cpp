@@ -22,6 +22,10 @@ class ObligingApi final : public ClusterApi {
     return oblige();
   }
   bool delete_child(Color /*color*/) override { return oblige(); }
+  bool route_ingress(Color /*color*/) override { return oblige(); }
+  bool remove_ingress() override { return true; }  // of none, in an exploration
+  bool restore_spec(std::uint32_t /*revision*/) override { return oblige(); }
+  bool clear_child_status(Color /*color*/) override { return oblige(); }
   std::uint32_t trigger_savepoint(Color /*color*/) override { return oblige() ? 1 : 0; }
   SavepointState fetch_savepoint(Color /*color*/, std::uint32_t /*id*/) override {
     oblige();

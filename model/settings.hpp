@@ -16,6 +16,7 @@
 #include "model/event_time.hpp"
 #include "model/flink_rules.hpp"
 #include "model/ids.hpp"
+#include "model/spec.hpp"
 #include "model/transactional_ids.hpp"
 #include "sim/time.hpp"
 
@@ -297,7 +298,6 @@ struct JobSettings {
   friend bool operator==(const JobSettings&, const JobSettings&) = default;
 };
 
-enum class UpgradeMode : std::uint8_t { kSavepoint, kLastState, kStateless };
 enum class GatePosition : std::uint8_t {
   kBeforeSink,
   kAfterSource,
@@ -325,13 +325,18 @@ struct GatePlacement {
 
 struct DeploymentSettings {
   std::string protocol;                // "basic", "flip504-r5": see protocol.hpp
-  std::vector<std::string> mutations;  // switched on over it: see mutations.hpp
+  std::string release = "mainline";    // of the operator: see mutations.hpp
+  std::vector<std::string> fixes;      // that were proposed to it, likewise
+  std::vector<std::string> mutations;  // switched on over all that: see mutations.hpp
   UpgradeMode upgrade_mode = UpgradeMode::kSavepoint;
   GatePlacement gate;
   bool has_savepoint_directory = true;  // state.savepoints.dir is set (op:A5, p2:R4.3)
   DeletionDelay deletion_delay;         // op:2.1
   sim::ProcessingSpan abort_grace{std::chrono::minutes{10}};          // op:2.1
   sim::ProcessingSpan reschedule_interval{std::chrono::seconds{15}};  // op:2.1
+  std::string name = "job";                                           // of the resource (op:1.1)
+  SpecTemplate spec_template;  // fields of template.spec that matter for how specs differ (op:4)
+  IngressSetting ingress = IngressSetting::kNone;  // spec.ingress
   bool drain = false;  // jobs that are stopped with a savepoint say first that nothing follows
                        // (rt:SP6)
   std::optional<sim::ProcessingSpan> gate_timeout;  // absent: the abort grace period (p2:R3.7)
@@ -341,23 +346,40 @@ struct DeploymentSettings {
 
 // What can happen to a deployment: by its user, or as a fault.
 enum class Action : std::uint8_t {
-  kChangeSpec,       // the user edits the template: a new revision of the spec
-  kPauseSubtask,     // its thread does nothing for a while (rt:P9); its informer goes on (rt:P8)
-  kFreezeInformer,   // a watcher is told nothing for a while (p2:G3, K5)
-  kConflict,         // the next writes of the ConfigMap meet another writer: 409 (p2:R1.1, R4.6)
-  kChildNotReady,    // for a while a child's status shows no RUNNING job (op:5.1, the blip)
-  kKillJob,          // a task fails, and with it the whole job (rt:F4)
-  kRestartOperator,  // the operator's process ends and comes back (op:5.6)
-  kLoseNotices,      // the next notices that a checkpoint is complete do not arrive (rt:C12)
-  kSlowSubtask,      // for a while each record keeps its thread busy (rt:N5, P5)
-  kKillTask,         // a task fails, and with it what it is connected with (rt:F3)
-  kKillJobManager,   // the JobManager's process ends and comes back, and all tasks with it
-  kFailCheckpoint,   // the next checkpoints are declined by the first task to answer (rt:C15)
+  kChangeSpec,         // the user edits the template: a new revision of the spec
+  kPauseSubtask,       // its thread does nothing for a while (rt:P9); its informer goes on (rt:P8)
+  kFreezeInformer,     // a watcher is told nothing for a while (p2:G3, K5)
+  kConflict,           // the next writes of the ConfigMap meet another writer: 409 (p2:R1.1, R4.6)
+  kChildNotReady,      // for a while a child's status shows no RUNNING job (op:5.1, the blip)
+  kKillJob,            // a task fails, and with it the whole job (rt:F4)
+  kRestartOperator,    // the operator's process ends and comes back (op:5.6)
+  kLoseNotices,        // the next notices that a checkpoint is complete do not arrive (rt:C12)
+  kSlowSubtask,        // for a while each record keeps its thread busy (rt:N5, P5)
+  kKillTask,           // a task fails, and with it what it is connected with (rt:F3)
+  kKillJobManager,     // the JobManager's process ends and comes back, and all tasks with it
+  kFailCheckpoint,     // the next checkpoints are declined by the first task to answer (rt:C15)
+  kFailRequests,       // the operator's next writes fail, without effect (op:1.6)
+  kTimeOutRequests,    // they take effect, but it sees an error (op:R21)
+  kStopApiServer,      // for a while nobody gets an answer from it, nor hears of a change
+  kPauseOperator,      // its process does nothing for a while
+  kChangeLeader,       // another process takes over (op:5.6)
+  kSkewOperatorClock,  // the operator's wall clock jumps (op:5.5)
+  kDeleteChild,        // the user deletes a child
+  kSuspendChild,       // the user suspends a child, not the resource (op:R19)
+  kDeleteConfigMap,    // the user deletes the ConfigMap (p2:K8)
+  kFailIngress,        // the next writes of the parent ingress fail (op:R10, R11)
+  kRefuseSavepoints,   // the JobManager refuses the next triggers of the operator (op:A6)
+  kLoseAnswers,        // its next answers about a savepoint are errors (op:R7)
 };
-constexpr std::array<std::string_view, 12> kActionNames{
-    "change_spec",     "pause_subtask", "freeze_informer",  "conflict",
-    "child_not_ready", "kill_job",      "restart_operator", "lose_notices",
-    "slow_subtask",    "kill_task",     "kill_job_manager", "fail_checkpoint"};
+constexpr std::array<std::string_view, 24> kActionNames{
+    "change_spec",      "pause_subtask",     "freeze_informer",
+    "conflict",         "child_not_ready",   "kill_job",
+    "restart_operator", "lose_notices",      "slow_subtask",
+    "kill_task",        "kill_job_manager",  "fail_checkpoint",
+    "fail_requests",    "time_out_requests", "stop_api_server",
+    "pause_operator",   "change_leader",     "skew_operator_clock",
+    "delete_child",     "suspend_child",     "delete_config_map",
+    "fail_ingress",     "refuse_savepoints", "lose_answers"};
 constexpr std::string_view name_of(Action action) {
   return kActionNames[static_cast<std::size_t>(action)];
 }
@@ -388,9 +410,12 @@ struct Happening {
   sim::ProcessingSpan
       lasts;  // of a pause, a freeze, a blip, the operator's or JobManager's absence
   sim::ProcessingSpan per_record;  // kSlowSubtask
+  sim::ProcessingSpan by;          // kSkewOperatorClock: ahead of the true time,
+  bool behind = false;             // or behind it
   std::uint32_t times = 1;  // kConflict: how many writes meet somebody; kLoseNotices: how many of
                             // them, each to one subtask; kFailCheckpoint: how many checkpoints and
                             // savepoints
+  SpecEdit edit;            // kChangeSpec
   std::uint32_t after_writes = 0;  // kRestartOperator: not at once but after so many of its
                                    // writes, wherever in a pass that is (p2:K13); 0: at once
 
@@ -421,6 +446,8 @@ struct EnvironmentSettings {
   Delay status_lag{
       0, 5'000};  // part of deploy_time: from the start of the tasks to STABLE/RUNNING stored
   Echo echo = Echo::kInTime;
+  bool strict_patches = false;  // a patch of the status that removes a key which is gone already is
+                                // refused, and with it the pass (op:1.6, Q1)
   bool stopped_job_answers = true;  // the JobManager of a job that was stopped with a savepoint
                                     // goes on answering from its metric store (p2:R4.7)
   std::vector<Happening> faults;    // drawn: each happens once, somewhere in its window

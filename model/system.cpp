@@ -37,7 +37,7 @@ System::System(const Plan& plan, World& world, sim::ChoiceSource& choices, Ledge
 
 void System::start() {
   now_ = sim::Due{};
-  world_.globals().spec.write(1, now_);
+  world_.globals().spec.write(revision_of(1, kFirstManifest), now_);
   watch(slot(SlotKind::kPrimaryWatch), 0, 1);
   const std::vector<Happening>& all = plan_.happenings();
   world_.globals().happenings_left = static_cast<std::uint32_t>(all.size());
@@ -114,10 +114,17 @@ sim::Due System::settles_at() {
   const bool at_rest = status.job == BlueGreenJobStatus::kRunning ||
                        status.job == BlueGreenJobStatus::kFailing ||
                        status.job == BlueGreenJobStatus::kSuspended;
-  if (!at_rest || in_transition || status.last_reconciled_spec != globals.spec.content()) {
+  const std::uint32_t spec = globals.spec.content();
+  const bool waits_suspended = status.state == BlueGreenState::kInitializingBlue &&
+                               status.job == BlueGreenJobStatus::kSuspended &&
+                               controller_.content(spec).is_suspended;
+  const bool is_reconciled =
+      waits_suspended ||
+      !controller_.differ(status.last_reconciled_spec, spec, plan_.protocol().controller);
+  if (!at_rest || in_transition || !is_reconciled) {
     return sim::Due::never();
   }
-  return globals.last_change.after(controller_.reschedule_ms);
+  return globals.last_change.after(controller_.content(spec).reschedule_ms);
 }
 
 void System::schedule(sim::Slot at, sim::Window due, std::uint64_t occurrence) {

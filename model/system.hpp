@@ -357,6 +357,13 @@ class System {
   void child_has_stopped(Color c, SavepointRole left);
   void redeploy_child(Color c, SavepointRef from);
   void child_is_stable(Color c);
+  void child_is_gone(Color c);
+  [[nodiscard]] UpgradeMode upgrade_mode_of(const Child& child) const;
+  [[nodiscard]] bool runs_another(std::uint32_t spec, std::uint32_t other) const;
+  // op:U4.
+  [[nodiscard]] static bool was_cleared(const Child& child, const Job& job) {
+    return child.lifecycle == Lifecycle::kCreated && job.status == JobStatus::kFinished;
+  }
   [[nodiscard]] bool has_checkpoints() const {
     return plan_.settings().job.checkpoint_interval.has_value();
   }
@@ -370,6 +377,9 @@ class System {
   void kill_task(const Happening& what);
   void freeze(const Happening& what);
   void set_conflicts(const Happening& what);
+  void stop_api_server(sim::Due until);
+  void pause_operator(sim::Due until);
+  void suspend_child(Color c);
   void make_not_ready(const Happening& what);
   void kill_operator();
   void start_operator();
@@ -396,7 +406,15 @@ class System {
   void reconcile_soon();
   void reconcile_now();
   void outgoing_must_go(Color c);
+  [[nodiscard]] BlueGreenStatus status_in_cache() const;
+  bool store_status(const BlueGreenStatus& after, const Pass& pass, OperatorApi& api);
   void status_is_stored(const BlueGreenStatus& before, const Pass& pass);
+  [[nodiscard]] sim::Due operator_clock() const;
+  [[nodiscard]] bool api_is_down() const { return now_ < world_.globals().api_down_until; }
+  bool delete_child(Color c);  // whether finalizers keep it
+  void child_is_given(Color c, const Child& child);
+  void look_at_ingress();
+  void look_at_child_ingresses();
 
   const Plan& plan_;
   const JobPlan& job_;

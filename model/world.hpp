@@ -294,6 +294,7 @@ struct VersionLog {
   std::uint32_t reserved = 0;
 
   [[nodiscard]] const Version& at(std::uint32_t version) const { return ring[version % kLength]; }
+  [[nodiscard]] bool holds(std::uint32_t version) const { return newest - version < kLength; }
   [[nodiscard]] const Content& content() const { return at(newest).content; }
   // The version that an informer delivers after `seen`.
   [[nodiscard]] std::uint32_t after(std::uint32_t seen) const {
@@ -303,6 +304,14 @@ struct VersionLog {
     ++newest;
     ring[newest % kLength] = Version{content, now, 0};
   }
+};
+
+// op:1.1: the parent ingress, and whose service it sends traffic to.
+struct Ingress {
+  std::uint8_t exists = 0;
+  Color backend = Color::kBlue;
+
+  friend constexpr bool operator==(Ingress, Ingress) = default;
 };
 
 constexpr std::size_t kMostHappenings = 2 * std::size_t{limits::kTimeline};
@@ -332,7 +341,22 @@ struct Globals {
   std::uint32_t operator_doom = 0;        // the number of that fault
   std::uint32_t happenings_left = 0;      // that have not begun, or not ended
   bool operator_is_down = false;
-  std::array<std::uint8_t, 3> reserved{};
+  bool remembers_status = false;  // this process has written one (op:1.6, W1)
+  Ingress ingress;
+  std::array<std::uint8_t, 2> child_has_finalizer{};
+  std::uint16_t refused_triggers = 0;    // REST calls of the operator that are still to fail
+  std::uint16_t failed_fetches = 0;      //
+  std::uint16_t failed_requests = 0;     // its writes that are still to fail, without effect
+  std::uint16_t timed_out_requests = 0;  // or with it
+  std::uint16_t failed_ingresses = 0;
+  sim::Due api_down_until;         // nobody gets an answer, nor hears of a change
+  sim::Due operator_paused_until;  // no pass runs
+  std::int32_t operator_clock_ahead_ms = 0;
+  std::uint32_t changes = 0;  // of the spec, by its user
+  // Before op:H10: what the cache shows of the own status until then.
+  BlueGreenStatus status_told;
+  sim::Due status_told_at;
+  std::uint32_t statuses_written = 0;
   std::bitset<kMostHappenings> begun;  // by number
   sim::Due last_change;                // of records, ConfigMap, specs, children
   std::array<Job, 2> jobs;

@@ -99,6 +99,23 @@ std::string evidence(const Outcome& outcome, Property property) {
       text = found("every transition took a savepoint of its own",
                    "a transition started from the savepoint of an earlier one");
       break;
+    case Property::kSpecSettles:
+      text = found("the last spec is deployed, or reported as failed",
+                   "the last spec is neither deployed nor reported as failed");
+      break;
+    case Property::kChildMatchesSpec:
+      text = found("every deployment was given what the template says",
+                   counted(judged.count, "deployment") + " given something else than the template");
+      break;
+    case Property::kNoIdleWrites:
+      text =
+          found("no deployment was written without a change of the spec",
+                counted(judged.count, "write") + " of a deployment without a change of the spec");
+      break;
+    case Property::kIngressExclusive:
+      text = found("traffic went to one deployment that was there",
+                   "traffic went to two deployments, or to one that was gone");
+      break;
     case Property::kProgress:
       text = fmt::format("{}, ended in {}", counted(outcome.transitions.size(), "transition"),
                          model::name_of(outcome.state));

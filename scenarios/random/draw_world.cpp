@@ -47,7 +47,8 @@ class FaultDraw {
     fault.latest = fault.at;
     const bool lasts = action == Action::kPauseSubtask || action == Action::kFreezeInformer ||
                        action == Action::kChildNotReady || action == Action::kRestartOperator ||
-                       action == Action::kSlowSubtask || action == Action::kKillJobManager;
+                       action == Action::kSlowSubtask || action == Action::kKillJobManager ||
+                       action == Action::kStopApiServer || action == Action::kPauseOperator;
     if (lasts) {
       fault.lasts = span(dice_.within(Draw::kFaultLasts, ranges_.lasting_ms, of_));
     }
@@ -66,6 +67,15 @@ class FaultDraw {
         choose_operator(fault);
         fault.subtask = dice_.below(Draw::kFaultSubtask, parallelism_of(fault), of_);
         break;
+      case Action::kSkewOperatorClock:
+        fault.by = span(dice_.within(Draw::kFaultLasts, ranges_.lasting_ms, of_));
+        fault.behind = dice_.below(Draw::kFaultWriter, 2, of_) == 1;
+        break;
+      case Action::kFailRequests:
+      case Action::kTimeOutRequests:
+      case Action::kFailIngress:
+      case Action::kRefuseSavepoints:
+      case Action::kLoseAnswers:
       case Action::kFailCheckpoint:
       case Action::kLoseNotices:
         fault.times = dice_.within(Draw::kFaultTimes, ranges_.times, of_);
@@ -73,6 +83,12 @@ class FaultDraw {
       case Action::kRestartOperator:
         fault.after_writes = dice_.number(Draw::kFaultAfterWrites, ranges_.after_writes, of_);
         break;
+      case Action::kStopApiServer:
+      case Action::kPauseOperator:
+      case Action::kChangeLeader:
+      case Action::kDeleteChild:
+      case Action::kSuspendChild:
+      case Action::kDeleteConfigMap:
       case Action::kChildNotReady:
       case Action::kKillJob:
       case Action::kKillJobManager:
@@ -98,7 +114,19 @@ class FaultDraw {
       case Action::kKillTask:
       case Action::kKillJobManager:
       case Action::kFailCheckpoint:
+      case Action::kDeleteChild:
+      case Action::kSuspendChild:
       case Action::kKillJob: return true;
+      case Action::kFailRequests:
+      case Action::kTimeOutRequests:
+      case Action::kFailIngress:
+      case Action::kRefuseSavepoints:
+      case Action::kLoseAnswers:
+      case Action::kSkewOperatorClock:
+      case Action::kStopApiServer:
+      case Action::kPauseOperator:
+      case Action::kChangeLeader:
+      case Action::kDeleteConfigMap:
       case Action::kRestartOperator:
       case Action::kChangeSpec: return false;
     }

@@ -398,6 +398,40 @@ class SizeChecks {
   const Document& document_;
 };
 
+// Explorations know of the control plane what hand-overs need: changes of kind TRANSITION, and not
+// what the API server can do to the operator.
+void check_control_plane(const Scenario& scenario, const Document& document) {
+  const auto check = [&](const Path& list, const std::vector<model::Happening>& all) {
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      const Path one = within(list, std::to_string(i));
+      if (all[i].action >= model::Action::kFailRequests) {
+        document.complain(within(one, "do"), "expected another action with \"explore\", found " +
+                                                 in_quotes(model::name_of(all[i].action)));
+      }
+      if (all[i].edit.is_named()) {
+        document.complain(one,
+                          "expected a change_spec with \"explore\" that does not say what "
+                          "it changes");
+      }
+    }
+  };
+  check({"timeline"}, scenario.settings.timeline);
+  check({"environment", "faults"}, scenario.settings.environment.faults);
+  const model::DeploymentSettings& deployment = scenario.settings.deployment;
+  const auto protocol = model::effective_protocol(deployment);
+  if (protocol && protocol->controller.own_status == model::OwnStatus::kMayLag) {
+    document.complain({"deployment"},
+                      "expected an operator that reads its own status with "
+                      "\"explore\" (op:H10)");
+  }
+  if (deployment.ingress != model::IngressSetting::kNone) {
+    document.complain({"deployment", "ingress"}, "expected none with \"explore\"");
+  }
+  if (scenario.settings.environment.strict_patches) {
+    document.complain({"environment", "strict_patches"}, "expected false with \"explore\"");
+  }
+}
+
 // An exploration has no use for them.
 void check_companions(const Scenario& scenario, const Document& document) {
   if (document.find({"random"}) != nullptr) {
@@ -410,6 +444,7 @@ void check_companions(const Scenario& scenario, const Document& document) {
                         "does not, at any moment");
     }
   }
+  check_control_plane(scenario, document);
   const auto& operators = scenario.settings.job.operators;
   for (std::size_t i = 0; i < operators.size(); ++i) {
     if (model::makes_rows(operators[i].kind)) {

@@ -29,6 +29,8 @@ using model::Writer;
 
 constexpr std::uint64_t kWriteJitters = model::write_delay_choices(model::gate_rules_r3());
 
+constexpr std::uint64_t kMostFields = 64;  // of a template
+
 constexpr std::array kRootKeys{
     Key{"title", "string", kRequired, {1, 200}, "What the scenario shows, in one line."},
     Key{"rules", "[rule]", kOptional, {0, 64}, "The rules it is about."},
@@ -210,6 +212,22 @@ constexpr std::array kDeploymentKeys{
         "All but basic need ADVANCED, basic ignores it (default BASIC)."},
     Key{"upgrade_mode", "upgrade_mode", kOptional, kAny,
         "What the new child starts from (default savepoint)."},
+    Key{"operator", "release", kOptional, kAny,
+        "The release of the operator, for what it lacks of mainline (default mainline, op:6.1)."},
+    Key{"fixes",
+        "[fix]",
+        kOptional,
+        {0, 16},
+        "Changes that were proposed to the operator and are in no release (op:6.4)."},
+    Key{"name", "resource_name", kOptional, kAny,
+        "Of the resource (default \"job\"); matters to op:H2 alone."},
+    Key{"template",
+        "{template_value}",
+        kOptional,
+        {0, kMostFields},
+        "Fields of template.spec by their paths (\"job.parallelism\"), with a value each: what "
+        "differences between specs are about (op:4)."},
+    Key{"ingress", "parent_ingress", kOptional, kAny, "The parent ingress (default none, op:1.1)."},
     Key{"gate", "gate", kOptional, kAny, "Where the gate goes; basic ignores it."},
     Key{"flink_configuration", "flink_configuration", kOptional, kAny,
         "Keys of Flink's own configuration."},
@@ -269,6 +287,10 @@ constexpr std::array kConfigurationKeys{
     Key{"kubernetes.operator.bluegreen.gate.timeout", "duration", kOptional, kDuration,
         "Time that the gates have for the hand-over (default: the abort grace period)."}};
 
+// What a change of the spec can change of it; not the gate timeout.
+constexpr std::array kChangedConfigurationKeys{kConfigurationKeys[0], kConfigurationKeys[1],
+                                               kConfigurationKeys[2]};
+
 constexpr std::array kEnvironmentKeys{
     Key{"informer_lag", "delay", kOptional, kDelay,
         "From a write to the API server to its delivery, per watcher and version (default 5 to 200 "
@@ -292,6 +314,10 @@ constexpr std::array kEnvironmentKeys{
     Key{"echo", "echo", kOptional, kAny,
         "Whether the controller's informer has returned a write of the ConfigMap by the time that "
         "the same pass writes it again (default in_time; p2:R1.5)."},
+    Key{"strict_patches", "boolean", kOptional, kAny,
+        "Whether a patch of the status fails that removes a key which is gone already, and the "
+        "pass "
+        "with it (default false; op:1.6, op:Q1)."},
     Key{"stopped_job_answers", "boolean", kOptional, kAny,
         "Whether the JobManager of a stopped job goes on answering from its metric store (default "
         "true; p2:R4.7)."},
@@ -324,11 +350,31 @@ constexpr std::array kActionKeys{
                    set_of(Action::kPauseSubtask, Action::kFreezeInformer, Action::kConflict,
                           Action::kChildNotReady, Action::kKillJob, Action::kLoseNotices,
                           Action::kSlowSubtask, Action::kKillTask, Action::kKillJobManager,
-                          Action::kFailCheckpoint),
+                          Action::kFailCheckpoint, Action::kDeleteChild, Action::kSuspendChild),
                    set_of(Action::kPauseSubtask, Action::kChildNotReady, Action::kKillJob,
                           Action::kLoseNotices, Action::kSlowSubtask, Action::kKillTask,
-                          Action::kKillJobManager, Action::kFailCheckpoint)},
+                          Action::kKillJobManager, Action::kFailCheckpoint, Action::kDeleteChild,
+                          Action::kSuspendChild)},
          must("of", Watcher::kGate, Watcher::kChildCache), must("writer", Writer::kGate)}},
+    Key{"template",
+        "{template_value}",
+        kOptional,
+        {1, kMostFields},
+        "Fields that get another value, or none (null). A change_spec that says nothing of what it "
+        "changes changes something that makes a transition (op:4).",
+        {may("do", Action::kChangeSpec)}},
+    Key{"configuration",
+        "changed_configuration",
+        kOptional,
+        kAny,
+        "Keys of the resource's configuration that get another value.",
+        {may("do", Action::kChangeSpec)}},
+    Key{"ingress",
+        "parent_ingress",
+        kOptional,
+        kAny,
+        "The parent ingress from then on.",
+        {may("do", Action::kChangeSpec)}},
     Key{"operator",
         "operator_id",
         kOptional,
@@ -361,16 +407,31 @@ constexpr std::array kActionKeys{
         "integer",
         kOptional,
         {1, limits::kConflicts},
-        "How many of its next writes do, of its checkpoints' next notices, each to a subtask, or "
-        "of its next checkpoints.",
-        {must("do", Action::kConflict, Action::kLoseNotices, Action::kFailCheckpoint)}},
+        "How many of its next writes do, of its checkpoints' next notices, each to a subtask, of "
+        "its next checkpoints, or of the operator's next requests.",
+        {must("do", Action::kConflict, Action::kLoseNotices, Action::kFailCheckpoint,
+              Action::kFailRequests, Action::kTimeOutRequests, Action::kFailIngress,
+              Action::kRefuseSavepoints, Action::kLoseAnswers)}},
     Key{"for",
         "duration",
         kOptional,
         kPositiveDuration,
         "How long it lasts.",
         {must("do", Action::kPauseSubtask, Action::kFreezeInformer, Action::kChildNotReady,
-              Action::kRestartOperator, Action::kSlowSubtask, Action::kKillJobManager)}},
+              Action::kRestartOperator, Action::kSlowSubtask, Action::kKillJobManager,
+              Action::kStopApiServer, Action::kPauseOperator)}},
+    Key{"by",
+        "duration",
+        kOptional,
+        kDuration,
+        "How far the clock is off from then on.",
+        {must("do", Action::kSkewOperatorClock)}},
+    Key{"behind",
+        "boolean",
+        kOptional,
+        kAny,
+        "Whether it is behind the true time (default: ahead of it).",
+        {may("do", Action::kSkewOperatorClock)}},
     Key{"per_record",
         "duration",
         kOptional,
@@ -466,6 +527,8 @@ std::vector<Shape> make_shapes() {
       {"flink_configuration", kFlinkConfigurationKeys,
        "Flink's configuration, as far as modelled."},
       {"configuration", kConfigurationKeys, "The resource's configuration, as far as modelled."},
+      {"changed_configuration", kChangedConfigurationKeys,
+       "What a change of the spec changes of the configuration."},
       {"environment", kEnvironmentKeys, "Delays; each is [shortest, longest], a draw is a choice."},
       {"delay_per_color", kColorKeys, "A delay for each color."},
       {"timeline_entry", timeline_keys, "One thing that happens, at a given moment."},

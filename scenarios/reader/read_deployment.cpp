@@ -43,6 +43,22 @@ void read_flink_configuration(const Value& value, model::DeploymentSettings& dep
                 [&](const Value& v) { v.to_choice(canonical_only); }}});
 }
 
+// A list of what the model numbers, each once.
+void read_ids(const Value& value, std::vector<std::string>& ids) {
+  value.each_item([&](const Value& item) {
+    std::size_t position = 0;
+    if (!item.to_choice(position)) {
+      return;
+    }
+    const std::string& id = item.json().text;
+    if (std::find(ids.begin(), ids.end(), id) != ids.end()) {
+      item.refuse("every entry once");
+      return;
+    }
+    ids.push_back(id);
+  });
+}
+
 void read_configuration(const Value& value, model::DeploymentSettings& deployment) {
   const auto read_deletion_delay = [&](const Value& v) { v.to(deployment.deletion_delay.value); };
   read_object(value, find_shape("configuration"),
@@ -56,17 +72,42 @@ void read_configuration(const Value& value, model::DeploymentSettings& deploymen
 }  // namespace
 
 void read_mutations(const Value& value, std::vector<std::string>& mutations) {
-  value.each_item([&](const Value& item) {
-    std::size_t position = 0;
-    if (!item.to_choice(position)) {
+  read_ids(value, mutations);
+}
+
+namespace {
+
+// What a field may be set to.
+bool accepts(std::string_view field, const std::string& value) {
+  if (field == "job.state") {
+    return value == "RUNNING" || value == "SUSPENDED";
+  }
+  return field != "job.upgradeMode" || value == "savepoint" || value == "last-state" ||
+         value == "stateless";
+}
+
+}  // namespace
+
+void read_template(const Value& value, std::vector<model::SpecField>& fields) {
+  value.each_entry([&](std::string_view name, const Value& entry) {
+    if (!model::diff_of_field(name, "")) {
+      entry.refuse("a field of template.spec, such as job.parallelism (op:4)");
       return;
     }
-    const std::string& id = item.json().text;
-    if (std::find(mutations.begin(), mutations.end(), id) != mutations.end()) {
-      item.refuse("every entry once");
+    const Json& json = entry.json();
+    std::optional<std::string> text;
+    switch (json.type) {
+      case Json::Type::kNull: break;
+      case Json::Type::kString: text = json.text; break;
+      case Json::Type::kNatural: text = std::to_string(json.natural); break;
+      case Json::Type::kBoolean: text = json.boolean ? "true" : "false"; break;
+      default: entry.refuse("text, a natural number, true, false or null"); return;
+    }
+    if (text && !accepts(name, *text)) {
+      entry.refuse("a value that this field can have");
       return;
     }
-    mutations.push_back(id);
+    fields.push_back(model::SpecField{std::string{name}, text});
   });
 }
 
@@ -84,6 +125,25 @@ void read_deployment(const Value& value, model::DeploymentSettings& deployment,
               {{"protocol", read_protocol},
                {"transition_mode", [&](const Value& v) { v.to_choice(mode); }},
                into("upgrade_mode", deployment.upgrade_mode),
+               {"operator",
+                [&](const Value& v) {
+                  std::size_t position = 0;
+                  deployment.release = v.to_choice(position) ? v.json().text : deployment.release;
+                }},
+               {"fixes", [&](const Value& v) { read_ids(v, deployment.fixes); }},
+               into("name", deployment.name),
+               {"template",
+                [&](const Value& v) {
+                  std::vector<model::SpecField> fields;
+                  read_template(v, fields);
+                  for (const model::SpecField& field : fields) {
+                    if (!field.value || field.name == "job.upgradeMode") {
+                      v.refuse("fields with a value, and upgrade_mode apart from them");
+                    }
+                    model::put_field(deployment.spec_template, field);
+                  }
+                }},
+               into("ingress", deployment.ingress),
                {"gate", [&](const Value& v) { read_gate(v, deployment.gate); }},
                {"flink_configuration",
                 [&](const Value& v) { read_flink_configuration(v, deployment, job); }},

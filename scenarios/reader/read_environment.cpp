@@ -35,6 +35,7 @@ void read_environment(const Value& value, model::EnvironmentSettings& environmen
        {"deploy_time", [&](const Value& v) { read_deploy_time(v, environment.deploy_time); }},
        {"status_lag", read_status_lag},
        into("echo", environment.echo),
+       into("strict_patches", environment.strict_patches),
        into("stopped_job_answers", environment.stopped_job_answers),
        {"faults", [&](const Value& v) { read_faults(v, environment.faults); }}});
   const std::uint32_t shortest_deployment =

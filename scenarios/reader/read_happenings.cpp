@@ -12,9 +12,38 @@ void read_happening(const Value& value, const Shape& shape, const Field& when,
   const auto read_operator = [&](const Value& v) {
     v.to_name(happening.operator_id, is_operator_id, "the id of an operator");
   };
+  const auto read_configuration = [&](const Value& v) {
+    sim::milliseconds delay{0};
+    sim::ProcessingSpan grace;
+    sim::ProcessingSpan reschedule;
+    read_object(
+        v, find_shape("changed_configuration"),
+        {{"kubernetes.operator.bluegreen.deployment-deletion.delay",
+          [&](const Value& of) {
+            if (of.to(delay)) {
+              happening.edit.deletion_delay = model::DeletionDelay{delay};
+            }
+          }},
+         {"kubernetes.operator.bluegreen.abort.grace-period",
+          [&](const Value& of) {
+            if (of.to(grace)) {
+              happening.edit.abort_grace_ms = static_cast<std::uint32_t>(grace.ms());
+            }
+          }},
+         {"kubernetes.operator.bluegreen.reconciliation.reschedule-interval", [&](const Value& of) {
+            if (of.to(reschedule)) {
+              happening.edit.reschedule_ms = static_cast<std::uint32_t>(reschedule.ms());
+            }
+          }}});
+  };
   read_object(value, shape,
               {when,
                into("do", happening.action),
+               {"template", [&](const Value& v) { read_template(v, happening.edit.fields); }},
+               {"configuration", read_configuration},
+               into("ingress", happening.edit.ingress),
+               into("by", happening.by),
+               into("behind", happening.behind),
                into("job", happening.job),
                {"operator", read_operator},
                into("of", happening.watcher),

@@ -23,6 +23,8 @@ void read_job(const Value& value, model::JobSettings& job);
 void read_deployment(const Value& value, model::DeploymentSettings& deployment,
                      model::JobSettings& job);
 void read_mutations(const Value& value, std::vector<std::string>& mutations);
+// Fields of template.spec, in the order of the file; null: it is removed.
+void read_template(const Value& value, std::vector<model::SpecField>& fields);
 void read_environment(const Value& value, model::EnvironmentSettings& environment);
 void read_faults(const Value& value, std::vector<model::Happening>& faults);
 void read_explore(const Value& value, model::GridSettings& grid);

@@ -34,6 +34,7 @@ class Judge {
   Judge(const Scenario& scenario, const model::Plan& plan, const Simulated& run, Outcome& outcome)
       : scenario_(scenario), plan_(plan), run_(run), outcome_(outcome) {
     has_settled_ = run.end.because == sim::Ending::kSettled;
+    ends_suspended_ = content(run.world.globals().spec.content()).is_suspended;
     used_.assign(scenario.exemptions.size(), 0);
   }
 
@@ -63,7 +64,7 @@ class Judge {
     }
     const bool something_owed = counts.owed > 0;
     const bool something_committed = counts.committed > 0;
-    conclude(of(Property::kNoLoss), something_owed && !rows_are_open_);
+    conclude(of(Property::kNoLoss), something_owed && !rows_are_open_ && !ends_suspended_);
     conclude(of(Property::kNoDuplicates), something_committed && !rows_are_open_);
     if (!plan_.job().keyed.empty()) {
       conclude(of(Property::kNoDivergence), rows_compared_ > 0 && !rows_are_open_);
@@ -121,6 +122,39 @@ class Judge {
   void savepoint_fresh() {
     count_transitions(Property::kSavepointFresh,
                       [](const model::Transition& t) { return t.savepoint_is_fresh; });
+  }
+
+  // op:H2, H3; op:H1; op:H5, R10.
+  void children_and_ingress() {
+    count(Property::kChildMatchesSpec, run_.chronicle.child_matches());
+    count(Property::kNoIdleWrites, run_.chronicle.child_writes());
+    count(Property::kIngressExclusive, run_.chronicle.ingress());
+  }
+
+  // What the user asked for last: it runs, or its failure is reported; suspending cannot fail.
+  void spec_settles() {
+    const model::Globals& globals = run_.world.globals();
+    if (globals.changes == 0 && !content(globals.spec.content()).is_suspended) {
+      return;
+    }
+    const model::BlueGreenStatus& status = globals.status;
+    const std::uint32_t asked = globals.spec.content();
+    const model::ControllerSettings& settings = plan_.controller();
+    const model::ControllerRules& rules = plan_.protocol().controller;
+    const bool is_reconciled = !settings.differ(status.last_reconciled_spec, asked, rules);
+    const model::Child& active =
+        globals.children[status.state == model::BlueGreenState::kActiveGreen ? 1 : 0].content();
+    const bool runs = is_reconciled && status.job == model::BlueGreenJobStatus::kRunning &&
+                      active.exists != 0 && !settings.differ(active.spec, asked, rules);
+    const bool is_right = content(asked).is_suspended
+                              ? status.job == model::BlueGreenJobStatus::kSuspended
+                              : runs || status.job == model::BlueGreenJobStatus::kFailing;
+    PropertyOutcome& property = of(Property::kSpecSettles);
+    property.count = is_right || !(has_settled_ || is_at_rest()) ? 0 : 1;
+    conclude(property, is_right);
+    if (property.count > 0) {
+      property.first = Violation{};
+    }
   }
 
   // What the survivors of aborts dropped.
@@ -201,6 +235,18 @@ class Judge {
     }
   }
 
+  void count(Property which, const model::Tally& tally) {
+    PropertyOutcome& property = of(which);
+    property.count = tally.wrong;
+    conclude(property, tally.seen > 0);
+    if (tally.wrong > 0) {
+      property.first = Violation{};
+    }
+  }
+  [[nodiscard]] model::SpecContent content(std::uint32_t revision) const {
+    return plan_.controller().content(revision);
+  }
+
   // Refuted with a violation; otherwise it takes something that could have been one.
   void conclude(PropertyOutcome& property, bool exercised) const {
     property.verdict = property.count > 0 ? Verdict::kRefuted
@@ -213,28 +259,36 @@ class Judge {
     return has_settled_ ? Verdict::kHolds : Verdict::kUnknown;
   }
 
-  // Past its deadline, and then nothing changed for longer than any wait of the controller takes;
-  // or never begun in a time in which it should have been over.
-  [[nodiscard]] bool is_stuck(const model::Transition& transition) const {
+  // Longer than any wait of the controller takes.
+  [[nodiscard]] std::int64_t longest_wait_ms() const {
     const model::DeploymentSettings& deployment = plan_.settings().deployment;
     const model::EnvironmentSettings& environment = plan_.settings().environment;
-    std::int64_t longest_wait =
+    std::int64_t longest =
         deployment.deletion_delay.value.count() + (3 * deployment.reschedule_interval.ms());
     for (const model::Delay delay :
          {environment.informer_lag, environment.channel_delay, environment.checkpoint_time,
           environment.notice_delay, environment.open_time, environment.deploy_time[0],
           environment.deploy_time[1]}) {
-      longest_wait += delay.longest_ms;
+      longest += delay.longest_ms;
     }
-    if (run_.end.because != sim::Ending::kHorizon) {
-      return false;
-    }
-    const std::int64_t end = run_.end.at.ms;
+    return longest;
+  }
+  // The run reached its horizon, and nothing had changed for longer than that since `from`.
+  [[nodiscard]] bool is_at_rest(sim::Due from = sim::Due{}) const {
+    const sim::Due quiet_since = std::max(from, run_.world.globals().last_change);
+    return run_.end.because == sim::Ending::kHorizon &&
+           std::int64_t{run_.end.at.ms} - quiet_since.ms > longest_wait_ms();
+  }
+
+  // Past its deadline, and then nothing changed for so long; or never begun in a time in which it
+  // should have been over.
+  [[nodiscard]] bool is_stuck(const model::Transition& transition) const {
     if (transition.deadline.is_never()) {  // not even begun
-      return end - transition.started.ms > longest_wait + deployment.abort_grace.ms();
+      return run_.end.because == sim::Ending::kHorizon &&
+             std::int64_t{run_.end.at.ms} - transition.started.ms >
+                 longest_wait_ms() + plan_.settings().deployment.abort_grace.ms();
     }
-    const sim::Due quiet_since = std::max(transition.deadline, run_.world.globals().last_change);
-    return end - quiet_since.ms > longest_wait;
+    return is_at_rest(transition.deadline);
   }
 
   void judge_output(std::uint32_t id, const Output& output) {
@@ -245,7 +299,7 @@ class Judge {
     }
     ++outcome_.records.owed;
     outcome_.records.committed += output.commits_in_all() > 0 ? 1U : 0U;
-    if (output.commits_in_all() == 0 && has_settled_) {
+    if (output.commits_in_all() == 0 && has_settled_ && !ends_suspended_) {
       violated(Property::kNoLoss, id, output);
     }
     if (output.is_overtaken()) {
@@ -450,6 +504,7 @@ class Judge {
   const Simulated& run_;
   Outcome& outcome_;
   bool has_settled_ = false;
+  bool ends_suspended_ = false;  // what is not read may still come
   std::uint32_t offered_to_both_ = 0;
   std::uint32_t rows_compared_ = 0;
   bool rows_are_open_ = false;       // there are some, and they cannot be compared
@@ -468,6 +523,8 @@ void judge(const Scenario& scenario, const PlannedRun& judged, const References&
   judge.survivor_serves();
   judge.deletion_delay_kept();
   judge.savepoint_fresh();
+  judge.children_and_ingress();
+  judge.spec_settles();
   judge.progress();
   const Simulated& reference = references.undisturbed ? references.undisturbed->run : judged.run;
   judge.output_gap(reference.ledger);

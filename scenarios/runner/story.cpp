@@ -391,6 +391,12 @@ class Storyteller {
         return "The transition starts from a savepoint that is older than its change.";
       case Property::kDeletionDelayKept:
         return "The outgoing deployment went before the deletion delay was over.";
+      case Property::kSpecSettles:
+        return "The last spec is neither deployed nor reported as failed.";
+      case Property::kChildMatchesSpec: return "The deployment is not what the template says.";
+      case Property::kNoIdleWrites: return "Nobody had changed the spec.";
+      case Property::kIngressExclusive:
+        return "Traffic goes to two deployments, or to one that is gone.";
       default: return "It should not have come to this.";
     }
   }

@@ -81,6 +81,45 @@ StoryLine happening(const model::Plan& plan, const Note& note) {
       return StoryLine{note.at, "fault",
                        fmt::format("the next {} checkpoints of {} are declined", what.times, color),
                        "rt:C15"};
+    case model::Action::kFailRequests:
+      return StoryLine{note.at, "fault",
+                       fmt::format("the operator's next {} writes fail", what.times), "op:1.6"};
+    case model::Action::kTimeOutRequests:
+      return StoryLine{
+          note.at, "fault",
+          fmt::format("the operator's next {} writes take effect, but it sees an error",
+                      what.times),
+          "op:R21"};
+    case model::Action::kStopApiServer:
+      return StoryLine{note.at, "fault", ends ? "the API server is back" : "the API server is down",
+                       "op:1.6"};
+    case model::Action::kPauseOperator:
+      return StoryLine{note.at, "fault", ends ? "the operator goes on" : "the operator pauses",
+                       "op:5.3"};
+    case model::Action::kChangeLeader:
+      return StoryLine{note.at, "fault", "another operator takes over", "op:5.6"};
+    case model::Action::kSkewOperatorClock:
+      return StoryLine{note.at, "fault",
+                       fmt::format("the operator's clock is {} ms {}", what.by.ms(),
+                                   what.behind ? "behind" : "ahead"),
+                       "op:5.5"};
+    case model::Action::kDeleteChild:
+      return StoryLine{note.at, "user", "deletes the deployment " + color, "op:5.2"};
+    case model::Action::kSuspendChild:
+      return StoryLine{note.at, "user", "suspends the deployment " + color, "op:R19"};
+    case model::Action::kDeleteConfigMap:
+      return StoryLine{note.at, "user", "deletes the ConfigMap", "p2:K8"};
+    case model::Action::kFailIngress:
+      return StoryLine{note.at, "fault",
+                       fmt::format("the next {} writes of the ingress fail", what.times), "op:R10"};
+    case model::Action::kRefuseSavepoints:
+      return StoryLine{note.at, "fault",
+                       fmt::format("the next {} savepoint triggers are refused", what.times),
+                       "op:A6"};
+    case model::Action::kLoseAnswers:
+      return StoryLine{note.at, "fault",
+                       fmt::format("the next {} answers about savepoints are errors", what.times),
+                       "op:R7"};
     case model::Action::kKillJob:
       return StoryLine{note.at, "fault", "a task of " + color + " fails", "rt:F4"};
     case model::Action::kRestartOperator:

@@ -37,6 +37,12 @@ Node Node::boolean(bool value) {
   return node;
 }
 
+Node Node::null() {
+  Node node;
+  node.scalar_ = "null";
+  return node;
+}
+
 Node Node::list(Opening opening) {
   Node node;
   node.kind_ = Kind::kList;

@@ -25,6 +25,7 @@ class Node {
   static Node integer(std::int64_t value);
   static Node natural(std::uint64_t value);
   static Node boolean(bool value);
+  static Node null();
   static Node list(Opening opening = Opening::kHanging);
   static Node object(Opening opening = Opening::kHanging);
 

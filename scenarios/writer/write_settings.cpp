@@ -234,6 +234,42 @@ Node operator_node(const model::OperatorSettings& op) {
 
 Node color(model::Color color) { return choice("color", color); }
 
+Node fields(const std::vector<model::SpecField>& fields) {
+  Node node = Node::object();
+  for (const model::SpecField& field : fields) {
+    node.add(field.name, field.value ? Node::text(*field.value) : Node::null());
+  }
+  return node;
+}
+
+void add_edit(const model::SpecEdit& edit, Node& node) {
+  if (!edit.fields.empty()) {
+    node.add("template", fields(edit.fields));
+  }
+  Node configuration = Node::object();
+  bool any = false;
+  const auto add = [&](const char* key, std::int64_t ms) {
+    configuration.add(key, duration(ms));
+    any = true;
+  };
+  if (edit.deletion_delay) {
+    add("kubernetes.operator.bluegreen.deployment-deletion.delay",
+        edit.deletion_delay->value.count());
+  }
+  if (edit.abort_grace_ms) {
+    add("kubernetes.operator.bluegreen.abort.grace-period", *edit.abort_grace_ms);
+  }
+  if (edit.reschedule_ms) {
+    add("kubernetes.operator.bluegreen.reconciliation.reschedule-interval", *edit.reschedule_ms);
+  }
+  if (any) {
+    node.add("configuration", configuration);
+  }
+  if (edit.ingress) {
+    node.add("ingress", choice("parent_ingress", *edit.ingress));
+  }
+}
+
 // What its action needs to know.
 void add_details(const model::Happening& what, Node& node) {
   const auto add_subtask = [&] {
@@ -243,7 +279,22 @@ void add_details(const model::Happening& what, Node& node) {
   };
   const auto add_length = [&] { node.add("for", duration(what.lasts.ms())); };
   switch (what.action) {
-    case Action::kChangeSpec: break;
+    case Action::kChangeSpec: add_edit(what.edit, node); break;
+    case Action::kFailRequests:
+    case Action::kTimeOutRequests:
+    case Action::kFailIngress:
+    case Action::kRefuseSavepoints:
+    case Action::kLoseAnswers: node.add("times", Node::natural(what.times)); break;
+    case Action::kStopApiServer:
+    case Action::kPauseOperator: add_length(); break;
+    case Action::kSkewOperatorClock:
+      node.add("by", duration(what.by.ms()));
+      if (what.behind) {
+        node.add("behind", Node::boolean(true));
+      }
+      break;
+    case Action::kChangeLeader:
+    case Action::kDeleteConfigMap: break;
     case Action::kPauseSubtask:
       node.add("job", color(what.job)).add("operator", Node::text(what.operator_id));
       add_subtask();
@@ -286,6 +337,8 @@ void add_details(const model::Happening& what, Node& node) {
     case Action::kLoseNotices:
       node.add("job", color(what.job)).add("times", Node::natural(what.times));
       break;
+    case Action::kDeleteChild:
+    case Action::kSuspendChild:
     case Action::kKillJob: node.add("job", color(what.job)); break;
     case Action::kRestartOperator:
       add_length();
@@ -484,6 +537,25 @@ Node deployment(const model::DeploymentSettings& deployment) {
   if (deployment.upgrade_mode != defaults.upgrade_mode) {
     node.add("upgrade_mode", choice("upgrade_mode", deployment.upgrade_mode));
   }
+  if (deployment.release != defaults.release) {
+    node.add("operator", Node::text(deployment.release));
+  }
+  if (!deployment.fixes.empty()) {
+    Node list = Node::list();
+    for (const std::string& fix : deployment.fixes) {
+      list.add(Node::text(fix));
+    }
+    node.add("fixes", list);
+  }
+  if (deployment.name != defaults.name) {
+    node.add("name", Node::text(deployment.name));
+  }
+  if (!deployment.spec_template.empty()) {
+    node.add_line("template", fields(deployment.spec_template));
+  }
+  if (deployment.ingress != defaults.ingress) {
+    node.add("ingress", choice("parent_ingress", deployment.ingress));
+  }
   if (deployment.gate != defaults.gate) {
     node.add_line("gate", gate(deployment.gate));
   }
@@ -536,6 +608,9 @@ Node environment(const model::EnvironmentSettings& environment) {
   add("status_lag", environment.status_lag, usual_lag);
   if (environment.echo != defaults.echo) {
     node.add("echo", choice("echo", environment.echo));
+  }
+  if (environment.strict_patches) {
+    node.add("strict_patches", Node::boolean(true));
   }
   if (environment.stopped_job_answers != defaults.stopped_job_answers) {
     node.add("stopped_job_answers", Node::boolean(environment.stopped_job_answers));

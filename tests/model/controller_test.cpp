@@ -89,7 +89,7 @@ TEST_CASE(
 
 TEST_CASE("a stateless transition takes no savepoint (op:A7)") {
   Rig rig = Rig::changed("basic");
-  rig.settings.upgrade_mode = model::UpgradeMode::kStateless;
+  rig.settings.base.upgrade_mode = model::UpgradeMode::kStateless;
   CHECK(rig.pass(100).row == ControllerRow::kA7);
   CHECK(rig.api.said == "create green");
   CHECK(rig.api.created.initial_savepoint.role == model::SavepointRole::kNone);

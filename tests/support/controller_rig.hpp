@@ -50,6 +50,16 @@ class NotedApi final : public model::ClusterApi {
   bool delete_child(Color color) override {
     return note("delete " + std::string{model::name_of(color)}) && accepts_delete;
   }
+  bool route_ingress(Color color) override {
+    return note("ingress " + std::string{model::name_of(color)}) && shows_ingress;
+  }
+  bool remove_ingress() override { return true; }
+  bool restore_spec(std::uint32_t revision) override {
+    return note("restore " + std::to_string(revision));
+  }
+  bool clear_child_status(Color color) override {
+    return note("clear " + std::string{model::name_of(color)});
+  }
   std::uint32_t trigger_savepoint(Color color) override {
     note("savepoint " + std::string{model::name_of(color)});
     return takes_savepoints ? 41 : 0;
@@ -78,6 +88,7 @@ class NotedApi final : public model::ClusterApi {
   bool conflicts_in_force = false;
   bool accepts_delete = true;
   bool takes_savepoints = true;
+  bool shows_ingress = true;
   int conflicts_from = 100;  // which update_config_map() is the first to get 409
   model::SavepointRef redeployed_from;
 
@@ -115,10 +126,10 @@ struct Rig {
     view.spec = 1;
     view.map.exists = true;
     view.map.stage = Stage::kRunning;
-    settings.deletion_delay = {sim::milliseconds{1000}};
-    settings.abort_grace_ms = 60'000;
-    settings.gate_timeout_ms = 30'000;
-    settings.reschedule_ms = 500;
+    settings.base.deletion_delay = {sim::milliseconds{1000}};
+    settings.base.abort_grace_ms = 60'000;
+    settings.base.gate_timeout_ms = 30'000;
+    settings.base.reschedule_ms = 500;
   }
 
   model::Pass pass(std::uint32_t now) {
