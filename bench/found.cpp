@@ -24,7 +24,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 struct Options {
-  std::string file = "scenarios/random/everything.json";
+  std::string file;  // empty: everything.json, or operator.json for the Phase 1 controller's
   std::uint64_t seeds = 20;
   unsigned jobs = 2;
   double patience = 30;  // seconds for one seed
@@ -55,15 +55,24 @@ struct Row {
   int flawed = 0;  // not minimal, or not replayed
 };
 
+std::string file_for(const Options& options, const std::string& mutation) {
+  if (!options.file.empty()) {
+    return options.file;
+  }
+  return mutation.starts_with("op:") ? "scenarios/random/operator.json"
+                                     : "scenarios/random/everything.json";
+}
+
 scenarios::ReadResult read(const Options& options, const std::string& mutation) {
-  std::ifstream file{options.file};
+  const std::string name = file_for(options, mutation);
+  std::ifstream file{name};
   const std::string text{std::istreambuf_iterator<char>{file}, {}};
   scenarios::Overrides overrides;
   overrides.mutations = {mutation};
   if (mutation.starts_with("cutover:")) {
     overrides.protocol = "cutover-1";
   }
-  return scenarios::read_scenario(options.file, text, overrides);
+  return scenarios::read_scenario(name, text, overrides);
 }
 
 void one_seed(const scenarios::Subject& subject, std::uint64_t seed, const Options& options,
@@ -128,9 +137,9 @@ int main(int argc, char** argv) {
     }
   }
   std::printf("%s, %llu seeds, %u jobs\n%-18s %6s %8s %8s %9s %8s %8s %6s  %s\n",
-              options.file.c_str(), static_cast<unsigned long long>(options.seeds), options.jobs,
-              "mutation", "found", "median s", "max s", "med runs", "shrink s", "95% s", "lines",
-              "first");
+              options.file.empty() ? "random files" : options.file.c_str(),
+              static_cast<unsigned long long>(options.seeds), options.jobs, "mutation", "found",
+              "median s", "max s", "med runs", "shrink s", "95% s", "lines", "first");
   std::vector<double> shrunk;
   std::vector<std::size_t> lines;
   int flawed = 0;

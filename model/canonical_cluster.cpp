@@ -42,6 +42,8 @@ void CanonicalForm::Writer::write_cluster() {
         [&](const Child& content) { child(content, children); });
     back(children.newest, globals_.child_seen[color]);
     back(children.newest, globals_.child_watched[color]);
+    const std::uint32_t given = globals_.child_given[color];
+    back(children.newest, globals_.child_watched[color] < given ? given : children.newest);
     until(globals_.not_ready_until[color]);
     u16(globals_.gate_conflicts[color]);
     u16(globals_.lost_notices[color]);
@@ -52,9 +54,7 @@ void CanonicalForm::Writer::write_cluster() {
   u16(globals_.spec.content());
   log(globals_.spec, globals_.spec_seen, [this](std::uint32_t revision) { u16(revision); });
   u16(globals_.controller_conflicts);
-  u16(static_cast<std::uint32_t>(globals_.child_has_finalizer[0] |
-                                 globals_.child_has_finalizer[1] << 1 |
-                                 (globals_.remembers_status ? 4 : 0)));
+  flag(globals_.remembers_status);
   u16(globals_.operator_dies_after);
   for (std::size_t i = 0; i < plan_.happenings().size(); ++i) {
     flag(globals_.begun[i]);

@@ -10,7 +10,6 @@ namespace model {
 // The child's own controller reacts to the newest version it has been told of.
 void System::child_controller(Color c) {
   Globals& globals = world_.globals();
-  globals.child_has_finalizer[index_of(c)] = 1;  // if it was missing (op:5.2)
   const Child child = deliver_next(slot(SlotKind::kChildWatch, c), globals.children[index_of(c)],
                                    globals.child_watched[index_of(c)]);
   act_on_child(c, child);

@@ -65,8 +65,8 @@ class Reconciler {
   }
   // op:4. Evaluating it cleans the live spec, also for a later stamp.
   SpecDiff spec_diff() {
-    const bool stays_extra = rules_.diff_order == DiffOrder::kEqualityFirst &&
-                             spec_.has_extras && status_.has_clean_spec != 0;
+    const bool stays_extra = rules_.diff_order == DiffOrder::kEqualityFirst && spec_.has_extras &&
+                             status_.has_clean_spec != 0;
     if (view_.spec == status_.last_reconciled_spec && !stays_extra) {
       return SpecDiff::kIgnore;
     }

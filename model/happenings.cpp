@@ -269,8 +269,10 @@ void System::start_operator() {
 }
 
 // One more write of the operator took effect.
-void System::operator_wrote() {
+void System::operator_wrote(Effect what, Color of) {
   Globals& globals = world_.globals();
+  note(NoteKind::kEffect, sim::index_of(slot(SlotKind::kReconcile)),
+       static_cast<std::uint16_t>(what), static_cast<std::int64_t>(of), 0);
   if (globals.operator_dies_after > 0 && --globals.operator_dies_after == 0) {
     throw OperatorDied{};
   }

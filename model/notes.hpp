@@ -5,7 +5,9 @@
 // the ConfigMap count from 1, one a kMapStored.
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <string_view>
 
 #include "model/config_map.hpp"
 
@@ -49,7 +51,25 @@ enum class NoteKind : std::uint16_t {
   kGateTold,       // actor: gate slot; a: version of the ConfigMap that kMapLearned then is about
   kGaugeRead,      // actor: gate slot; a: 1 done, 0 not
   kMapKept,        // as kMapStored, of a write that changed nothing and made no version
+  kEffect,         // the operator has done something to the world; detail: Effect; a: color
 };
+
+// What a pass does to the world, one after the other (op:3.4, p2:K13).
+enum class Effect : std::uint16_t {
+  kMap,  // the whole ConfigMap, or an entry
+  kCreateChild,
+  kSuspendChild,
+  kRedeployChild,
+  kDeleteChild,
+  kIngress,
+  kTriggerSavepoint,
+  kSpec,
+  kClearStatus,
+  kStatus,
+};
+constexpr std::array<std::string_view, 10> kEffectNames{
+    "ConfigMap", "PUT child",         "suspend child", "redeploy child",     "DELETE child",
+    "ingress",   "trigger savepoint", "spec",          "clear child status", "status"};
 
 // From here on notes are always kept, up to the remarks.
 constexpr NoteKind kFirstKept = NoteKind::kUserChange;

@@ -38,14 +38,14 @@ class System::OperatorApi final : public ClusterApi {
   }
   // op:W3: a forced overwrite.
   bool create_or_replace_child(Color color, const Child& spec) override {
-    return request([&] {
+    return request(Effect::kCreateChild, color, [&] {
       system_.child_is_given(color, spec);
       replace_child(color, spec);
       return true;
     });
   }
   bool suspend_child(Color color, std::uint32_t cached_version) override {
-    return request([&] {
+    return request(Effect::kSuspendChild, color, [&] {
       Child child = content(color);
       if (child.exists == 0 || child.version != cached_version) {
         return false;  // op:W4: 409
@@ -57,7 +57,7 @@ class System::OperatorApi final : public ClusterApi {
     });
   }
   bool redeploy_child(Color color, std::uint32_t cached_version, SavepointRef from) override {
-    return request([&] {
+    return request(Effect::kRedeployChild, color, [&] {
       Child child = content(color);
       if (child.exists == 0 || child.version != cached_version) {
         return false;
@@ -69,7 +69,7 @@ class System::OperatorApi final : public ClusterApi {
     });
   }
   bool delete_child(Color color) override {
-    return request([&] {
+    return request(Effect::kDeleteChild, color, [&] {
       if (content(color).exists == 0) {
         return false;  // op:W5: 404 counts as not deleted
       }
@@ -80,7 +80,7 @@ class System::OperatorApi final : public ClusterApi {
   bool route_ingress(Color color) override { return set_ingress(Ingress{1, color}); }
   bool remove_ingress() override { return set_ingress(Ingress{}); }
   bool restore_spec(std::uint32_t revision) override {
-    return request([&] {
+    return request(Effect::kSpec, Color::kBlue, [&] {
       auto& log = system_.world_.globals().spec;
       log.write(revision_of(generation_of(log.content()) + 1, manifest_of(revision)), system_.now_);
       system_.watch(system_.slot(SlotKind::kPrimaryWatch), system_.world_.globals().spec_seen,
@@ -89,7 +89,7 @@ class System::OperatorApi final : public ClusterApi {
     });
   }
   bool clear_child_status(Color color) override {
-    return request([&] {
+    return request(Effect::kClearStatus, color, [&] {
       Child child = content(color);
       child.lifecycle = Lifecycle::kCreated;
       child.stopped_with = SavepointRole::kNone;
@@ -106,7 +106,7 @@ class System::OperatorApi final : public ClusterApi {
     const std::uint32_t id = system_.trigger_checkpoint(color, SavepointRole::kTransition);
     if (id != 0) {
       system_.chronicle_.savepoint_triggered(system_.now_);
-      system_.operator_wrote();
+      system_.operator_wrote(Effect::kTriggerSavepoint, color);
     }
     return id;
   }
@@ -155,7 +155,7 @@ class System::OperatorApi final : public ClusterApi {
   // A write of the operator: it can fail, or take effect although the operator hears of an error.
   // `write` says whether the API server accepts it, which counts as one of its writes.
   template <class Write>
-  bool request(Write write) {
+  bool request(Effect what, Color of, Write write) {
     Globals& globals = system_.world_.globals();
     if (system_.api_is_down()) {
       return false;
@@ -169,10 +169,10 @@ class System::OperatorApi final : public ClusterApi {
     }
     if (globals.timed_out_requests > 0) {
       --globals.timed_out_requests;
-      system_.operator_wrote();
+      system_.operator_wrote(what, of);
       return false;
     }
-    system_.operator_wrote();
+    system_.operator_wrote(what, of);
     return true;
   }
 
@@ -183,7 +183,7 @@ class System::OperatorApi final : public ClusterApi {
     bool is_stored = false;
     bool is_right = false;
     for (int round = 0; round < kRounds; ++round) {
-      is_right = is_stored ? answers() : request([&] {
+      is_right = is_stored ? answers() : request(Effect::kStatus, Color::kBlue, [&] {
         is_stored = true;
         write();
         return true;
@@ -212,10 +212,13 @@ class System::OperatorApi final : public ClusterApi {
   // of the child's controller (op:R16).
   void replace_child(Color color, const Child& spec) {
     const Child current = content(color);
-    std::uint8_t& has_finalizer = system_.world_.globals().child_has_finalizer[index_of(color)];
+    Globals& globals = system_.world_.globals();
+    const auto is_given = [&] {
+      globals.child_given[index_of(color)] = globals.children[index_of(color)].newest;
+    };
     if (current.exists == 0) {
-      has_finalizer = 0;
       system_.store_child(color, spec, ChildChange::kCreated);
+      is_given();
       system_.world_.job(color).has_latest = false;
       if (spec.is_suspended == 0) {  // op:5.2: else nothing
         system_.deploy_job(color, spec, spec.initial_savepoint);
@@ -235,8 +238,8 @@ class System::OperatorApi final : public ClusterApi {
     if (replaced == current) {
       return;
     }
-    has_finalizer = 0;
     system_.store_child(color, replaced, ChildChange::kReplaced);
+    is_given();
   }
   // op:W6, W7: nothing is written where nothing changes.
   bool set_ingress(Ingress wanted) {
@@ -248,7 +251,7 @@ class System::OperatorApi final : public ClusterApi {
     if (wanted == globals.ingress) {
       return answers();
     }
-    return request([&] {
+    return request(Effect::kIngress, wanted.backend, [&] {
       globals.ingress = wanted;
       system_.changed();
       system_.note(NoteKind::kIngress, sim::index_of(system_.slot(SlotKind::kReconcile)),
@@ -258,7 +261,7 @@ class System::OperatorApi final : public ClusterApi {
   }
   // False: somebody else's update came just before (409).
   bool store(const ConfigMap& content) {
-    return request([&] {
+    return request(Effect::kMap, content.active, [&] {
       Globals& globals = system_.world_.globals();
       const sim::Slot actor = system_.slot(SlotKind::kReconcile);
       if (globals.controller_conflicts > 0) {
@@ -431,7 +434,8 @@ void System::outgoing_must_go(Color c) {
 bool System::delete_child(Color c) {
   Globals& globals = world_.globals();
   Child child = globals.children[index_of(c)].content();
-  if (globals.child_has_finalizer[index_of(c)] == 0 && child.is_deleting == 0) {
+  const bool has_finalizer = globals.child_watched[index_of(c)] >= globals.child_given[index_of(c)];
+  if (!has_finalizer && child.is_deleting == 0) {
     child_is_gone(c);
     return false;
   }

@@ -383,7 +383,7 @@ class System {
   void make_not_ready(const Happening& what);
   void kill_operator();
   void start_operator();
-  void operator_wrote();  // throws OperatorDied
+  void operator_wrote(Effect what, Color of);  // throws OperatorDied
   void operator_died();
 
   // --- the API server, its informers, the children (cluster.cpp)

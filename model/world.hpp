@@ -343,7 +343,10 @@ struct Globals {
   bool operator_is_down = false;
   bool remembers_status = false;  // this process has written one (op:1.6, W1)
   Ingress ingress;
-  std::array<std::uint8_t, 2> child_has_finalizer{};
+  std::array<std::uint8_t, 2> reserved{};
+  // The version of each child that the blue/green controller wrote last, which has no finalizer;
+  // its own controller puts one there when it is told of it (op:5.2).
+  std::array<std::uint32_t, 2> child_given{};
   std::uint16_t refused_triggers = 0;    // REST calls of the operator that are still to fail
   std::uint16_t failed_fetches = 0;      //
   std::uint16_t failed_requests = 0;     // its writes that are still to fail, without effect

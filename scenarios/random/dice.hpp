@@ -113,6 +113,8 @@ enum class Draw : std::uint8_t {
   kGateBehind,
   kCoMap,
   kAlignedTimeout,
+  kChange,
+  kStartsSuspended,
 };
 
 class Dice {

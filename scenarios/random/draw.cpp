@@ -14,6 +14,29 @@ namespace {
 using model::Action;
 using model::Happening;
 
+// The i-th change of a spec.
+model::SpecEdit draw_edit(const std::vector<ChangeKind>& kinds, std::uint32_t i, Dice& dice) {
+  model::SpecEdit edit;
+  if (kinds.empty()) {
+    return edit;
+  }
+  const std::string number = std::to_string(i + 1);
+  switch (dice.pick(Draw::kChange, kinds, i)) {
+    case ChangeKind::kUpgrade: edit.fields = {{"job.args", number}}; break;
+    case ChangeKind::kPatch:
+      edit.fields = {{"flinkConfiguration.kubernetes.operator.reconcile.interval", number + " s"}};
+      break;
+    case ChangeKind::kSuspend: edit.fields = {{"job.state", "SUSPENDED"}}; break;
+    case ChangeKind::kResume: edit.fields = {{"job.state", "RUNNING"}}; break;
+    case ChangeKind::kRedeploy:
+      edit.fields = {{"job.initialSavepointPath", "s3://given/" + number},
+                     {"job.savepointRedeployNonce", number}};
+      break;
+    case ChangeKind::kRevert: edit.fields = {{"job.args", std::nullopt}}; break;
+  }
+  return edit;
+}
+
 void draw_timeline(const RandomTransitions& ranges, std::vector<Happening>& timeline, Dice& dice) {
   timeline.clear();
   const std::uint32_t count = dice.number(Draw::kTransitions, ranges.how_many);
@@ -23,6 +46,7 @@ void draw_timeline(const RandomTransitions& ranges, std::vector<Happening>& time
     change.action = Action::kChangeSpec;
     change.at = sim::ProcessingTime{sim::milliseconds{at_ms}};
     change.latest = change.at;
+    change.edit = draw_edit(ranges.changes, i, dice);
     timeline.push_back(change);
     at_ms += dice.within(Draw::kApart, ranges.apart_ms, i);
   }
@@ -47,6 +71,10 @@ void drop_misfits(model::Settings& settings) {
 void draw_section(const RandomSection& section, model::Settings& settings, Dice& dice) {
   if (section.transitions) {
     draw_timeline(*section.transitions, settings.timeline, dice);
+    if (section.transitions->starts_suspended && dice.rare_feature(Draw::kStartsSuspended)) {
+      model::put_field(settings.deployment.spec_template,
+                       model::SpecField{"job.state", "SUSPENDED"});
+    }
   }
   const JobOutline outline = section.job ? draw_outline(*section.job, dice)
                                          : JobOutline{DagShape::kAny, settings.inputs.size()};

@@ -138,10 +138,22 @@ struct RandomFaults {
 };
 
 // Instead of the timeline of the file.
+// What a drawn change of the spec changes (op:4).
+enum class ChangeKind : std::uint8_t {
+  kUpgrade,   // something that makes a transition
+  kPatch,     // something that its own controller ignores
+  kSuspend,   // job.state, alone
+  kResume,    //
+  kRedeploy,  // a new savepointRedeployNonce, and a path with it
+  kRevert,    // back to what it was at first, but for job.state
+};
+
 struct RandomTransitions {
   Between how_many{1, 1};
   Between first_ms;
   Between apart_ms;
+  std::vector<ChangeKind> changes;  // empty: upgrades that name nothing
+  bool starts_suspended = false;    // may be, instead of running from the start
 
   friend bool operator==(const RandomTransitions&, const RandomTransitions&) = default;
 };

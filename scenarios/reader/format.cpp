@@ -339,23 +339,8 @@ constexpr std::array kFaultKeys{
         "[earliest, latest]: time since the start of the run, both included; a draw is a choice."},
     Key{"do", "fault_action", kRequired, kAny, "What goes wrong."}};
 
-// What an action needs to know, on the timeline and as a fault.
-constexpr std::array kActionKeys{
-    Key{"job",
-        "color",
-        kOptional,
-        kAny,
-        "Whose subtask, gate, child or job.",
-        {Condition{"do",
-                   set_of(Action::kPauseSubtask, Action::kFreezeInformer, Action::kConflict,
-                          Action::kChildNotReady, Action::kKillJob, Action::kLoseNotices,
-                          Action::kSlowSubtask, Action::kKillTask, Action::kKillJobManager,
-                          Action::kFailCheckpoint, Action::kDeleteChild, Action::kSuspendChild),
-                   set_of(Action::kPauseSubtask, Action::kChildNotReady, Action::kKillJob,
-                          Action::kLoseNotices, Action::kSlowSubtask, Action::kKillTask,
-                          Action::kKillJobManager, Action::kFailCheckpoint, Action::kDeleteChild,
-                          Action::kSuspendChild)},
-         must("of", Watcher::kGate, Watcher::kChildCache), must("writer", Writer::kGate)}},
+// What a change of the spec changes.
+constexpr std::array kChangeKeys{
     Key{"template",
         "{template_value}",
         kOptional,
@@ -374,7 +359,25 @@ constexpr std::array kActionKeys{
         kOptional,
         kAny,
         "The parent ingress from then on.",
-        {may("do", Action::kChangeSpec)}},
+        {may("do", Action::kChangeSpec)}}};
+
+// What an action needs to know, on the timeline and as a fault.
+constexpr std::array kActionKeys{
+    Key{"job",
+        "color",
+        kOptional,
+        kAny,
+        "Whose subtask, gate, child or job.",
+        {Condition{"do",
+                   set_of(Action::kPauseSubtask, Action::kFreezeInformer, Action::kConflict,
+                          Action::kChildNotReady, Action::kKillJob, Action::kLoseNotices,
+                          Action::kSlowSubtask, Action::kKillTask, Action::kKillJobManager,
+                          Action::kFailCheckpoint, Action::kDeleteChild, Action::kSuspendChild),
+                   set_of(Action::kPauseSubtask, Action::kChildNotReady, Action::kKillJob,
+                          Action::kLoseNotices, Action::kSlowSubtask, Action::kKillTask,
+                          Action::kKillJobManager, Action::kFailCheckpoint, Action::kDeleteChild,
+                          Action::kSuspendChild)},
+         must("of", Watcher::kGate, Watcher::kChildCache), must("writer", Writer::kGate)}},
     Key{"operator",
         "operator_id",
         kOptional,
@@ -505,7 +508,11 @@ std::vector<Key> with_action_keys(const std::array<Key, kCount>& first) {
 }
 
 std::vector<Shape> make_shapes() {
-  static const std::vector<Key> timeline_keys = with_action_keys(kTimelineKeys);
+  static const std::vector<Key> timeline_keys = [] {
+    std::vector<Key> keys = with_action_keys(kTimelineKeys);
+    keys.insert(keys.end(), kChangeKeys.begin(), kChangeKeys.end());
+    return keys;
+  }();
   static const std::vector<Key> fault_keys = with_action_keys(kFaultKeys);
   static const std::vector<Key> expect_keys = make_verdict_keys(true);
   static const std::vector<Key> verdict_keys = make_verdict_keys(false);

@@ -99,6 +99,8 @@ std::vector<ChoiceList> make_lists() {
                                                               "child_cache", "spec_cache"}),
       make_choices("writer", std::array<std::string_view, 2>{"gate", "controller"}),
       make_choices("echo", std::array<std::string_view, 3>{"in_time", "late", "drawn"}),
+      make_choices("change_kind", std::array<std::string_view, 6>{"upgrade", "patch", "suspend",
+                                                                  "resume", "redeploy", "revert"}),
       make_choices("dag_shape", std::array<std::string_view, 2>{"linear", "any"}),
       make_choices("assumption", kAssumptionNames),
       make_choices("milestone", model::kMilestoneNames),

@@ -215,7 +215,14 @@ constexpr std::array kRandomFaultKeys{
 constexpr std::array kTransitionKeys{
     Key{"how_many", "integer_range", kOptional, {0, 8}, "Changes of the spec (default 1)."},
     Key{"first", "duration_range", kRequired, kDuration, "When the first one comes."},
-    Key{"apart", "duration_range", kOptional, kDuration, "From one to the next (default 0 ms)."}};
+    Key{"apart", "duration_range", kOptional, kDuration, "From one to the next (default 0 ms)."},
+    Key{"changes",
+        "[change_kind]",
+        kOptional,
+        {1, 6},
+        "What each of them changes (default: something that makes a transition, op:4)."},
+    Key{"starts_suspended", "boolean", kOptional, kAny,
+        "Whether the first spec may have job.state SUSPENDED (default false)."}};
 
 }  // namespace
 

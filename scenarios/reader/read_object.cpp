@@ -158,10 +158,14 @@ void read_keys(const Value& value, const Shape& shape,
 }
 
 void read_object(const Value& value, const Shape& shape, std::initializer_list<Field> fields) {
+  read_object(value, shape, std::span{fields.begin(), fields.size()});
+}
+
+void read_object(const Value& value, const Shape& shape, std::span<const Field> fields) {
   SIM_CHECK(shape.keys.size() == fields.size(), "keys of the format without a field");
   const auto field_of = [&](const Key& key) {
-    const auto* const field = std::find_if(
-        fields.begin(), fields.end(), [&](const Field& known) { return known.name == key.name; });
+    const auto field = std::find_if(fields.begin(), fields.end(),
+                                    [&](const Field& known) { return known.name == key.name; });
     SIM_CHECK(field != fields.end(), "a key of the format without a field");
     return field;
   };

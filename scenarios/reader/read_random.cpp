@@ -168,7 +168,8 @@ void read_faults(const Value& value, RandomFaults& faults) {
 void read_transitions(const Value& value, RandomTransitions& transitions) {
   read_object(value, find_shape("random_transitions"),
               {range("how_many", transitions.how_many), range("first", transitions.first_ms),
-               range("apart", transitions.apart_ms)});
+               range("apart", transitions.apart_ms), list("changes", transitions.changes),
+               into("starts_suspended", transitions.starts_suspended)});
 }
 
 }  // namespace

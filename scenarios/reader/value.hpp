@@ -152,6 +152,7 @@ Field into(std::string_view name, T& target) {
 // hands each other key to its field. REQUIRES: one field for each key of the shape that is
 // modelled.
 void read_object(const Value& value, const Shape& shape, std::initializer_list<Field> fields);
+void read_object(const Value& value, const Shape& shape, std::span<const Field> fields);
 // The same with one reader for all keys.
 void read_keys(const Value& value, const Shape& shape,
                const std::function<void(const Key&, const Value&)>& read);

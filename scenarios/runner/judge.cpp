@@ -128,7 +128,9 @@ class Judge {
   void children_and_ingress() {
     count(Property::kChildMatchesSpec, run_.chronicle.child_matches());
     count(Property::kNoIdleWrites, run_.chronicle.child_writes());
-    count(Property::kIngressExclusive, run_.chronicle.ingress());
+    if (run_.chronicle.ingress().seen > 0) {  // else there is none
+      count(Property::kIngressExclusive, run_.chronicle.ingress());
+    }
   }
 
   // What the user asked for last: it runs, or its failure is reported; suspending cannot fail.

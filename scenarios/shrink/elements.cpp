@@ -98,7 +98,36 @@ class ElementLister {
                           ? std::to_string(what.at.ms() / 1000)
                           : fmt::format("{}.{:03}", what.at.ms() / 1000, what.at.ms() % 1000)),
           [i](Settings& s) { s.timeline.erase(s.timeline.begin() + at(i)); });
+      edits(i);
     }
+  }
+
+  // What a change of the spec changes, one by one; the last of it goes with the change.
+  void edits(std::size_t i) {
+    const model::SpecEdit& edit = candidate_.scenario.settings.timeline[i].edit;
+    const std::size_t others = (edit.ingress ? 1U : 0U) + (edit.deletion_delay ? 1U : 0U) +
+                               (edit.abort_grace_ms ? 1U : 0U) + (edit.reschedule_ms ? 1U : 0U);
+    if (edit.fields.size() + others < 2) {
+      return;
+    }
+    for (std::size_t f = 0; f < edit.fields.size(); ++f) {
+      add(Axis::kSetting, "the change of " + edit.fields[f].name, [i, f](Settings& s) {
+        s.timeline[i].edit.fields.erase(s.timeline[i].edit.fields.begin() + at(f));
+      });
+    }
+    const auto drop = [&](const char* what, auto member, bool is_there) {
+      if (is_there) {
+        add(Axis::kSetting, what,
+            [i, member](Settings& s) { (s.timeline[i].edit.*member).reset(); });
+      }
+    };
+    drop("the change of the ingress", &model::SpecEdit::ingress, edit.ingress.has_value());
+    drop("the change of the deletion delay", &model::SpecEdit::deletion_delay,
+         edit.deletion_delay.has_value());
+    drop("the change of the abort grace period", &model::SpecEdit::abort_grace_ms,
+         edit.abort_grace_ms.has_value());
+    drop("the change of the reschedule interval", &model::SpecEdit::reschedule_ms,
+         edit.reschedule_ms.has_value());
   }
 
   void flink() {
@@ -297,6 +326,16 @@ class ElementLister {
     setting("the tolerated failures", [](Settings& s) { return &s.job.tolerable_failed; });
     setting("the upgrade mode", [](Settings& s) { return &s.deployment.upgrade_mode; });
     setting("the drain", [](Settings& s) { return &s.deployment.drain; });
+    setting("the release", [](Settings& s) { return &s.deployment.release; });
+    setting("the fixes", [](Settings& s) { return &s.deployment.fixes; });
+    setting("the name of the resource", [](Settings& s) { return &s.deployment.name; });
+    setting("the parent ingress", [](Settings& s) { return &s.deployment.ingress; });
+    const model::SpecTemplate& fields = candidate_.scenario.settings.deployment.spec_template;
+    for (std::size_t i = 0; i < fields.size(); ++i) {
+      add(Axis::kSetting, "the field " + fields[i].name, [i](Settings& s) {
+        s.deployment.spec_template.erase(s.deployment.spec_template.begin() + at(i));
+      });
+    }
     const std::vector<model::GatePlacement::Edge>& gated =
         candidate_.scenario.settings.deployment.gate.edges;
     for (std::size_t i = 0; gated.size() > 1 && i < gated.size(); ++i) {
@@ -317,6 +356,7 @@ class ElementLister {
             [](Settings& s) { return &s.deployment.has_savepoint_directory; });
     setting("the wall clock", [](Settings& s) { return &s.clock_start; });
     setting("the echo", [](Settings& s) { return &s.environment.echo; });
+    setting("the strict patches", [](Settings& s) { return &s.environment.strict_patches; });
     setting("the stopped job's silence",
             [](Settings& s) { return &s.environment.stopped_job_answers; });
     delay("the informer lag", [](Settings& s) { return &s.environment.informer_lag; });

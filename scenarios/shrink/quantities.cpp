@@ -102,6 +102,10 @@ class QuantityLister {
         span(fmt::format("{}/{}/for", where, i), "how long " + name + " lasts",
              [list, i](auto& s) { return &(*list(s))[i].lasts; });
       }
+      if (all[i].by.ms() > 0) {
+        span(fmt::format("{}/{}/by", where, i), "how far the clock is off",
+             [list, i](auto& s) { return &(*list(s))[i].by; });
+      }
       if (all[i].times > 1) {
         count(fmt::format("{}/{}/times", where, i), "how often " + name + " hits",
               model::limits::kConflicts, [list, i](auto& s) { return &(*list(s))[i].times; });

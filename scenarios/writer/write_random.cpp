@@ -167,10 +167,13 @@ Node faults(const RandomFaults& faults) {
 }
 
 Node transitions(const RandomTransitions& transitions) {
-  return Node::object()
-      .add("how_many", integers(transitions.how_many))
-      .add("first", durations(transitions.first_ms))
-      .add("apart", durations(transitions.apart_ms));
+  Node node = Node::object()
+                  .add("how_many", integers(transitions.how_many))
+                  .add("first", durations(transitions.first_ms))
+                  .add("apart", durations(transitions.apart_ms));
+  add_list("changes", "change_kind", transitions.changes, node);
+  add_true("starts_suspended", transitions.starts_suspended, node);
+  return node;
 }
 
 }  // namespace

@@ -137,7 +137,7 @@ TEST_CASE("every key of the format is read into its own setting") {
   CHECK(scenario.judges.at("D1").assuming.empty());
   CHECK(scenario.judges.at("L8").assuming == "one watermark governs");
   CHECK(scenario.judges.at("L8").properties == std::vector<std::string>{"progress", "output_gap"});
-  CHECK(settings.deployment.mutations == std::vector<std::string>{"p2:R2.3", "op:H8", "p2:R1e"});
+  CHECK(settings.deployment.mutations == std::vector<std::string>{"p2:R2.3", "op:H2", "p2:R1e"});
   CHECK(settings.clock_start == model::EventTime{sim::milliseconds{-1}});
   CHECK(settings.environment.echo == model::Echo::kDrawn);
   CHECK_FALSE(settings.environment.stopped_job_answers);
@@ -184,7 +184,7 @@ TEST_CASE("timeline and faults are read into happenings of their own") {
   INFO(joined(result));
   REQUIRE(result.scenario);
   const auto& timeline = result.scenario->settings.timeline;
-  REQUIRE(timeline.size() == 16);
+  REQUIRE(timeline.size() == 29);
   CHECK(timeline[0].action == Action::kChangeSpec);
   CHECK(timeline[1].at == timeline[0].at);
   CHECK(timeline[1].latest.ms() == 30'000);
@@ -223,8 +223,26 @@ TEST_CASE("timeline and faults are read into happenings of their own") {
   CHECK(timeline[13].lasts.ms() == 12'000);
   CHECK(timeline[14].action == Action::kFailCheckpoint);
   CHECK(timeline[14].times == 4);
+  CHECK(timeline[15].action == Action::kFailRequests);
+  CHECK(timeline[15].times == 2);
+  CHECK(timeline[17].action == Action::kStopApiServer);
+  CHECK(timeline[17].lasts.ms() == 4'000);
+  CHECK(timeline[20].by.ms() == 6'000);
+  CHECK(timeline[20].behind);
+  CHECK(timeline[21].job == Color::kGreen);
+  CHECK(timeline[26].times == 8);
+  const model::SpecEdit& edit = timeline[27].edit;
+  CHECK(edit.ingress == model::IngressSetting::kInvalid);
+  CHECK(edit.deletion_delay == model::DeletionDelay{sim::milliseconds{11'000}});
+  CHECK(edit.abort_grace_ms == 480'000U);
+  CHECK(edit.reschedule_ms == 6'000U);
+  REQUIRE(edit.fields.size() == 3);
+  CHECK(edit.fields[0] == model::SpecField{"job.state", "SUSPENDED"});
+  CHECK(edit.fields[1] == model::SpecField{"job.parallelism", std::nullopt});
+  CHECK(edit.fields[2] == model::SpecField{"restartNonce", "3"});
+  CHECK_FALSE(timeline[28].edit.is_named());
   const auto& faults = result.scenario->settings.environment.faults;
-  REQUIRE(faults.size() == 8);
+  REQUIRE(faults.size() == 9);
   CHECK(faults[0].action == Action::kPauseSubtask);
   CHECK(faults[0].at.ms() == 40'000);
   CHECK(faults[0].latest.ms() == 120'000);
@@ -234,9 +252,9 @@ TEST_CASE("timeline and faults are read into happenings of their own") {
   CHECK(faults[3].writer == model::Writer::kGate);
   CHECK(faults[3].job == Color::kGreen);
   CHECK(faults[3].times == 1000);
-  CHECK(faults[7].action == Action::kRestartOperator);
-  CHECK(faults[7].after_writes == 1000);
-  CHECK(faults[7].latest.ms() == 30LL * 86'400'000);
+  CHECK(faults[8].action == Action::kRestartOperator);
+  CHECK(faults[8].after_writes == 1000);
+  CHECK(faults[8].latest.ms() == 30LL * 86'400'000);
 }
 
 TEST_CASE(
@@ -636,6 +654,19 @@ bool is_action(const std::string& action, const json& object) {
   } else if (action == "restart_operator") {
     must = {"for"};
     may = {"after_writes"};
+  } else if (action == "stop_api_server" || action == "pause_operator") {
+    must = {"for"};
+  } else if (action == "fail_requests" || action == "time_out_requests" ||
+             action == "fail_ingress" || action == "refuse_savepoints" ||
+             action == "lose_answers") {
+    must = {"times"};
+  } else if (action == "skew_operator_clock") {
+    must = {"by"};
+    may = {"behind"};
+  } else if (action == "delete_child" || action == "suspend_child") {
+    must = {"job"};
+  } else if (action == "change_spec") {
+    may = {"template", "configuration", "ingress"};
   }
   may.insert({"at", "do"});
   const bool only_allowed = std::all_of(
@@ -686,19 +717,43 @@ json action_of(const std::string& action, unsigned keys) {
 }
 constexpr unsigned kActionKeySets = 5U << 9U;
 
+// The keys that one action has alone, in any combination, added to an object.
+constexpr unsigned kRareKeySets = 1U << 5U;
+json with_rare_keys(json object, unsigned keys) {
+  static const std::vector<std::pair<std::string, json>> all{{"by", "1 s"},
+                                                             {"behind", false},
+                                                             {"template", {{"job.args", "a"}}},
+                                                             {"configuration", json::object()},
+                                                             {"ingress", "none"}};
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    if ((keys >> i & 1U) != 0) {
+      object[all[i].first] = all[i].second;
+    }
+  }
+  return object;
+}
+
 }  // namespace
 
 TEST_CASE("an action has its own keys and no others and reader and schema agree", "[slow]") {
   const json schema = json::parse(scenarios::schema_json())["$defs"]["timeline_entry"];
   std::size_t right = 0;
+  const auto check = [&](std::string_view action, const json& object) {
+    const bool wanted = is_action(std::string(action), object);
+    right += wanted ? 1U : 0U;
+    if (problems_of({"/timeline=[" + object.dump() + "]"}).empty() != wanted ||
+        fits(object, schema) != wanted) {
+      FAIL_CHECK(object.dump() << (wanted ? " is an action" : " is none"));
+    }
+    return wanted;
+  };
   for (const std::string_view action : model::kActionNames) {
     for (unsigned keys = 0; keys < kActionKeySets; ++keys) {
       const json object = action_of(std::string(action), keys);
-      const bool wanted = is_action(std::string(action), object);
-      right += wanted ? 1U : 0U;
-      if (problems_of({"/timeline=[" + object.dump() + "]"}).empty() != wanted ||
-          fits(object, schema) != wanted) {
-        FAIL_CHECK(object.dump() << (wanted ? " is an action" : " is none"));
+      if (check(action, object) || keys == 0) {
+        for (unsigned rare = 1; rare < kRareKeySets; ++rare) {
+          check(action, with_rare_keys(object, rare));
+        }
       }
     }
   }

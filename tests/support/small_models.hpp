@@ -614,7 +614,8 @@ class SmallModel {
         fault.after_writes = below(4);
         break;
       case model::Action::kSlowSubtask:  // has a series of its own
-      case model::Action::kChangeSpec: break;
+      case model::Action::kChangeSpec:
+      default: break;  // refused by explorations
     }
     return fault;
   }
