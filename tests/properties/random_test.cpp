@@ -2,9 +2,11 @@
 // it shows what its file expects. rapidcheck supplies lists of numbers, which the generators turn
 // into scenarios, so that a failure shrinks to the shortest list, and with it to a plain scenario.
 #include <rapidcheck.h>
+#include <algorithm>
 #include <array>
 #include <catch2/catch.hpp>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -30,6 +32,11 @@ Outcome outcome_of(const Scenario& scenario, std::uint64_t seed) {
 
 bool refutes(const Outcome& outcome, model::Property property) {
   return outcome.of(property).verdict == sim::Verdict::kRefuted;
+}
+
+std::ptrdiff_t count_refuted(const Outcome& outcome) {
+  return std::count_if(outcome.properties.begin(), outcome.properties.end(),
+                       [](const auto& judged) { return judged.verdict == sim::Verdict::kRefuted; });
 }
 
 // What the reader says of it, written down; empty if it is valid and reads as what it is.
@@ -122,6 +129,32 @@ TEST_CASE("one draw moves no other: a range that is taken away leaves the rest a
     CHECK(scenarios::write_scenario(all) ==
           scenarios::write_scenario(support::draw(without, seed)));
   }
+}
+
+// The mutation makes of such a record a failure of its task, over and over: it shows where some are
+// drawn, and nowhere else.
+TEST_CASE("records without a timestamp are drawn and any of them (p2:R1.3 rt:W1)") {
+  const Scenario file =
+      support::load("random/everything.json", {"/mutations=[\"p2:R1.3/timestamp\"]"});
+  std::set<std::uint32_t> offsets;
+  int more_refuted = 0;
+  for (std::uint64_t seed = 1; seed <= 300; ++seed) {
+    const Scenario mutated = support::draw(file, seed);
+    Scenario plain = mutated;
+    plain.settings.deployment.mutations.clear();
+    bool has_some = false;
+    for (const model::InputSettings& input : mutated.settings.inputs) {
+      has_some |= input.no_timestamp.every != 0;
+      offsets.insert(input.no_timestamp.offset);
+    }
+    const Outcome with = outcome_of(mutated, seed);
+    const Outcome without = outcome_of(plain, seed);
+    INFO("seed " << seed);
+    CHECK((has_some || with.fingerprint == without.fingerprint));
+    more_refuted += count_refuted(with) > count_refuted(without) ? 1 : 0;
+  }
+  CHECK(offsets.size() > 20);
+  CHECK(more_refuted > 10);
 }
 
 TEST_CASE("each list of choices draws one scenario that simulates") {
