@@ -113,7 +113,7 @@ function(harness_test name)
   target_compile_definitions(${name} PRIVATE HARNESS_ROOT="${PROJECT_SOURCE_DIR}")
   if(arg_HAS_SLOW)
     harness_discover(${name} "~[slow]" fast 120)
-    harness_discover(${name} "[slow]" slow 900)
+    harness_discover(${name} "[slow]" slow 900 COST 1000)  # begun first, so that all cores are busy to the end
   else()
     harness_discover(${name} "" fast 120)
   endif()
@@ -126,7 +126,7 @@ function(harness_discover name tests label seconds)
     TEST_PREFIX "${name}: "
     EXTRA_ARGS -w NoTests
     WORKING_DIRECTORY ${PROJECT_SOURCE_DIR}
-    PROPERTIES LABELS ${label} TIMEOUT ${seconds})
+    PROPERTIES LABELS ${label} TIMEOUT ${seconds} ${ARGN})
 endfunction()
 
 # harness_scenarios(DIRECTORY dir): one CTest entry for each .json file below it. The folder says what is promised:

@@ -25,28 +25,42 @@ for preset in "${presets[@]}"; do
   fi
 done
 
-mapfile -t files < <(find scenarios -name '*.json' -not -path '*/invalid/*' -not -path '*/scale/million*' | sort)
-compared=0
-for file in "${files[@]}"; do
-  for seed in "${seeds[@]}"; do
-    for preset in "${presets[@]}"; do
+# One scenario under every seed and preset; none after a difference.
+compare_file() {
+  local file=$1 mine=$out/${1//\//+} seed preset code
+  [ ! -e "$out/differs" ] || return 0
+  mkdir "$mine"
+  for seed in $all_seeds; do
+    for preset in $all_presets; do
       code=0
-      "build/$preset/cutover" run "$file" --seed "$seed" --json - >"$out/$preset" 2>"$out/err" || code=$?
-      if [ "$code" -ge 64 ] || [ ! -s "$out/$preset" ]; then
-        cat "$out/err"
+      "build/$preset/cutover" run "$file" --seed "$seed" --json - >"$mine/$preset" 2>"$mine/err" || code=$?
+      if [ "$code" -ge 64 ] || [ ! -s "$mine/$preset" ]; then
+        touch "$out/differs"
+        cat "$mine/err"
         echo "$file, seed $seed, $preset: exit code $code"
-        exit 1
+        return 1
       fi
-      echo "exit code $code" >>"$out/$preset"
-      if ! cmp -s "$out/release" "$out/$preset"; then
+      echo "exit code $code" >>"$mine/$preset"
+      if ! cmp -s "$mine/release" "$mine/$preset"; then
+        touch "$out/differs"
         echo "$file, seed $seed: $preset differs from release"
-        diff "$out/release" "$out/$preset" | head -n 10 || true
-        exit 1
+        diff "$mine/release" "$mine/$preset" | head -n 10
+        return 1
       fi
     done
-    compared=$((compared + 1))
+    echo "$file, seed $seed" >>"$mine/compared"
   done
-done
+  cat "$mine/compared" >>"$out/compared"
+  rm -rf "$mine"
+}
+export -f compare_file
+export out all_seeds="${seeds[*]}" all_presets="${presets[*]}"
+
+# Files side by side, as many as there are cores.
+mapfile -t files < <(find scenarios -name '*.json' -not -path '*/invalid/*' -not -path '*/scale/million*' | sort)
+printf '%s\0' "${files[@]}" | xargs -0 -P "$(nproc)" -I FILE bash -c 'compare_file FILE' || exit 1
+compared=$(wc -l <"$out/compared")
+[ "$compared" -eq $((${#files[@]} * ${#seeds[@]})) ] || { echo "determinism: only $compared runs compared" && exit 1; }
 
 # What a search finds and how it tells it, counterexamples included; only the seconds are anybody's.
 searched=(known_bugs/r5_margin_too_small random/linear)

@@ -113,6 +113,7 @@ enum class Draw : std::uint8_t {
   kGateBehind,
   kCoMap,
   kAlignedTimeout,
+  kNoTimestampWhich,
   kChange,
   kStartsSuspended,
 };

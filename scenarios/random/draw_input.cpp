@@ -61,6 +61,7 @@ void draw_input(const RandomInput& ranges, std::size_t of, InputSettings& input,
   if (ranges.without_timestamps && dice.feature(Draw::kNoTimestamp, of)) {
     constexpr Between kEvery{5, 50};
     input.no_timestamp.every = dice.within(Draw::kNoTimestamp, kEvery, of);
+    input.no_timestamp.offset = dice.below(Draw::kNoTimestampWhich, input.no_timestamp.every, of);
   }
 }
 

@@ -2,9 +2,11 @@
 // it shows what its file expects. rapidcheck supplies lists of numbers, which the generators turn
 // into scenarios, so that a failure shrinks to the shortest list, and with it to a plain scenario.
 #include <rapidcheck.h>
+#include <algorithm>
 #include <array>
 #include <catch2/catch.hpp>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -14,6 +16,7 @@
 #include "scenarios/runner/run.hpp"
 #include "scenarios/writer/write_scenario.hpp"
 #include "tests/support/drawing.hpp"
+#include "tests/support/effort.hpp"
 #include "tests/support/scenario_files.hpp"
 
 namespace {
@@ -30,6 +33,11 @@ Outcome outcome_of(const Scenario& scenario, std::uint64_t seed) {
 
 bool refutes(const Outcome& outcome, model::Property property) {
   return outcome.of(property).verdict == sim::Verdict::kRefuted;
+}
+
+std::ptrdiff_t count_refuted(const Outcome& outcome) {
+  return std::count_if(outcome.properties.begin(), outcome.properties.end(),
+                       [](const auto& judged) { return judged.verdict == sim::Verdict::kRefuted; });
 }
 
 // What the reader says of it, written down; empty if it is valid and reads as what it is.
@@ -54,7 +62,7 @@ void holds(const std::string& what, const std::function<void()>& property) {
 TEST_CASE("what is drawn is valid and reads as what it is") {
   for (const std::string& name : support::random_files()) {
     const Scenario file = support::load(name);
-    for (std::uint64_t seed = 1; seed <= 60; ++seed) {
+    for (std::uint64_t seed = 1; seed <= support::drawn_at_most(60); ++seed) {
       const Scenario drawn = support::draw(file, seed);
       INFO(name << " seed " << seed << "\n" << scenarios::write_scenario(drawn));
       REQUIRE(problems_of(drawn).empty());
@@ -124,6 +132,32 @@ TEST_CASE("one draw moves no other: a range that is taken away leaves the rest a
   }
 }
 
+// The mutation makes of such a record a failure of its task, over and over: it shows where some are
+// drawn, and nowhere else.
+TEST_CASE("records without a timestamp are drawn and any of them (p2:R1.3 rt:W1)") {
+  const Scenario file =
+      support::load("random/everything.json", {"/mutations=[\"p2:R1.3/timestamp\"]"});
+  std::set<std::uint32_t> offsets;
+  int more_refuted = 0;
+  for (std::uint64_t seed = 1; seed <= 300; ++seed) {
+    const Scenario mutated = support::draw(file, seed);
+    Scenario plain = mutated;
+    plain.settings.deployment.mutations.clear();
+    bool has_some = false;
+    for (const model::InputSettings& input : mutated.settings.inputs) {
+      has_some |= input.no_timestamp.every != 0;
+      offsets.insert(input.no_timestamp.offset);
+    }
+    const Outcome with = outcome_of(mutated, seed);
+    const Outcome without = outcome_of(plain, seed);
+    INFO("seed " << seed);
+    CHECK((has_some || with.fingerprint == without.fingerprint));
+    more_refuted += count_refuted(with) > count_refuted(without) ? 1 : 0;
+  }
+  CHECK(offsets.size() > 20);
+  CHECK(more_refuted > 10);
+}
+
 TEST_CASE("each list of choices draws one scenario that simulates") {
   const Scenario file = support::load("random/everything.json");
   holds("the same list, the same scenario; valid; no bug of ours", [&] {
@@ -164,12 +198,27 @@ TEST_CASE("the margin is what keeps a linear job safe: without it records are lo
   CHECK(losing > 10);
 }
 
+// Refuted by a drawn scenario, and first by that of which seed.
+using FirstRefuted = std::map<std::size_t, std::uint64_t>;
+
+bool lacks_any(const FirstRefuted& first, const scenarios::Expectation& expected) {
+  for (std::size_t i = 0; i < model::kPropertyCount; ++i) {
+    if (expected.verdicts[i] == sim::Verdict::kRefuted && first.count(i) == 0) {
+      return true;
+    }
+  }
+  return false;
+}
+
 // What a file expects of everything that is drawn from it: `holds` is refuted by none, `refuted` by
-// some.
+// some, within `seeds`.
 void check_expectation(const std::string& name, const std::string& protocol, std::uint64_t seeds) {
   const Scenario file = support::load(name, {}, protocol);
-  std::map<std::size_t, std::uint64_t> first;
-  for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
+  const scenarios::Expectation expected = file.expected();
+  FirstRefuted first;
+  for (std::uint64_t seed = 1;
+       seed <= support::drawn_at_most(seeds) || (seed <= seeds && lacks_any(first, expected));
+       ++seed) {
     const Outcome outcome = outcome_of(support::draw(file, seed), seed);
     for (std::size_t i = 0; i < model::kPropertyCount; ++i) {
       if (refutes(outcome, static_cast<model::Property>(i))) {
@@ -177,7 +226,6 @@ void check_expectation(const std::string& name, const std::string& protocol, std
       }
     }
   }
-  const scenarios::Expectation expected = file.expected();
   for (std::size_t i = 0; i < model::kPropertyCount; ++i) {
     INFO(name << " " << protocol << ": " << model::kPropertyNames[i]);
     if (expected.verdicts[i] == sim::Verdict::kHolds) {
@@ -189,14 +237,21 @@ void check_expectation(const std::string& name, const std::string& protocol, std
   }
 }
 
-TEST_CASE("what is drawn shows what its file expects") {
-  for (const std::string& name : support::random_files()) {
-    check_expectation(name, "", 150);
-    for (const auto& [protocol, expectation] : support::load(name).expect_by_protocol) {
-      check_expectation(name, protocol, 100);
+// Each third of the files, so that the cores share them.
+constexpr std::size_t kParts = 3;
+void check_expectations(std::size_t part) {
+  const std::vector<std::string> files = support::random_files();
+  for (std::size_t i = part; i < files.size(); i += kParts) {
+    check_expectation(files[i], "", 150);
+    for (const auto& [protocol, expectation] : support::load(files[i]).expect_by_protocol) {
+      check_expectation(files[i], protocol, 100);
     }
   }
 }
+
+TEST_CASE("what is drawn shows what its file expects: 1 of 3") { check_expectations(0); }
+TEST_CASE("what is drawn shows what its file expects: 2 of 3") { check_expectations(1); }
+TEST_CASE("what is drawn shows what its file expects: 3 of 3") { check_expectations(2); }
 
 // Each takes away what it names, in every scenario that the widest file draws.
 TEST_CASE("an assumption holds in whatever it restricts and leaves it valid") {

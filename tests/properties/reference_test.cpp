@@ -26,6 +26,7 @@
 #include "scenarios/writer/write_scenario.hpp"
 #include "sim/random.hpp"
 #include "tests/support/drawing.hpp"
+#include "tests/support/effort.hpp"
 #include "tests/support/scenario_files.hpp"
 
 namespace {
@@ -385,7 +386,7 @@ void check_many(std::uint64_t rounds) {
 }
 
 TEST_CASE("without a transition what is committed is what was sent whatever fails (rt:F4 rt:X6)") {
-  check_many(30);
+  check_many(support::drawn_at_most(30));
 }
 
 TEST_CASE("without a transition what is committed is what was sent in many runs", "[slow]") {

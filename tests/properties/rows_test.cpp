@@ -21,6 +21,7 @@
 #include "scenarios/runner/simulate.hpp"
 #include "sim/random.hpp"
 #include "tests/support/drawing.hpp"
+#include "tests/support/effort.hpp"
 #include "tests/support/jobs.hpp"
 
 namespace {
@@ -661,7 +662,7 @@ TEST_CASE("without a transition each operator commits what it means by itself (r
 }
 
 TEST_CASE("without a transition a job of any shape commits what its operators mean (rt:L4 rt:L9)") {
-  check_shapes(10);
+  check_shapes(support::drawn_at_most(10));
 }
 
 TEST_CASE("without a transition 100000 jobs of any shape commit what operators mean", "[slow]") {
