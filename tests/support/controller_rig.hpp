@@ -37,7 +37,7 @@ class NotedApi final : public model::ClusterApi {
   }
   bool create_or_replace_child(Color color, const Child& spec) override {
     created = spec;
-    return note("create " + std::string{model::name_of(color)});
+    return note("create " + std::string{model::name_of(color)}) && accepts_child;
   }
   bool suspend_child(Color color, std::uint32_t cached_version) override {
     return note("suspend " + std::string{model::name_of(color)}) && cached_version == 7;
@@ -86,6 +86,7 @@ class NotedApi final : public model::ClusterApi {
   bool hand_over_done = true;
   bool superseded = true;
   bool conflicts_in_force = false;
+  bool accepts_child = true;
   bool accepts_delete = true;
   bool takes_savepoints = true;
   bool shows_ingress = true;
