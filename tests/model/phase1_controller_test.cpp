@@ -96,7 +96,7 @@ TEST_CASE("a change of a suspended resource is written into its suspended child 
   CHECK(fixed.api.said == "clear blue, create blue");
 }
 
-TEST_CASE("suspend and resume go in place, ready or not (op:A2 op:A3)") {
+TEST_CASE("suspend and resume go in place whether ready or not (op:A2 op:A3)") {
   Rig rig = changed({kSuspend});
   rig.view.child(Color::kBlue) = unready_child(1);
   CHECK(rig.pass(5000).row == ControllerRow::kA2);
@@ -135,7 +135,7 @@ TEST_CASE("a nonce's child that cannot be created is a failure that is stamped (
 }
 
 TEST_CASE(
-    "a change without an active child is a failure, before H4e an exception (op:A11 op:H4e)") {
+    "a change without an active child is a failure and before H4e an exception (op:A11 op:H4e)") {
   Rig rig = changed({kUpgrade}, "savepoint");
   rig.status.savepoint_trigger = 41;
   rig.view.child(Color::kBlue) = Child{};
@@ -215,7 +215,7 @@ TEST_CASE("a change in a transition whose target is missing fails and stores not
   CHECK(rig.api.said.empty());
 }
 
-TEST_CASE("a target that is suspended ends the transition, and the source stays (op:T4 op:T5)") {
+TEST_CASE("a target that is suspended ends the transition and the source stays (op:T4 op:T5)") {
   Rig rig = handing_over({kSuspend});
   rig.settings.manifests[1].ingress = model::IngressSetting::kValid;
   rig.status.ready_at = Due{2000};
@@ -368,7 +368,7 @@ TEST_CASE("a spec that is refused is replaced by the last one (p2:K16)") {
   CHECK(first.api.said.empty());
 }
 
-TEST_CASE("an ingress that cannot be written fails the pass, or once was caught (op:A0 op:H5p)") {
+TEST_CASE("an ingress that cannot be written fails the pass or once was caught (op:A0 op:H5p)") {
   Rig rig = handing_over({kUpgrade});
   rig.settings.manifests[1].ingress = model::IngressSetting::kInvalid;
   rig.status.ready_at = Due{0};

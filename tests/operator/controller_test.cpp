@@ -55,7 +55,7 @@ TEST_CASE("what is proposed and not on mainline is needed by its test (op:U1 op:
   }
 }
 
-TEST_CASE("a case that expects something else fails, and says where") {
+TEST_CASE("a case that expects something else fails and says where") {
   json file = operator_cases::load("controller.json");
   json one = of_id(file, "C7");
   one["steps"][3]["steps"][0]["expect"]["delay"] = 2999;
