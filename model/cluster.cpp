@@ -9,7 +9,7 @@ namespace model {
 
 // A PUT that changes nothing makes no version, as of any resource (op:1.6).
 bool System::put_map(const ConfigMap& content, sim::Slot writer, GateWrite what) {
-  if (content == world_.globals().map.content()) {
+  if (content == world_.map_in(plan_.cluster_of(writer)).content()) {
     note(NoteKind::kMapKept, sim::index_of(writer), static_cast<std::uint16_t>(what),
          content.toggle.ms(), pack_map(content));
     return false;
@@ -19,7 +19,9 @@ bool System::put_map(const ConfigMap& content, sim::Slot writer, GateWrite what)
 }
 
 void System::store_map(const ConfigMap& content, sim::Slot writer, GateWrite what) {
-  auto& log = world_.globals().map;
+  const Cluster cluster = plan_.cluster_of(writer);
+  const bool is_mirrored = world_.mirror() != nullptr;
+  auto& log = world_.map_in(cluster);
   const WatermarkStage before = log.content().watermark_stage;
   log.write(content, now_);
   changed();
@@ -27,14 +29,19 @@ void System::store_map(const ConfigMap& content, sim::Slot writer, GateWrite wha
        content.toggle.ms(), pack_map(content));
   for (const Color c : kColors) {
     const std::span<GateSlot> gates = world_.gates(c);
-    for (std::uint32_t g = 0; g < gates.size(); ++g) {
+    const bool sees_it = !is_mirrored || home_of(c) == cluster;
+    for (std::uint32_t g = 0; sees_it && g < gates.size(); ++g) {
       if (world_.subtasks(c)[job_.gates[g].subtask].open) {
         watch(slot(SlotKind::kGateWatch, c, g), gates[g].seen, log.newest);
       }
     }
   }
-  watch(slot(SlotKind::kMapCache), world_.globals().map_seen, log.newest);
-  const bool comes_into_force = before == WatermarkStage::kProposed && !content.is_proposed();
+  if (cluster == Cluster::kFirst) {
+    watch(slot(SlotKind::kMapCache), world_.globals().map_seen, log.newest);
+  }
+  const bool is_copy = plan_.is_mirror(writer);
+  const bool comes_into_force =
+      before == WatermarkStage::kProposed && !content.is_proposed() && !is_copy;
   if (content.has_toggle && (what == GateWrite::kToggle || comes_into_force)) {
     chronicle_.toggle_stored(content.toggle, now_);
   }
@@ -53,6 +60,9 @@ void System::store_map(const ConfigMap& content, sim::Slot writer, GateWrite wha
   }
   if (content.stage == Stage::kClearToTeardown && what == GateWrite::kTeardown) {
     chronicle_.reached(Milestone::kClearToTeardown, now_);
+  }
+  if (is_mirrored) {
+    carry(cluster, writer);
   }
 }
 
@@ -130,10 +140,10 @@ void System::deliver_to_gate(Color c, std::uint32_t gate) {
   GateSlot& state = world_.gates(c)[gate];
   const sim::Slot actor = slot(SlotKind::kGateWatch, c, gate);
   const GateRules& rules = plan_.protocol().gate;
-  const ConfigMap& content = deliver_next(actor, world_.globals().map, state.seen);
+  const ConfigMap& content = deliver_next(actor, world_.map_of(c), state.seen);
   note(NoteKind::kGateTold, sim::index_of(actor), 0, state.seen, 0);
   // Only updates count: not that it is deleted, nor that it is created anew.
-  const auto& log = world_.globals().map;
+  const auto& log = world_.map_of(c);
   const bool is_created =
       state.seen > 1 && log.holds(state.seen - 1) && !log.at(state.seen - 1).content.exists;
   const bool is_update = content.exists && !is_created;

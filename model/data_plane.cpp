@@ -35,16 +35,15 @@ class System::GateApi final : public ConfigMapApi {
   GateApi(System& system, sim::Slot gate) : system_(system), gate_(gate) {}
 
   Read get() override {
-    const auto& log = system_.world_.globals().map;
+    const auto& log = system_.world_.map_of(own());
     return Read{log.content(), ResourceVersion{log.newest}};
   }
   Result update(const ConfigMapEntries& entries, ResourceVersion version) override {
     if (system_.api_is_down()) {
       return Result::kError;
     }
-    const auto& log = system_.world_.globals().map;
-    const Color own = system_.plan_.slots()[sim::index_of(gate_)].color;
-    std::uint32_t& conflicts = system_.world_.globals().gate_conflicts[index_of(own)];
+    const auto& log = system_.world_.map_of(own());
+    std::uint32_t& conflicts = system_.world_.globals().gate_conflicts[index_of(own())];
     if (conflicts > 0) {  // somebody else's update comes just before
       --conflicts;
       system_.store_map(log.content(), gate_, GateWrite::kNone);
@@ -66,10 +65,20 @@ class System::GateApi final : public ConfigMapApi {
     const SlotInfo& info = system_.plan_.slots()[sim::index_of(gate_)];
     GateSlot& gate = system_.world_.gates(info.color)[info.index];
     (what == GateReport::kAcknowledged ? gate.acknowledged : gate.passed) = round;
-    system_.store_map(ConfigMap{system_.world_.globals().map.content()}, gate_, GateWrite::kReport);
+    if (Mirror* const mirror = system_.world_.mirror()) {
+      const std::size_t gates = system_.job_.gates.size();
+      GateReports& key =
+          mirror
+              ->reports[index_of(home_of(info.color))][(index_of(info.color) * gates) + info.index];
+      (what == GateReport::kAcknowledged ? key.acknowledged : key.passed) = round;
+    }
+    system_.store_map(ConfigMap{system_.world_.map_of(info.color).content()}, gate_,
+                      GateWrite::kReport);
   }
 
  private:
+  [[nodiscard]] Color own() const { return system_.plan_.slots()[sim::index_of(gate_)].color; }
+
   System& system_;
   sim::Slot gate_;
 };

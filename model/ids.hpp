@@ -16,6 +16,17 @@ constexpr Color other(Color color) { return color == Color::kBlue ? Color::kGree
 constexpr std::size_t index_of(Color color) { return static_cast<std::size_t>(color); }
 constexpr std::string_view name_of(Color color) { return color == Color::kBlue ? "blue" : "green"; }
 
+// Of the two that the ConfigMap can be in (mirror.hpp).
+enum class Cluster : std::uint8_t { kFirst, kSecond };
+constexpr std::size_t index_of(Cluster cluster) { return static_cast<std::size_t>(cluster); }
+constexpr Cluster other(Cluster cluster) {
+  return cluster == Cluster::kFirst ? Cluster::kSecond : Cluster::kFirst;
+}
+// Where the gates of that color are, then.
+constexpr Cluster home_of(Color color) {
+  return color == Color::kBlue ? Cluster::kFirst : Cluster::kSecond;
+}
+
 // Position of a subtask within its operator, from 0.
 enum class SubtaskIndex : std::uint32_t {};
 constexpr std::uint32_t index_of(SubtaskIndex subtask) {

@@ -71,6 +71,7 @@ std::uint32_t group_of(const JobPlan& job, const Numbering& number, const SlotIn
     case SlotKind::kMapCache:
     case SlotKind::kReconcile: return number.controller();
     case SlotKind::kHappening: return number.happening(slot.index);
+    case SlotKind::kMirror: break;  // in no exploration
   }
   return 0;
 }

@@ -205,21 +205,26 @@ void System::open_subtask(Color c, std::uint32_t subtask) {
 
 // p2:G3, G4, G5: reads the ConfigMap from the API server; its informer goes on from there.
 void System::open_gate_subtask(Color c, std::uint32_t gate) {
-  const Globals& globals = world_.globals();
+  const auto& log = world_.map_of(c);
   const GateRules& rules = plan_.protocol().gate;
   const std::uint32_t run = world_.job(c).run;
   const sim::Slot actor = slot(SlotKind::kGateWatch, c, gate);
+  if (!log.content().exists) {  // nothing has come to the second cluster yet
+    note(NoteKind::kTaskFailed, sim::index_of(actor),
+         static_cast<std::uint16_t>(GateError::kException), 0, 0);
+    throw TaskFailed{c, job_.gates[gate].subtask};
+  }
   const std::uint32_t jitter = draw_write_jitter(actor, run);
   GateSlot& state = world_.gates(c)[gate];
   const GateOpening opening{c,
                             SubtaskIndex{job_.gates[gate].index},
                             kWriteDelayMs + jitter,
                             now_,
-                            ResourceVersion{globals.map.newest},
+                            ResourceVersion{log.newest},
                             state.restored.newest.since(plan_.origin()),
                             state.restored.crossed};
-  state.gate = open_gate(opening, globals.map.content(), rules);
-  state.seen = globals.map.newest;
+  state.gate = open_gate(opening, log.content(), rules);
+  state.seen = log.newest;
   note(NoteKind::kGateOpened, sim::index_of(actor), 0, state.seen, opening.write_delay_ms);
 }
 

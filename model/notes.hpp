@@ -2,7 +2,7 @@
 //
 // `actor` is a slot unless said otherwise, `a` and `b` as listed. Notes of the control plane are
 // always kept (they are few), those of single records only when a run is recorded. The versions of
-// the ConfigMap count from 1, one a kMapStored.
+// the ConfigMap count from 1, one a kMapStored; where it is in two clusters, those of each.
 #pragma once
 
 #include <array>
@@ -30,7 +30,8 @@ enum class NoteKind : std::uint16_t {
   kUserChange,  // a: revision
   kHappens,     // a fault; actor: its slot; detail: 0 begins, 1 ends; a: its number
   kTaskFailed,  // actor: gate slot; detail: GateError; a: GateWrite that it was about; b: record
-  kMapStored,   // actor: slot of the gate that wrote, or of the controller; detail: GateWrite or 0;
+  kMapStored,   // actor: slot of the gate that wrote, of the controller, or of the mirror, which
+                // also says in which cluster (mirror.hpp); detail: GateWrite or 0;
                 // a: toggle; b: packed (see pack_map)
   kMapLearned,  // actor: gate slot; a: toggle; b: packed
   kMapCached,   // the controller's cache; a: toggle; b: packed
@@ -51,6 +52,7 @@ enum class NoteKind : std::uint16_t {
   kGateTold,       // actor: gate slot; a: version of the ConfigMap that kMapLearned then is about
   kGaugeRead,      // actor: gate slot; a: 1 done, 0 not
   kMapKept,        // as kMapStored, of a write that changed nothing and made no version
+  kCopyRefused,    // likewise, of a copy that is not put
   kEffect,         // the operator has done something to the world; detail: Effect; a: color
 };
 

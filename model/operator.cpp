@@ -136,9 +136,10 @@ class System::OperatorApi final : public ClusterApi {
     live.is_acknowledged = live.content.round != 0;
     for (const Color c : kColors) {
       live.has_passed[index_of(c)] = live.content.round != 0;
-      for (const GateSlot& gate : world.gates(c)) {
-        live.is_acknowledged &= gate.acknowledged == live.content.round;
-        live.has_passed[index_of(c)] &= gate.passed == live.content.round;
+      for (std::uint32_t g = 0; g < world.gates(c).size(); ++g) {
+        const GateReports of_gate = world.reports_of(c, g);
+        live.is_acknowledged &= of_gate.acknowledged == live.content.round;
+        live.has_passed[index_of(c)] &= of_gate.passed == live.content.round;
       }
     }
     return live;
@@ -517,6 +518,10 @@ void System::status_is_stored(const BlueGreenStatus& before, const Pass& pass) {
     survival.survivor = after.state == BlueGreenState::kActiveBlue ? Color::kBlue : Color::kGreen;
     survival.version = world_.globals().map.newest;
     survival.known_at = now_.after(environment.informer_lag.longest_ms);
+    if (environment.mirror && survival.survivor == Color::kGreen) {  // versions of its own cluster
+      survival.version = UINT32_MAX;
+      survival.known_at = survival.known_at.after(environment.mirror->delay.longest_ms);
+    }
     chronicle_.survives(survival);
   }
 }

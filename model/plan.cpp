@@ -152,6 +152,7 @@ void Plan::plan_slots() {
     add(SlotKind::kRegion, color, job_.regions == 1 ? 0 : job_.regions);
     add(SlotKind::kOverdue, color, job_.aligned_timeout_ms == 0 ? 0 : job_.subtasks.size());
   }
+  add(SlotKind::kMirror, Color::kBlue, settings_.environment.mirror ? 2 : 0);
   for (std::uint32_t i = 0; i < slots_.size(); ++i) {
     slot_names_.push_back(sim::name_hash(name_of(sim::Slot{i})));
   }
@@ -196,12 +197,24 @@ std::string Plan::name_of(sim::Slot slot) const {
     }
     case SlotKind::kOverdue:
       return color + " alignment timeout of " + subtask_name(job_, info.index);
+    case SlotKind::kMirror:
+      return info.index == model::index_of(Cluster::kFirst) ? "mirror to the first cluster"
+                                                            : "mirror to the second cluster";
     case SlotKind::kAssignerTick: {
       const AssignerPlan& assigner = job_.assigners[info.index];
       return color + " tick " + assigner.id + "[" + std::to_string(assigner.index) + "]";
     }
   }
   return "";
+}
+
+Cluster Plan::cluster_of(sim::Slot writer) const {
+  const SlotInfo& info = slots_[index_of(writer)];
+  if (info.kind == SlotKind::kMirror) {
+    return static_cast<Cluster>(info.index);
+  }
+  const bool is_gate = info.kind == SlotKind::kGateWatch;
+  return settings_.environment.mirror && is_gate ? home_of(info.color) : Cluster::kFirst;
 }
 
 EventTime Plan::clock_start() const {

@@ -334,6 +334,7 @@ enum class SlotKind : std::uint8_t {
   kAssignerTick,  // a periodic watermark away from the source (rt:W10); index: assigner
   kDiscover,      // an enumerator looks for new partitions (rt:K7); index: enumerator
   kOverdue,       // barriers of a checkpoint overtake from now on (rt:C9); index: receiving subtask
+  kMirror,        // a copy of the ConfigMap comes to a cluster (mirror.hpp); index: Cluster
 };
 
 struct SlotInfo {
@@ -362,14 +363,15 @@ enum class ChoiceKind : std::uint16_t {
   kFaultTime,     // when a drawn fault happens
   kEcho,          // p2:K15: whether a write has come back through the controller's informer
   kLookUp,        // how long an answer takes
+  kMirrorDelay,   // and a copy of the ConfigMap to the other cluster
   kStatusEcho,    // op:H10: until the cache shows a status that was written
 };
-constexpr std::array<std::string_view, 19> kChoiceKindNames{
+constexpr std::array<std::string_view, 20> kChoiceKindNames{
     "priority",      "channel_delay", "open_time",       "write_jitter",
     "round_robin",   "poll",          "poll_size",       "tick_order",
     "first_trigger", "notice_delay",  "checkpoint_time", "deploy_time",
     "status_lag",    "informer_lag",  "restart_delay",   "fault_time",
-    "echo",          "look_up",       "status_echo"};
+    "echo",          "look_up",       "mirror_delay",    "status_echo"};
 constexpr std::string_view name_of(ChoiceKind kind) {
   return kChoiceKindNames[static_cast<std::size_t>(kind)];
 }
@@ -412,6 +414,12 @@ class Plan {
         first_slot_[static_cast<std::size_t>(kind)][model::index_of(color)] + index);
   }
 
+  // In which cluster what it writes of the ConfigMap is.
+  [[nodiscard]] Cluster cluster_of(sim::Slot writer) const;
+  [[nodiscard]] bool is_mirror(sim::Slot writer) const {
+    return slots_[index_of(writer)].kind == SlotKind::kMirror;
+  }
+
   // A job-wide record number and what it stands for.
   struct RecordName {
     std::uint32_t input = 0;
@@ -440,7 +448,7 @@ class Plan {
   JobPlan job_;
   std::vector<SlotInfo> slots_;
   std::vector<std::uint64_t> slot_names_;
-  std::array<std::array<std::uint32_t, 2>, 23> first_slot_{};
+  std::array<std::array<std::uint32_t, 2>, 24> first_slot_{};
 };
 
 }  // namespace model

@@ -430,6 +430,33 @@ enum class Echo : std::uint8_t {
   kDrawn,   // a choice, for each such write
 };
 
+// What a copy of a ConfigMap does to the one that it comes to, in the other cluster.
+enum class ConflictRule : std::uint8_t {
+  kFirstClusterWins,  // one from the second is put only if the first has not changed since what the
+                      // second had been told of when it was written
+  kLastWriterWins,    // it overwrites what is there
+  kMergeEntries,      // only the keys that its writer changed are put
+};
+
+// What a partition keeps from being carried.
+enum class CutWay : std::uint8_t { kBoth, kToFirst, kToSecond };
+
+struct Partition {
+  sim::ProcessingTime from;
+  sim::ProcessingTime until;
+  CutWay carries_not = CutWay::kBoth;
+
+  friend bool operator==(const Partition&, const Partition&) = default;
+};
+
+struct MirrorSettings {
+  Delay delay;  // from a version's write to its copy in the other cluster
+  ConflictRule on_conflict = ConflictRule::kMergeEntries;
+  std::vector<Partition> partitions;
+
+  friend bool operator==(const MirrorSettings&, const MirrorSettings&) = default;
+};
+
 struct EnvironmentSettings {
   Delay informer_lag{5, 200};  // from a version's write to its delivery, per watcher and version
   Delay channel_delay{
@@ -450,7 +477,9 @@ struct EnvironmentSettings {
                                 // refused, and with it the pass (op:1.6, Q1)
   bool stopped_job_answers = true;  // the JobManager of a job that was stopped with a savepoint
                                     // goes on answering from its metric store (p2:R4.7)
-  std::vector<Happening> faults;    // drawn: each happens once, somewhere in its window
+  std::optional<MirrorSettings> mirror;  // green's gates are in a second cluster (mirror.hpp);
+                                         // absent: there is one cluster
+  std::vector<Happening> faults;         // drawn: each happens once, somewhere in its window
 
   friend bool operator==(const EnvironmentSettings&, const EnvironmentSettings&) = default;
 };
@@ -502,8 +531,9 @@ constexpr std::int64_t kEventSpreadMs =
     1LL << 28;  // latest less earliest event time of all inputs, about 3 days
 constexpr std::int64_t kDurationMs = 30LL * 86'400'000;  // any duration in a scenario: 30 days
 constexpr std::uint32_t kTimeline = 64;                  // also of the faults
-constexpr std::uint32_t kConflicts = 1'000;              // of one happening
-constexpr std::uint32_t kRestarts = 1'000;               // attempts, or failures in an interval
+constexpr std::uint32_t kMirrorPartitions = 64;
+constexpr std::uint32_t kConflicts = 1'000;  // of one happening
+constexpr std::uint32_t kRestarts = 1'000;   // attempts, or failures in an interval
 constexpr std::uint32_t kTolerableFailed = 1'000;
 constexpr std::uint32_t kAfterWrites = 1'000;
 constexpr std::size_t kWorldBytes = std::size_t{1}

@@ -88,12 +88,13 @@ void System::dispatch(const SlotInfo& info) {
     case SlotKind::kDiscover: discover(info.color, info.index); break;
     case SlotKind::kAssignerTick: assigner_tick(info.color, info.index); break;
     case SlotKind::kOverdue: on_overdue(info.color, info.index); break;
+    case SlotKind::kMirror: put_next_copy(static_cast<Cluster>(info.index)); break;
   }
 }
 
 sim::Due System::settles_at() {
   const Globals& globals = world_.globals();
-  if (globals.happenings_left > 0 || globals.operator_is_down) {
+  if (globals.happenings_left > 0 || globals.operator_is_down || is_mirroring()) {
     return sim::Due::never();
   }
   for (const Job& job : globals.jobs) {

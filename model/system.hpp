@@ -401,6 +401,14 @@ class System {
   [[nodiscard]] sim::Due* thaw_of(sim::Slot watcher);
   [[nodiscard]] WrittenBy writer(Color c) { return WrittenBy{c, world_.job(c).deployments}; }
 
+  // --- the ConfigMap in two clusters (mirror.cpp)
+  void carry(Cluster from, sim::Slot writer);
+  void put_next_copy(Cluster to);
+  [[nodiscard]] sim::Slot mirror_to(Cluster to) const {
+    return slot(SlotKind::kMirror, Color::kBlue, static_cast<std::uint32_t>(to));
+  }
+  [[nodiscard]] bool is_mirroring() const;
+
   // --- the blue/green controller (operator.cpp)
   bool hand_over_done(Color c);
   void reconcile_soon();

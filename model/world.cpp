@@ -69,6 +69,9 @@ World::World(const Plan& plan) : slots_(plan.slots().size()), rows_(plan) {
       saved.resize(job.keyed.size());
     }
   }
+  if (plan.settings().environment.mirror) {
+    mirror_.emplace(2 * job.gates.size());
+  }
   arena_length_ = counts_.channels * 2 * kFirstRing;
   lay_out();
   new (at<Globals>(0)) Globals{};

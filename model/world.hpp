@@ -13,6 +13,7 @@
 #include <bitset>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <stdexcept>
 #include <type_traits>
@@ -22,10 +23,12 @@
 #include "model/controller.hpp"
 #include "model/event_time.hpp"
 #include "model/gate.hpp"
+#include "model/mirror.hpp"
 #include "model/plan.hpp"
 #include "model/rows.hpp"
 #include "model/transactional_ids.hpp"
 #include "model/valve.hpp"
+#include "model/version_log.hpp"
 #include "model/watermarks.hpp"
 #include "model/windows.hpp"
 #include "sim/time.hpp"
@@ -279,33 +282,6 @@ struct Job {
   }
 };
 
-// The versions of one resource, newest last. An informer that lags by more than the log holds skips
-// versions, as a real one may (p2:G3).
-template <class Content, std::uint32_t kLength>
-struct VersionLog {
-  struct Version {
-    Content content{};
-    sim::Due written;
-    std::uint32_t reserved = 0;
-  };
-
-  std::array<Version, kLength> ring{};
-  std::uint32_t newest = 0;  // versions count from 1
-  std::uint32_t reserved = 0;
-
-  [[nodiscard]] const Version& at(std::uint32_t version) const { return ring[version % kLength]; }
-  [[nodiscard]] bool holds(std::uint32_t version) const { return newest - version < kLength; }
-  [[nodiscard]] const Content& content() const { return at(newest).content; }
-  // The version that an informer delivers after `seen`.
-  [[nodiscard]] std::uint32_t after(std::uint32_t seen) const {
-    return newest - seen > kLength ? newest - kLength + 1 : seen + 1;
-  }
-  void write(const Content& content, sim::Due now) {
-    ++newest;
-    ring[newest % kLength] = Version{content, now, 0};
-  }
-};
-
 // op:1.1: the parent ingress, and whose service it sends traffic to.
 struct Ingress {
   std::uint8_t exists = 0;
@@ -480,6 +456,20 @@ class World {
         .subspan(index_of(area) * saved_element_length_, saved_element_count(c, area));
   }
 
+  // The ConfigMap of a cluster; and the one that the gates of that color see.
+  [[nodiscard]] VersionLog<ConfigMap, 8>& map_in(Cluster cluster) {
+    return mirror_ && cluster == Cluster::kSecond ? mirror_->second : globals().map;
+  }
+  [[nodiscard]] VersionLog<ConfigMap, 8>& map_of(Color c) { return map_in(home_of(c)); }
+  // Null: there is one cluster. Beside the block, as no exploration has it.
+  [[nodiscard]] Mirror* mirror() { return mirror_ ? &*mirror_ : nullptr; }
+  // What a gate subtask has said of itself, as the first cluster has it.
+  [[nodiscard]] GateReports reports_of(Color c, std::uint32_t gate) {
+    const GateSlot& slot = gates(c)[gate];
+    return mirror_ ? mirror_->stored[0].reports[(index_of(c) * counts_.gates) + gate]
+                   : GateReports{slot.acknowledged, slot.passed};
+  }
+
   // Records that operators make of others. Append-only: not part of what changes, and not of the
   // block.
   [[nodiscard]] Rows& rows() { return rows_; }
@@ -618,6 +608,7 @@ class World {
     std::array<std::vector<std::vector<KeyedEntry>>, kSnapshotAreas.size()> saved;
   };
   std::array<KeyedStates, 2> keyed_;
+  std::optional<Mirror> mirror_;
   Rows rows_;
 };
 

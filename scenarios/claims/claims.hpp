@@ -1,6 +1,6 @@
 // The claims that the harness exists to judge (docs/reference/claims.md), and what is known about
-// them before anything is run: which speak of something that a protocol has not got, and what the
-// model lacks for those that no scenario can judge yet. No verdict stands here.
+// them before anything is run: which speak of something that a protocol has not got. No verdict
+// stands here.
 #pragma once
 
 #include <span>
@@ -13,7 +13,6 @@ namespace scenarios {
 struct Claim {
   std::string_view id;
   std::string_view title;      // a clause
-  std::string_view lacks;      // what the model would need to judge it; empty: it has it
   bool is_comparison = false;  // with the same run without any change of the spec
 };
 

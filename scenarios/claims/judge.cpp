@@ -164,8 +164,7 @@ class Table {
   void fill(const Claim& claim, Cell& cell) {
     const auto at = cases_.find(Key{cell.claim, cell.protocol});
     if (at == cases_.end()) {
-      const bool lacks = !claim.lacks.empty() && !is_judged_somewhere(claim);
-      cell.needs = lacks ? claim.lacks : "a scenario that judges it";
+      cell.needs = "a scenario that judges it";
       return;
     }
     const Case& that = at->second;
@@ -234,11 +233,6 @@ class Table {
     return {};
   }
 
-  // Under another protocol.
-  [[nodiscard]] bool is_judged_somewhere(const Claim& claim) const {
-    return std::any_of(cases_.begin(), cases_.end(),
-                       [&](const auto& entry) { return entry.first.first == claim.id; });
-  }
   [[nodiscard]] std::uint64_t runs_in_all() const {
     std::uint64_t runs = 0;
     for (const Hearing& hearing : hearings_) {

@@ -310,6 +310,9 @@ void take_out(Scenario& scenario, Assumption assumption) {
     case Assumption::kOneTransition: one_transition(settings); break;
     case Assumption::kNoFaults:
       erase_happenings(settings, [](const Happening& h) { return !is_change(h); });
+      if (settings.environment.mirror) {
+        settings.environment.mirror->partitions.clear();
+      }
       break;
     case Assumption::kNoFailover: no_failover(settings); break;
     case Assumption::kNoPause:

@@ -147,6 +147,18 @@ std::int64_t lasting(const Settings& settings, Counts counts) {
   return all;
 }
 
+// How long it takes until everybody knows of a version of the ConfigMap.
+std::int64_t telling(const Settings& settings) {
+  std::int64_t longest = settings.environment.informer_lag.longest_ms;
+  if (const auto& mirror = settings.environment.mirror) {
+    longest += mirror->delay.longest_ms;
+    for (const model::Partition& partition : mirror->partitions) {
+      longest += (partition.until - partition.from).ms();
+    }
+  }
+  return longest;
+}
+
 struct Arrival {
   std::int64_t at = 0;
   std::int64_t event_time = 0;  // then: the largest up to here
@@ -222,7 +234,7 @@ std::int64_t time_for(const Settings& settings, std::int64_t event_ms) {
 
 // From stage TRANSITIONING to the last report of a gate.
 std::int64_t gate_phase_ms(const Settings& settings, std::int64_t margin_ms) {
-  const std::int64_t lag = settings.environment.informer_lag.longest_ms;
+  const std::int64_t lag = telling(settings);
   const std::int64_t window = model::kWriteDelayMs + 1'999 + record_gap_ms(settings);
   const std::int64_t reschedule = settings.deployment.reschedule_interval.ms();
   // Three writes of gates, each a window that may just have been missed, and its delivery; the way
@@ -254,7 +266,7 @@ std::optional<Margin> sufficient_margin(const Settings& settings) {
                    return !h.operator_id.empty() && (h.job == model::Color::kBlue || changes > 1);
                  });
   margin.spread =
-      around.informer_lag.longest_ms + lasting(settings, [](const model::Happening& h) {
+      telling(settings) + lasting(settings, [](const model::Happening& h) {
         return h.action == Action::kFreezeInformer && h.watcher == model::Watcher::kGate;
       });
   std::vector<model::Input> inputs;
@@ -272,12 +284,11 @@ std::int64_t first_deployment_ms(const Settings& settings) {
   const model::EnvironmentSettings& environment = settings.environment;
   return std::max(environment.deploy_time[0].longest_ms, environment.deploy_time[1].longest_ms) +
          environment.open_time.longest_ms + environment.checkpoint_time.longest_ms +
-         2 * std::int64_t{environment.informer_lag.longest_ms} +
-         3 * settings.deployment.reschedule_interval.ms();
+         2 * telling(settings) + 3 * settings.deployment.reschedule_interval.ms();
 }
 
 std::int64_t hand_over_time_ms(const Settings& settings, std::int64_t margin_ms) {
-  const std::int64_t lag = settings.environment.informer_lag.longest_ms;
+  const std::int64_t lag = telling(settings);
   const std::int64_t checkpoint =
       settings.job.checkpoint_interval.value_or(sim::ProcessingSpan{}).ms();
   const std::int64_t reschedule = settings.deployment.reschedule_interval.ms();

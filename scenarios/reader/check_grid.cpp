@@ -445,6 +445,11 @@ void check_companions(const Scenario& scenario, const Document& document) {
     }
   }
   check_control_plane(scenario, document);
+  if (scenario.settings.environment.mirror) {
+    document.complain({"environment", "mirror"},
+                      "expected one cluster with \"explore\": what is on its way between two is no "
+                      "part of the states that an exploration tells apart");
+  }
   const auto& operators = scenario.settings.job.operators;
   for (std::size_t i = 0; i < operators.size(); ++i) {
     if (model::makes_rows(operators[i].kind)) {

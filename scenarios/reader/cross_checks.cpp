@@ -383,6 +383,11 @@ void check_moments(const Scenario& scenario, const Document& document) {
   for (std::size_t i = 0; i < faults.size(); ++i) {
     check({"environment", "faults", std::to_string(i), "between", "1"}, faults[i].latest);
   }
+  const auto& mirror = scenario.settings.environment.mirror;
+  for (std::size_t i = 0; mirror && i < mirror->partitions.size(); ++i) {
+    check({"environment", "mirror", "partitions", std::to_string(i), "from"},
+          mirror->partitions[i].from);
+  }
 }
 
 void check_subtasks(const Scenario& scenario, const Document& document) {

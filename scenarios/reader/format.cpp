@@ -321,11 +321,30 @@ constexpr std::array kEnvironmentKeys{
     Key{"stopped_job_answers", "boolean", kOptional, kAny,
         "Whether the JobManager of a stopped job goes on answering from its metric store (default "
         "true; p2:R4.7)."},
+    Key{"mirror", "mirror", kOptional, kAny,
+        "Green's job is in a second cluster, and the ConfigMap is mirrored (default: one "
+        "cluster)."},
     Key{"faults",
         "[fault]",
         kOptional,
         {0, limits::kTimeline},
         "What goes wrong, each once, at a drawn moment of its window."}};
+
+constexpr std::array kMirrorKeys{
+    Key{"delay", "delay", kRequired, kDelay,
+        "From a version of the ConfigMap to its copy in the other cluster, per version."},
+    Key{"on_conflict", "conflict_rule", kRequired, kAny,
+        "What a copy does to the ConfigMap that it comes to."},
+    Key{"partitions",
+        "[partition]",
+        kOptional,
+        {0, limits::kMirrorPartitions},
+        "Stretches in which nothing is carried."}};
+
+constexpr std::array kPartitionKeys{
+    Key{"from", "duration", kRequired, kDuration, "When it begins."},
+    Key{"until", "duration", kRequired, kDuration, "When it is over."},
+    Key{"carries_not", "cut_way", kOptional, kAny, "Which way nothing is carried (default both)."}};
 
 constexpr std::array kColorKeys{Key{"blue", "delay", kRequired, kDelay, "Of the blue child."},
                                 Key{"green", "delay", kRequired, kDelay, "Of the green child."}};
@@ -538,6 +557,8 @@ std::vector<Shape> make_shapes() {
        "What a change of the spec changes of the configuration."},
       {"environment", kEnvironmentKeys, "Delays; each is [shortest, longest], a draw is a choice."},
       {"delay_per_color", kColorKeys, "A delay for each color."},
+      {"mirror", kMirrorKeys, "How the ConfigMap comes from one cluster to the other."},
+      {"partition", kPartitionKeys, "A stretch in which the mirror carries nothing."},
       {"timeline_entry", timeline_keys, "One thing that happens, at a given moment."},
       {"fault", fault_keys, "One thing that goes wrong, somewhere in a window."},
       {"judgement_under_assumption", kJudgementKeys, "How a claim is judged, and what is granted."},

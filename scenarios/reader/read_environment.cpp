@@ -18,6 +18,29 @@ void read_deploy_time(const Value& value, std::array<model::Delay, 2>& deploy_ti
   }
 }
 
+void read_partition(const Value& value, model::MirrorSettings& mirror) {
+  model::Partition& partition = mirror.partitions.emplace_back();
+  bool has_from = false;
+  bool has_until = false;
+  read_object(value, find_shape("partition"),
+              {{"from", [&](const Value& v) { has_from = v.to(partition.from); }},
+               {"until", [&](const Value& v) { has_until = v.to(partition.until); }},
+               into("carries_not", partition.carries_not)});
+  if (has_from && has_until && partition.until <= partition.from) {
+    value.complain("expected an end after its beginning, found " +
+                   spelled_duration(static_cast<std::uint64_t>(partition.until.ms())));
+  }
+}
+
+void read_mirror(const Value& value, model::MirrorSettings& mirror) {
+  read_object(value, find_shape("mirror"),
+              {into("delay", mirror.delay),
+               into("on_conflict", mirror.on_conflict),
+               {"partitions", [&](const Value& v) {
+                  v.each_item([&](const Value& item) { read_partition(item, mirror); });
+                }}});
+}
+
 }  // namespace
 
 void read_environment(const Value& value, model::EnvironmentSettings& environment) {
@@ -37,6 +60,7 @@ void read_environment(const Value& value, model::EnvironmentSettings& environmen
        into("echo", environment.echo),
        into("strict_patches", environment.strict_patches),
        into("stopped_job_answers", environment.stopped_job_answers),
+       {"mirror", [&](const Value& v) { read_mirror(v, environment.mirror.emplace()); }},
        {"faults", [&](const Value& v) { read_faults(v, environment.faults); }}});
   const std::uint32_t shortest_deployment =
       std::min(environment.deploy_time[0].shortest_ms, environment.deploy_time[1].shortest_ms);

@@ -36,7 +36,7 @@ class Narrator {
         lines.push_back(std::move(*line));
       }
     }
-    return lines;
+    return with_partitions(std::move(lines));
   }
 
   std::vector<StoryLine> lines_about(std::uint32_t output) {
@@ -114,6 +114,17 @@ class Narrator {
   }
 
  private:
+  [[nodiscard]] std::vector<StoryLine> with_partitions(std::vector<StoryLine> lines) const {
+    const sim::Due end = lines.empty() ? sim::Due{} : lines.back().at;
+    std::vector<StoryLine> partitions = tell_partitions(plan_, end);
+    if (!partitions.empty()) {
+      lines.insert(lines.begin(), partitions.begin(), partitions.end());
+      std::stable_sort(lines.begin(), lines.end(),
+                       [](const StoryLine& a, const StoryLine& b) { return a.at < b.at; });
+    }
+    return lines;
+  }
+
   static bool concerns(const Note& note, const std::vector<std::int64_t>& transactions) {
     const NoteKind kind = kind_of(note);
     return (kind == NoteKind::kCommitted || kind == NoteKind::kDiscarded) && note.a != 0 &&
@@ -201,7 +212,8 @@ class Narrator {
         known[note.actor] = note.a;
       }
       const model::WatermarkStage before = stage;
-      if (kind_of(note) == NoteKind::kMapStored) {
+      if (kind_of(note) == NoteKind::kMapStored &&
+          plan_.cluster_of(sim::Slot{note.actor}) == model::Cluster::kFirst) {
         stage = unpack(note).watermark_stage;
       }
       if (before == model::WatermarkStage::kProposed && stage == model::WatermarkStage::kSet) {

@@ -42,6 +42,13 @@ bool is_abort(const Note& note) {
 // Lines from here on are decisive: their rules name the cause.
 constexpr int kDecisive = 5;
 
+constexpr int kFault = 8;
+
+// What the mirror does: that a copy is refused, that a toggle comes to the other cluster, others.
+int weight_of_copy(const Note& note) {
+  return kind_of(note) == NoteKind::kCopyRefused ? 6 : unpack(note).has_toggle ? 5 : 3;
+}
+
 // A line about the record itself.
 int weight_of(const StoryLine& line) {
   const bool is_bookkeeping = line.rule == "rt:X2" || line.rule == "rt:X5" || line.rule == "rt:X4";
@@ -54,7 +61,7 @@ int weight_for_record(const Note& note) {
   switch (kind_of(note)) {
     case NoteKind::kHappens:
     case NoteKind::kFenced:
-    case NoteKind::kTaskFailed: return 8;
+    case NoteKind::kTaskFailed: return kFault;
     case NoteKind::kUserChange: return 7;
     case NoteKind::kDiscovered: return 6;
     case NoteKind::kState: return is_abort(note) ? 6 : 0;
@@ -84,7 +91,7 @@ int weight_for_toggles(const Note& note) {
   switch (kind_of(note)) {
     case NoteKind::kHappens:
     case NoteKind::kFenced:
-    case NoteKind::kTaskFailed: return 8;
+    case NoteKind::kTaskFailed: return kFault;
     case NoteKind::kUserChange: return 7;
     case NoteKind::kState: return is_abort(note) ? 6 : 0;
     case NoteKind::kMapStored:
@@ -98,7 +105,7 @@ int weight_for_control(const Note& note) {
   switch (kind_of(note)) {
     case NoteKind::kHappens:
     case NoteKind::kFenced:
-    case NoteKind::kTaskFailed: return 8;
+    case NoteKind::kTaskFailed: return kFault;
     case NoteKind::kUserChange: return 7;
     case NoteKind::kState: return is_abort(note) ? 7 : 6;
     case NoteKind::kChild:
@@ -168,15 +175,26 @@ class Storyteller {
   void add_notes(bool about_record) {
     const sim::Due begins = first_change();
     Teller teller{plan_};
+    for (StoryLine& line : tell_partitions(plan_, run_.trace.notes().back().at)) {
+      lines_.push_back(Weighed{kFault, std::move(line)});
+    }
     for (const Note& note : run_.trace.notes()) {
       std::optional<StoryLine> line = teller.tell(note);
-      const int weight = about_record                        ? weight_for_record(note)
+      const int weight = is_about_copy(note)                 ? weight_of_copy(note)
+                         : about_record                      ? weight_for_record(note)
                          : property_ == Property::kOneToggle ? weight_for_toggles(note)
                                                              : weight_for_control(note);
-      if (line && weight > 0 && (about_record || note.at >= begins)) {
+      const bool is_from_start = about_record && !is_about_copy(note);
+      if (line && weight > 0 && (is_from_start || note.at >= begins)) {
         lines_.push_back(Weighed{weight, std::move(*line)});
       }
     }
+  }
+
+  // A version that the mirror made, or would have made.
+  [[nodiscard]] bool is_about_copy(const Note& note) const {
+    return (kind_of(note) == NoteKind::kMapStored || kind_of(note) == NoteKind::kCopyRefused) &&
+           is_copy(plan_, note);
   }
 
   // Leaves the weightiest lines, of equals the later ones, in order of time.
@@ -259,7 +277,9 @@ class Storyteller {
         break;
       }
       const bool is_its = kind_of(note) == NoteKind::kMapLearned && note.actor == decision.slot;
-      const bool is_read = kind_of(note) == NoteKind::kMapStored;
+      const bool is_read =
+          kind_of(note) == NoteKind::kMapStored &&
+          plan_.cluster_of(sim::Slot{note.actor}) == plan_.cluster_of(sim::Slot{decision.slot});
       if (is_its || is_read) {
         active = unpack(note).active;
       }

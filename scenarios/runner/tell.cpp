@@ -224,7 +224,55 @@ std::optional<StoryLine> savepoint(const Note& note, const std::string& name) {
                    "rt:SP1"};
 }
 
+std::string cluster_name(model::Cluster cluster) {
+  return cluster == model::Cluster::kFirst ? "first cluster" : "second cluster";
+}
+
+// All of it but who writes it next.
+StoryLine copied(const Note& note, const StoredMap& map, model::Cluster cluster) {
+  std::string text =
+      fmt::format("{} := active {}, is-first {}, stage {}", cluster_name(cluster),
+                  color_in_capitals(map.active), map.is_first, model::name_of(map.stage));
+  if (map.watermark_stage != model::WatermarkStage::kAbsent) {
+    text += fmt::format(", {}", model::name_of(map.watermark_stage));
+  }
+  if (map.has_toggle) {
+    text += fmt::format(", T = {}", map.toggle);
+  }
+  return StoryLine{note.at, "mirror", std::move(text), ""};
+}
+
+StoryLine refused(const model::Plan& plan, const Note& note) {
+  const model::Cluster to = plan.cluster_of(sim::Slot{note.actor});
+  return StoryLine{note.at, "mirror",
+                   fmt::format("a copy of the {} is refused: the {} has changed",
+                               cluster_name(model::other(to)), cluster_name(to)),
+                   ""};
+}
+
 }  // namespace
+
+std::vector<StoryLine> tell_partitions(const model::Plan& plan, sim::Due end) {
+  std::vector<StoryLine> lines;
+  const auto add = [&](sim::ProcessingTime at, std::string_view text, std::string_view way) {
+    if (at.ms() <= end.ms) {
+      lines.push_back(StoryLine{sim::Due{static_cast<std::uint32_t>(at.ms())}, "mirror",
+                                fmt::format("{}{}", text, way), ""});
+    }
+  };
+  constexpr std::array<std::string_view, 3> kWays{"", " to the first cluster",
+                                                  " to the second cluster"};
+  if (const auto& mirror = plan.settings().environment.mirror) {
+    for (const model::Partition& partition : mirror->partitions) {
+      const std::string_view way = kWays[static_cast<std::size_t>(partition.carries_not)];
+      add(partition.from, "carries nothing any more", way);
+      add(partition.until, "carries again", way);
+    }
+  }
+  std::stable_sort(lines.begin(), lines.end(),
+                   [](const StoryLine& a, const StoryLine& b) { return a.at < b.at; });
+  return lines;
+}
 
 StoredMap unpack(const Note& note) {
   const auto bits = static_cast<std::uint64_t>(note.b);
@@ -278,6 +326,7 @@ std::optional<StoryLine> Teller::tell(const Note& note) {
                       model::name_of(static_cast<model::BlueGreenState>(note.b))),
           std::string{model::rule_of(static_cast<model::ControllerRow>(note.detail))}};
     case NoteKind::kMapStored: return stored(note);
+    case NoteKind::kCopyRefused: return refused(*plan_, note);
     case NoteKind::kChild: return child(note, name);
     case NoteKind::kJob:
       if (note.at == regions_start_[note.actor & 1U] &&
@@ -296,9 +345,21 @@ std::optional<StoryLine> Teller::tell(const Note& note) {
 }
 
 std::optional<StoryLine> Teller::stored(const Note& note) {
-  const StoredMap map = unpack(note);
-  const StoredMap before = map_;
-  map_ = map;
+  const model::Cluster cluster = plan_->cluster_of(sim::Slot{note.actor});
+  StoredMap& map = maps_[model::index_of(cluster)];
+  const StoredMap before = std::exchange(map, unpack(note));
+  if (is_copy(*plan_, note)) {
+    return copied(note, map, cluster);
+  }
+  std::optional<StoryLine> line = written(note, before, map);
+  if (line && plan_->settings().environment.mirror) {
+    line->text += " (" + cluster_name(cluster) + ")";
+  }
+  return line;
+}
+
+std::optional<StoryLine> Teller::written(const Note& note, const StoredMap& before,
+                                         const StoredMap& map) const {
   const auto what = static_cast<model::GateWrite>(note.detail);
   switch (what) {
     case model::GateWrite::kToggle:

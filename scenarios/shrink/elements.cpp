@@ -90,6 +90,17 @@ class ElementLister {
       add(Axis::kFault, fmt::format("the fault {}", model::name_of(what.action)),
           [i](Settings& s) { s.environment.faults.erase(s.environment.faults.begin() + at(i)); });
     }
+    const auto& mirror = settings.environment.mirror;
+    for (std::size_t i = 0; mirror && i < mirror->partitions.size(); ++i) {
+      add(Axis::kFault, fmt::format("the partition at {} ms", mirror->partitions[i].from.ms()),
+          [i](Settings& s) {
+            auto& partitions = s.environment.mirror->partitions;
+            partitions.erase(partitions.begin() + at(i));
+          });
+    }
+    if (mirror && mirror->partitions.empty()) {
+      add(Axis::kFault, "the second cluster", [](Settings& s) { s.environment.mirror.reset(); });
+    }
     for (std::size_t i = 0; i < settings.timeline.size(); ++i) {
       const Happening& what = settings.timeline[i];
       add(Axis::kFault,

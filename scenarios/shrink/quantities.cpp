@@ -35,6 +35,7 @@ class QuantityLister {
     failover();
     deployment();
     delays();
+    mirror();
     choices(candidate);
     return std::move(quantities_);
   }
@@ -456,6 +457,32 @@ class QuantityLister {
     add_delay("deploy_time/green", "deploy time of green",
               [](auto& s) { return &s.environment.deploy_time[1]; });
     add_delay("status_lag", "status lag", [](auto& s) { return &s.environment.status_lag; });
+  }
+
+  void mirror() {
+    if (!settings_.environment.mirror) {
+      return;
+    }
+    const std::string pointer = "/environment/mirror";
+    delay(pointer + "/delay", "delay of the mirror",
+          [](auto& s) { return &s.environment.mirror->delay; }, {});
+    for (std::size_t i = 0; i < settings_.environment.mirror->partitions.size(); ++i) {
+      const auto partition = [i](auto& s) -> auto& { return s.environment.mirror->partitions[i]; };
+      add(
+          fmt::format("{}/partitions/{}/from", pointer, i), "when a partition begins",
+          [partition](const Settings& s) { return partition(s).from.ms(); },
+          [partition, least = step_](Settings& s, std::int64_t value) {
+            model::Partition& of = partition(s);
+            of.from = sim::ProcessingTime{milliseconds{std::min(value, of.until.ms() - least)}};
+          });
+      add(
+          fmt::format("{}/partitions/{}/until", pointer, i), "when a partition is over",
+          [partition](const Settings& s) { return partition(s).until.ms(); },
+          [partition, least = step_](Settings& s, std::int64_t value) {
+            model::Partition& of = partition(s);
+            of.until = sim::ProcessingTime{milliseconds{std::max(value, of.from.ms() + least)}};
+          });
+    }
   }
 
   void choices(const Candidate& candidate) {

@@ -227,6 +227,12 @@ class Shrinker {
         range.longest_ms = range.shortest_ms;
       });
     }
+    make_steady(ChoiceKind::kMirrorDelay, [&](Candidate& steady, std::uint32_t extra) {
+      if (auto& mirror = steady.scenario.settings.environment.mirror) {
+        mirror->delay.shortest_ms += drawn_ms(extra);
+        mirror->delay.longest_ms = mirror->delay.shortest_ms;
+      }
+    });
     make_steady(ChoiceKind::kLookUp, [&](Candidate& steady, std::uint32_t extra) {
       for (model::OperatorSettings& op : steady.scenario.settings.job.operators) {
         model::Delay& latency = op.latency;

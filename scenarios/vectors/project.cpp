@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <optional>
 #include <string>
 #include <utility>
@@ -97,7 +98,7 @@ class Projector {
       case NoteKind::kMapStored: stored(note); break;
       case NoteKind::kMapKept:
         with(note, [&](Watched& gate) {
-          gate.kept_over.push_back(static_cast<std::uint32_t>(versions_.size()));
+          gate.kept_over.push_back(static_cast<std::uint32_t>(versions_seen_by(note).size()));
           gate.writes.push_back(entries_of(static_cast<GateWrite>(note.detail), content_of(note)));
         });
         break;
@@ -165,7 +166,8 @@ class Projector {
     const model::SlotInfo& slot = plan_.slots()[note.actor];
     const model::JobPlan& job = plan_.job();
     const model::GatePlan& plan = job.gates[slot.index];
-    SIM_CHECK(static_cast<std::size_t>(note.a) == versions_.size(),
+    const std::vector<ConfigMap>& versions = versions_seen_by(note);
+    SIM_CHECK(static_cast<std::size_t>(note.a) == versions.size(),
               "a gate opens with the newest ConfigMap", note.a);
     Watched gate;
     Opening& opening = gate.made.opening;
@@ -175,7 +177,7 @@ class Projector {
     if (plan_.protocol().gate.timing == model::WriteTiming::kInWindow) {
       opening.write_delay_ms = static_cast<std::uint32_t>(note.b);
     }
-    opening.content = versions_.back();
+    opening.content = versions.back();
     opening.clock_ms = gate.clock_ms = clock_at(note.at);
     const std::uint32_t run = ++runs_[note.actor];
     const std::string input =
@@ -206,10 +208,13 @@ class Projector {
 
   void stored(const Note& note) {
     const ConfigMap content = content_of(note);
-    versions_.push_back(content);
+    versions_seen_by(note).push_back(content);
     const auto write = static_cast<GateWrite>(note.detail);
     for (std::uint32_t slot = 0; slot < current_.size(); ++slot) {
       if (current_[slot] == kNobody || gates_[current_[slot]].is_over) {
+        continue;
+      }
+      if (plan_.cluster_of(sim::Slot{slot}) != plan_.cluster_of(sim::Slot{note.actor})) {
         continue;
       }
       Watched& gate = gates_[current_[slot]];
@@ -221,6 +226,11 @@ class Projector {
         gate.writes.push_back(entries_of(write, content));
       }
     }
+  }
+
+  // Those of its cluster.
+  [[nodiscard]] std::vector<ConfigMap>& versions_seen_by(const Note& note) {
+    return versions_[model::index_of(plan_.cluster_of(sim::Slot{note.actor}))];
   }
 
   void job_changed(const Note& note) {
@@ -254,7 +264,7 @@ class Projector {
     // In a case every write of the gate makes a version.
     const auto kept_since = std::count_if(gate.kept_over.begin(), gate.kept_over.end(),
                                           [&](std::uint32_t over) { return over >= gate.told; });
-    const auto lag = static_cast<std::uint32_t>(versions_.size() - gate.told +
+    const auto lag = static_cast<std::uint32_t>(versions_seen_by(note).size() - gate.told +
                                                 static_cast<std::size_t>(kept_since));
     gate.add(InformerTells{lag}, InformerAnswer{note.detail == 0 ? model::GateError::kNone
                                                                  : model::GateError::kException});
@@ -306,11 +316,11 @@ class Projector {
   const model::Rows& rows_;
   std::string name_;
   std::optional<model::Protocol> revision_;
-  std::vector<ConfigMap> versions_;   // all that were stored
-  std::vector<Watched> gates_;        // in the order of their openings
-  std::vector<std::size_t> current_;  // by slot: the one that is open
-  std::vector<std::uint32_t> runs_;   // by slot: how often it opened
-  bool has_region_failed_ = false;    // says the note before
+  std::array<std::vector<ConfigMap>, 2> versions_;  // by cluster: all that were stored
+  std::vector<Watched> gates_;                      // in the order of their openings
+  std::vector<std::size_t> current_;                // by slot: the one that is open
+  std::vector<std::uint32_t> runs_;                 // by slot: how often it opened
+  bool has_region_failed_ = false;                  // says the note before
 };
 
 }  // namespace

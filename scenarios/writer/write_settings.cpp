@@ -585,6 +585,30 @@ Node deployment(const model::DeploymentSettings& deployment) {
   return node;
 }
 
+namespace {
+
+Node mirror(const model::MirrorSettings& settings) {
+  Node node = Node::object()
+                  .add("delay", delay(settings.delay))
+                  .add("on_conflict", choice("conflict_rule", settings.on_conflict));
+  Node partitions = Node::list();
+  for (const model::Partition& partition : settings.partitions) {
+    Node entry = Node::object()
+                     .add("from", duration(partition.from.ms()))
+                     .add("until", duration(partition.until.ms()));
+    if (partition.carries_not != model::CutWay::kBoth) {
+      entry.add("carries_not", choice("cut_way", partition.carries_not));
+    }
+    partitions.add(entry);
+  }
+  if (!partitions.is_empty()) {
+    node.add("partitions", partitions);
+  }
+  return node;
+}
+
+}  // namespace
+
 Node environment(const model::EnvironmentSettings& environment) {
   const model::EnvironmentSettings defaults;
   Node node = Node::object();
@@ -614,6 +638,9 @@ Node environment(const model::EnvironmentSettings& environment) {
   }
   if (environment.stopped_job_answers != defaults.stopped_job_answers) {
     node.add("stopped_job_answers", Node::boolean(environment.stopped_job_answers));
+  }
+  if (environment.mirror) {
+    node.add_line("mirror", mirror(*environment.mirror));
   }
   if (!environment.faults.empty()) {
     node.add_line("faults", faults(environment.faults));

@@ -98,7 +98,7 @@ TEST_CASE("without a scenario nothing is judged and every cell says why") {
     CHECK(one.needs.empty() == is_known);
   }
   CHECK(cell(cells, "D1").needs == "a scenario that judges it");
-  CHECK(cell(cells, "S7").needs == "two API servers");
+  CHECK(cell(cells, "S7", "basic").evidence == "no ConfigMap");
   CHECK(cell(cells, "D4", "basic").verdict == CellVerdict::kNoMeaning);
   CHECK(cell(cells, "S2", "basic").verdict == CellVerdict::kNoMeaning);
   CHECK(cell(cells, "D5", "flip504-r3").evidence == "no gauge");

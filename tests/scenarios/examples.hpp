@@ -112,6 +112,9 @@ constexpr std::string_view kEveryKeyScenario = R"({
     "deploy_time": { "blue": ["10 s", "20 s"], "green": ["11 s", "21 s"] },
     "status_lag": ["1 s", "10 s"],
     "echo": "drawn", "strict_patches": true, "stopped_job_answers": false,
+    "mirror": { "delay": ["7 ms", "300 ms"], "on_conflict": "first_cluster_wins",
+                "partitions": [ { "from": "45 s", "until": "50 s" },
+                                { "from": "1 min", "until": "2 min", "carries_not": "to_second" } ] },
     "faults": [
       { "between": ["40 s", "2 min"], "do": "pause_subtask", "job": "BLUE", "operator": "some", "subtask": 1, "for": "3 s" },
       { "between": ["0 s", "0 s"], "do": "pause_subtask", "job": "GREEN", "operator": "all", "for": "1 ms" },

@@ -141,6 +141,13 @@ TEST_CASE("every key of the format is read into its own setting") {
   CHECK(settings.clock_start == model::EventTime{sim::milliseconds{-1}});
   CHECK(settings.environment.echo == model::Echo::kDrawn);
   CHECK_FALSE(settings.environment.stopped_job_answers);
+  const auto since_start = [](int s) { return sim::ProcessingTime{std::chrono::seconds{s}}; };
+  CHECK(settings.environment.mirror ==
+        model::MirrorSettings{{7, 300},
+                              model::ConflictRule::kFirstClusterWins,
+                              {{since_start(45), since_start(50), model::CutWay::kBoth},
+                               {since_start(60), since_start(120), model::CutWay::kToSecond}}});
+  CHECK_FALSE(scenario_of({}).settings.environment.mirror);
 }
 
 TEST_CASE("listed records and choices and what they showed are read into their own settings") {
