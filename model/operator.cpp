@@ -1,6 +1,8 @@
 // The blue/green controller in its process: what it can do to the outside world, when it runs, and
 // what a pass leaves behind (op:1.6, 5.3; p2:K5, K13, K15; rt:M1, M2, M3, M5, M7).
 
+#include <algorithm>
+
 #include "model/metric_store.hpp"
 #include "model/system.hpp"
 
@@ -367,6 +369,9 @@ void System::reconcile_now() {
   if (api.was_told()) {
     again = 0;
     globals.retry_attempt -= pass.failed ? 1 : 0;
+  }
+  if (again && now_ < globals.status_told_at) {
+    again = std::max(*again, 1U);  // a pass takes no time here, and the cache changes with time only
   }
   note(NoteKind::kPass, sim::index_of(slot(SlotKind::kReconcile)),
        static_cast<std::uint16_t>(static_cast<unsigned>(pass.row) | (pass.failed ? 1U << 8 : 0U)),
