@@ -25,12 +25,12 @@ void System::happens(std::uint32_t number) {
   }
   if (ends) {
     --globals.happenings_left;
-    if (what.action == Action::kRestartOperator) {
+    if (what.action == Action::kRestartOperator || what.action == Action::kChangeLeader) {
       start_operator();
     }
     return;
   }
-  const bool is_armed = what.action == Action::kRestartOperator && what.after_writes > 0;
+  const bool is_armed = what.after_writes > 0;
   if (what.lasts.ms() == 0 || is_armed) {
     --globals.happenings_left;
   } else {
@@ -60,8 +60,12 @@ void System::happens(std::uint32_t number) {
     case Action::kStopApiServer: stop_api_server(now_.after(ms_of(what.lasts))); break;
     case Action::kPauseOperator: pause_operator(now_.after(ms_of(what.lasts))); break;
     case Action::kChangeLeader:
-      kill_operator();
-      start_operator();
+      if (is_armed) {
+        arm_death(number);
+      } else {
+        kill_operator();
+        start_operator();
+      }
       break;
     case Action::kSkewOperatorClock: {
       const auto by = static_cast<std::int32_t>(what.by.ms());
@@ -81,8 +85,7 @@ void System::happens(std::uint32_t number) {
       break;
     case Action::kRestartOperator:
       if (is_armed) {
-        globals.operator_dies_after = what.after_writes;
-        globals.operator_doom = number;
+        arm_death(number);
       } else {
         kill_operator();
       }
@@ -226,6 +229,12 @@ void System::make_not_ready(const Happening& what) {
     store_child(what.job, child, ChildChange::kNotReady);
     schedule(slot(SlotKind::kChildStatus, what.job), until, until.ms);
   }
+}
+
+void System::arm_death(std::uint32_t number) {
+  Globals& globals = world_.globals();
+  globals.operator_dies_after = plan_.happenings()[number].after_writes;
+  globals.operator_doom = number;
 }
 
 // op:5.6: what is in the process's memory is lost.

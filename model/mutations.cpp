@@ -65,7 +65,9 @@ constexpr std::array kMutations{
              gate<&G::guard, WriteGuard::kValue>},
     Mutation{"p2:R2.3/missing", "a write that finds no ConfigMap fails the task",
              gate<&G::missing_map, MissingMap::kException>,
-             "not exercised: nothing deletes the ConfigMap yet"},
+             "a task that fails starts again until there is one, and owes what it owed before; a "
+             "single run "
+             "may come out otherwise, by a pause"},
     Mutation{"p2:R2.2/own", "a subtask goes on with its own toggle, whatever is stored",
              gate<&G::adoption, ToggleAdoption::kOwn>},
     Mutation{"p2:R1a/first", "in a first deployment records older than 0 are dropped",

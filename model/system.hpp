@@ -381,6 +381,7 @@ class System {
   void pause_operator(sim::Due until);
   void suspend_child(Color c);
   void make_not_ready(const Happening& what);
+  void arm_death(std::uint32_t number);
   void kill_operator();
   void start_operator();
   void operator_wrote(Effect what, Color of);  // throws OperatorDied

@@ -80,12 +80,12 @@ class FaultDraw {
       case Action::kLoseNotices:
         fault.times = dice_.within(Draw::kFaultTimes, ranges_.times, of_);
         break;
+      case Action::kChangeLeader:
       case Action::kRestartOperator:
         fault.after_writes = dice_.number(Draw::kFaultAfterWrites, ranges_.after_writes, of_);
         break;
       case Action::kStopApiServer:
       case Action::kPauseOperator:
-      case Action::kChangeLeader:
       case Action::kDeleteChild:
       case Action::kSuspendChild:
       case Action::kDeleteConfigMap:

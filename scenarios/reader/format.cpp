@@ -466,7 +466,7 @@ constexpr std::array kActionKeys{
         {0, limits::kAfterWrites},
         "Not at once but after so many further writes of the operator, wherever in a pass that is "
         "(default 0: at once).",
-        {may("do", Action::kRestartOperator)}}};
+        {may("do", Action::kRestartOperator, Action::kChangeLeader)}}};
 
 constexpr std::array kExemptionKeys{
     Key{"properties",

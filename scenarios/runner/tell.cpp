@@ -97,7 +97,12 @@ StoryLine happening(const model::Plan& plan, const Note& note) {
       return StoryLine{note.at, "fault", ends ? "the operator goes on" : "the operator pauses",
                        "op:5.3"};
     case model::Action::kChangeLeader:
-      return StoryLine{note.at, "fault", "another operator takes over", "op:5.6"};
+      return StoryLine{note.at, "fault",
+                       ends                    ? "another operator takes over"
+                       : note.b != 0           ? "the operator loses its lease between two writes"
+                       : what.after_writes > 0 ? "the operator is about to lose its lease"
+                                               : "another operator takes over",
+                       "op:5.6"};
     case model::Action::kSkewOperatorClock:
       return StoryLine{note.at, "fault",
                        fmt::format("the operator's clock is {} ms {}", what.by.ms(),
@@ -361,6 +366,9 @@ std::optional<StoryLine> Teller::stored(const Note& note) {
 std::optional<StoryLine> Teller::written(const Note& note, const StoredMap& before,
                                          const StoredMap& map) const {
   const auto what = static_cast<model::GateWrite>(note.detail);
+  if (!map.exists) {
+    return std::nullopt;  // who deletes it has said so
+  }
   switch (what) {
     case model::GateWrite::kToggle:
       return StoryLine{note.at, gate_label(*plan_, note.actor),

@@ -293,7 +293,6 @@ void add_details(const model::Happening& what, Node& node) {
         node.add("behind", Node::boolean(true));
       }
       break;
-    case Action::kChangeLeader:
     case Action::kDeleteConfigMap: break;
     case Action::kPauseSubtask:
       node.add("job", color(what.job)).add("operator", Node::text(what.operator_id));
@@ -341,7 +340,10 @@ void add_details(const model::Happening& what, Node& node) {
     case Action::kSuspendChild:
     case Action::kKillJob: node.add("job", color(what.job)); break;
     case Action::kRestartOperator:
-      add_length();
+    case Action::kChangeLeader:
+      if (what.lasts.ms() > 0) {
+        add_length();
+      }
       if (what.after_writes != 0) {
         node.add("after_writes", Node::natural(what.after_writes));
       }

@@ -146,7 +146,7 @@ constexpr std::string_view kEveryKeyScenario = R"({
     { "at": "42 s", "do": "time_out_requests", "times": 3 },
     { "at": "43 s", "do": "stop_api_server", "for": "4 s" },
     { "at": "44 s", "do": "pause_operator", "for": "5 s" },
-    { "at": "45 s", "do": "change_leader" },
+    { "at": "45 s", "do": "change_leader", "after_writes": 4 },
     { "at": "46 s", "do": "skew_operator_clock", "by": "6 s", "behind": true },
     { "at": "47 s", "do": "delete_child", "job": "GREEN" },
     { "at": "48 s", "do": "suspend_child", "job": "BLUE" },

@@ -658,6 +658,8 @@ bool is_action(const std::string& action, const json& object) {
     must = {"job", "operator", "subtask"};
   } else if (action == "lose_notices" || action == "fail_checkpoint") {
     must = {"job", "times"};
+  } else if (action == "change_leader") {
+    may = {"after_writes"};
   } else if (action == "restart_operator") {
     must = {"for"};
     may = {"after_writes"};
