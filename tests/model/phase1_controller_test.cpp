@@ -300,7 +300,9 @@ TEST_CASE("a first deployment that failed and was suspended is never resumed (op
   Rig rig{"basic"};
   rig.status.job = BlueGreenJobStatus::kFailing;
   rig.view.child(Color::kBlue) = suspended_child(1);
-  write_specs(rig, {kSuspend, kResume});
+  SpecEdit resume = kResume;
+  resume.fields.push_back(kUpgrade.fields.front());  // another spec than the one that failed
+  write_specs(rig, {kSuspend, resume});
   Rig fixed = rig;
 
   rig.view.spec = 2;
