@@ -110,6 +110,25 @@ TEST_CASE("suspend and resume go in place whether ready or not (op:A2 op:A3)") {
   CHECK(rig.api.created.is_suspended == 0);
 }
 
+TEST_CASE("a patch in place keeps what a child started from only beside another (op:A10 op:3.4)") {
+  const SavepointRef taken{Color::kGreen, SavepointRole::kTransition};
+  Rig alone = changed({kPatch}, "savepoint");
+  alone.view.child(Color::kBlue).initial_savepoint = taken;
+  Rig beside = alone;
+  beside.view.child(Color::kGreen) = suspended_child(1);
+  Rig stopped = beside;
+  stopped.view.child(Color::kBlue).initial_savepoint = {};
+  stopped.view.child(Color::kBlue).stopped_with = SavepointRole::kStop;
+
+  CHECK(alone.pass(5000).row == ControllerRow::kA10);
+  CHECK(alone.api.said == "create blue");
+  CHECK(alone.api.created.initial_savepoint == SavepointRef{});  // the template's
+  CHECK(beside.pass(5000).row == ControllerRow::kA10);
+  CHECK(beside.api.created.initial_savepoint == taken);
+  CHECK(stopped.pass(5000).row == ControllerRow::kA10);
+  CHECK(stopped.api.created.initial_savepoint == SavepointRef{Color::kBlue, SavepointRole::kStop});
+}
+
 TEST_CASE("a nonce's child that cannot be created is a failure that is stamped (op:A9e op:U2)") {
   Rig rig = changed({kNonce}, "savepoint");
   rig.status.savepoint_trigger = 41;
@@ -281,7 +300,9 @@ TEST_CASE("a first deployment that failed and was suspended is never resumed (op
   Rig rig{"basic"};
   rig.status.job = BlueGreenJobStatus::kFailing;
   rig.view.child(Color::kBlue) = suspended_child(1);
-  write_specs(rig, {kSuspend, kResume});
+  SpecEdit resume = kResume;
+  resume.fields.push_back(kUpgrade.fields.front());  // another spec than the one that failed
+  write_specs(rig, {kSuspend, resume});
   Rig fixed = rig;
 
   rig.view.spec = 2;

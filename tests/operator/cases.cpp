@@ -1,14 +1,11 @@
 #include "tests/operator/cases.hpp"
 
-#include <algorithm>
 #include <array>
 #include <fstream>
-#include <initializer_list>
 #include <map>
-#include <stdexcept>
-#include <utility>
 
 #include "model/mutations.hpp"
+#include "tests/operator/matching.hpp"
 #include "tests/operator/rig.hpp"
 
 namespace operator_cases {
@@ -25,74 +22,11 @@ struct Disagreement {
   std::string what;
 };
 
-[[noreturn]] void refuse(const std::string& what) { throw std::invalid_argument{what}; }
-
-void allow(const json& object, std::initializer_list<std::string_view> keys) {
-  for (const auto& [key, value] : object.items()) {
-    if (std::find(keys.begin(), keys.end(), key) == keys.end()) {
-      refuse("unknown key " + key + " in " + object.dump());
-    }
-  }
-}
-
 Color color_of(const json& text) {
   if (text != "BLUE" && text != "GREEN") {
     refuse("no color: " + text.dump());
   }
   return text == "BLUE" ? Color::kBlue : Color::kGreen;
-}
-
-// With values in the place of texts that name them: $parameter, @what_was_remembered.
-json filled(const json& in, char sign, const json& values) {
-  if (in.is_string() && in.get_ref<const std::string&>().starts_with(sign)) {
-    const std::string name = in.get<std::string>().substr(1);
-    if (!values.contains(name)) {
-      refuse("nobody has set " + in.dump());
-    }
-    return values[name];
-  }
-  json out = in;
-  if (in.is_structured()) {
-    for (json& part : out) {
-      part = filled(part, sign, values);
-    }
-  }
-  return out;
-}
-
-// Which of the expectations is not met, with what is there instead; empty: all are.
-std::string unmet(const json& wanted, const json& actual, const std::string& where) {
-  const std::string found = where + " is " + actual.dump() + ", expected ";
-  if (wanted.is_array()) {
-    std::string first;
-    for (auto each = wanted.begin(); each != wanted.end() && first.empty(); ++each) {
-      first = unmet(*each, actual, where);
-    }
-    return first;
-  }
-  if (!wanted.is_object()) {
-    return wanted == actual ? "" : found + wanted.dump();
-  }
-  if (wanted.contains("not")) {
-    return wanted["not"] == actual ? found + "anything else" : "";
-  }
-  if (wanted.contains("most") || wanted.contains("above")) {
-    const bool fits = actual.is_number() &&
-                      (!wanted.contains("most") || actual <= wanted["most"]) &&
-                      (!wanted.contains("above") || actual > wanted["above"]);
-    return fits ? "" : found + wanted.dump();
-  }
-  if (!actual.is_object()) {
-    return found + wanted.dump();
-  }
-  for (const auto& [key, value] : wanted.items()) {
-    const std::string place = where.empty() ? key : where + "." + key;
-    std::string inside = unmet(value, actual.contains(key) ? actual[key] : json{}, place);
-    if (!inside.empty()) {
-      return inside;
-    }
-  }
-  return "";
 }
 
 json as_json(const model::SpecTemplate& fields) {
@@ -136,6 +70,9 @@ model::SpecEdit edit_of(const json& fields, const json& configuration, const jso
                         const model::SpecContent& now) {
   model::SpecEdit edit;
   for (const auto& [name, value] : fields.items()) {
+    if (!model::diff_of_field(name, std::nullopt)) {
+      refuse("no field of a template: " + name);
+    }
     edit.fields.push_back({name, std::nullopt});
     if (!value.is_null()) {
       edit.fields.back().value = value.get<std::string>();
@@ -153,6 +90,9 @@ model::SpecEdit edit_of(const json& fields, const json& configuration, const jso
     }
   }
   if (!ingress.is_null()) {
+    if (ingress != "none" && ingress != "valid") {
+      refuse("no setting of an ingress: " + ingress.dump());
+    }
     edit.ingress = ingress == "none" ? model::IngressSetting::kNone : model::IngressSetting::kValid;
   }
   return edit;
@@ -290,7 +230,13 @@ class Script {
   bool act_on_savepoints(const std::string& what, const json& step) {
     if (what == "FAULT") {
       allow(step, {"do", "only_if", "of", "exception"});
-      step.at("of") == "trigger" ? rig_.refuse_triggers(true) : rig_.fail_fetches(true);
+      if (step.at("of") == "trigger") {
+        rig_.refuse_triggers(true);
+      } else if (step["of"] == "fetch") {
+        rig_.fail_fetches(true);
+      } else {
+        refuse("no request: " + step.dump());
+      }
       return true;
     }
     allow(step, {"do", "only_if"});

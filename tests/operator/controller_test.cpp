@@ -1,6 +1,7 @@
 // Upstream's tests of the controller (op:7.2), from tests/vectors/operator/controller.json.
 
 #include <catch2/catch.hpp>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -81,4 +82,7 @@ TEST_CASE("a case that says what nobody understands is refused") {
   refused({{"do", "CHANGE"}, {"v", "$nobody"}});
   refused({{"do", "FINALIZED"}, {"state", "ACTIVE_BLUE"}, {"children", 1}});
   refused({{"do", "START"}, {"child", "blue"}});
+  refused({{"do", "SPEC"}, {"template", {{"job.paralelism", "5"}}}});
+  refused({{"do", "SPEC"}, {"ingress", "some"}});
+  refused({{"do", "FAULT"}, {"of", "delete"}});
 }
