@@ -25,6 +25,9 @@ void System::act_on_child(Color c, const Child& child) {
     if (job.is_up()) {
       cancel_job(c);
     }
+    if (teardown_waits(c)) {
+      return;
+    }
     if (world_.globals().children[index_of(c)].content().exists != 0) {
       store_child(c, Child{}, ChildChange::kGone);
     }

@@ -96,7 +96,9 @@ class System::OperatorApi final : public ClusterApi {
     return true;
   }
   std::uint32_t trigger_savepoint(Color color) override {
-    const std::uint32_t id = system_.trigger_checkpoint(color, SavepointRole::kTransition);
+    const std::uint32_t id = system_.is_unanswered(color)
+                                 ? 0
+                                 : system_.trigger_checkpoint(color, SavepointRole::kTransition);
     if (id != 0) {
       system_.chronicle_.savepoint_triggered(system_.now_);
       system_.operator_wrote();
@@ -104,6 +106,9 @@ class System::OperatorApi final : public ClusterApi {
     return id;
   }
   SavepointState fetch_savepoint(Color color, std::uint32_t id) override {
+    if (system_.is_unanswered(color)) {
+      return SavepointState::kFailed;
+    }
     const Job& job = system_.world_.job(color);
     const SnapshotHead& head = job.snapshots[index_of(SnapshotArea::kTransition)];
     if (head.id == id && head.complete != 0) {
@@ -184,7 +189,7 @@ bool System::hand_over_done(Color c) {
   const bool answers = job.status == JobStatus::kRunning || job.status == JobStatus::kStopping ||
                        job.status == JobStatus::kRestarting ||
                        (has_ended && plan_.settings().environment.stopped_job_answers);
-  if (!answers) {
+  if (!answers || is_unanswered(c)) {
     return false;
   }
   bool any = false;
@@ -195,14 +200,17 @@ bool System::hand_over_done(Color c) {
   }
   if (starts_refresh(job.fetched_at, now_)) {
     job.fetched_at = now_;
-    for (std::uint32_t g = 0; g < job_.gates.size(); ++g) {
+    // rt:M4: who does not answer keeps its old values.
+    const bool are_told =
+        !is_in_force(Action::kStaleMetrics, c) && !is_in_force(Action::kMissingMetrics, c);
+    for (std::uint32_t g = 0; are_told && g < job_.gates.size(); ++g) {
       GateSlot& gate = world_.gates(c)[g];
       if (has_ended) {  // rt:M7: terminal subtasks lose transient metrics
         gate.has_metric = 0;
       } else if (world_.subtasks(c)[job_.gates[g].subtask].open &&
                  plan_.protocol().gate.gauge != HandOverGauge::kNone) {
         gate.has_metric = 1;
-        gate.metric = handover_done(gate.gate, now_) ? 1 : 0;
+        gate.metric = handover_done(gate.gate, clock_of(c)) ? 1 : 0;
         note(NoteKind::kGaugeRead, sim::index_of(slot(SlotKind::kGateWatch, c, g)), 0, gate.metric,
              0);
       }
@@ -238,6 +246,9 @@ void System::reconcile_now() {
     }
   } catch (const OperatorDied&) {
     operator_died();
+    return;
+  } catch (const AnswerWaits& answer) {
+    schedule(slot(SlotKind::kReconcile), answer.until, answer.until.ms);
     return;
   }
   globals.retry_attempt = pass.failed ? globals.retry_attempt + 1 : 0;

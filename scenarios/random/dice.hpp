@@ -113,6 +113,9 @@ enum class Draw : std::uint8_t {
   kGateBehind,
   kCoMap,
   kAlignedTimeout,
+  kFaultBy,
+  kFaultDirection,
+  kFaultPerThousand,
 };
 
 class Dice {

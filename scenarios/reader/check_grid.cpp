@@ -7,6 +7,7 @@
 #include <string_view>
 #include <utility>
 
+#include "model/actions.hpp"
 #include "model/gate.hpp"
 #include "model/gate_injection.hpp"
 #include "model/gate_rules.hpp"
@@ -290,6 +291,7 @@ class GridSearch {
       }
       check({within(one, "for")}, all[i].lasts.ms());
       check({within(one, "per_record")}, all[i].per_record.ms());
+      check({within(one, "by")}, all[i].by.ms());
     }
   }
 
@@ -398,6 +400,18 @@ class SizeChecks {
   const Document& document_;
 };
 
+// Those whose effects are more than the canonical form of a state says.
+void check_faults(const Path& list, const std::vector<model::Happening>& all,
+                  const Document& document) {
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    if (row_of(all[i].action).explored == model::InExplorations::kNo) {
+      document.complain(within(within(list, std::to_string(i)), "do"),
+                        "expected a fault that can be explored with \"explore\", found \"" +
+                            std::string{model::name_of(all[i].action)} + "\"");
+    }
+  }
+}
+
 // An exploration has no use for them.
 void check_companions(const Scenario& scenario, const Document& document) {
   if (document.find({"random"}) != nullptr) {
@@ -410,6 +424,8 @@ void check_companions(const Scenario& scenario, const Document& document) {
                         "does not, at any moment");
     }
   }
+  check_faults({"timeline"}, scenario.settings.timeline, document);
+  check_faults({"environment", "faults"}, scenario.settings.environment.faults, document);
   const auto& operators = scenario.settings.job.operators;
   for (std::size_t i = 0; i < operators.size(); ++i) {
     if (model::makes_rows(operators[i].kind)) {

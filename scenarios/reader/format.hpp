@@ -24,7 +24,7 @@ struct Range {
 };
 
 // Values of a closed list by their positions, as bits.
-using ValueSet = std::uint32_t;
+using ValueSet = std::uint64_t;
 
 // What the value of another key of the same object, the selector, says about a key. An object
 // without the selector, or with a wrong one, leaves the question open.

@@ -23,7 +23,10 @@ void read_happening(const Value& value, const Shape& shape, const Field& when,
                into("times", happening.times),
                into("for", happening.lasts),
                into("per_record", happening.per_record),
-               into("after_writes", happening.after_writes)});
+               into("after_writes", happening.after_writes),
+               into("by", happening.by),
+               into("direction", happening.direction),
+               into("per_thousand", happening.per_thousand)});
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 
 #include "model/gate.hpp"
 #include "model/world.hpp"
+#include "scenarios/runner/tell_fault.hpp"
 
 namespace scenarios {
 
@@ -90,6 +91,7 @@ StoryLine happening(const model::Plan& plan, const Note& note) {
                        : what.after_writes > 0 ? "the operator is about to die"
                                                : "the operator dies",
                        "op:5.6"};
+    default: return tell_fault(what, note);
   }
   return {};
 }

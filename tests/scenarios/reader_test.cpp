@@ -184,7 +184,7 @@ TEST_CASE("timeline and faults are read into happenings of their own") {
   INFO(joined(result));
   REQUIRE(result.scenario);
   const auto& timeline = result.scenario->settings.timeline;
-  REQUIRE(timeline.size() == 16);
+  REQUIRE(timeline.size() == 36);
   CHECK(timeline[0].action == Action::kChangeSpec);
   CHECK(timeline[1].at == timeline[0].at);
   CHECK(timeline[1].latest.ms() == 30'000);
@@ -223,6 +223,24 @@ TEST_CASE("timeline and faults are read into happenings of their own") {
   CHECK(timeline[13].lasts.ms() == 12'000);
   CHECK(timeline[14].action == Action::kFailCheckpoint);
   CHECK(timeline[14].times == 4);
+  CHECK(timeline[15].action == Action::kPauseJob);
+  CHECK(timeline[16].action == Action::kKillTaskManager);
+  CHECK(timeline[16].subtask == 1U);
+  CHECK(timeline[20].action == Action::kSlowSavepoint);
+  CHECK(timeline[20].times == 7);
+  CHECK(timeline[20].by.ms() == 15'000);
+  CHECK(timeline[27].watcher == Watcher::kConfigMapCache);
+  CHECK(timeline[27].times == 10);
+  CHECK(timeline[30].direction == model::Direction::kBehind);
+  CHECK(timeline[31].direction == model::Direction::kAhead);
+  CHECK(timeline[31].per_thousand == 500);
+  CHECK(timeline[33].operator_id == "events");
+  CHECK(timeline[34].by.ms() == 27'000);
+  for (std::size_t i = 0; i < model::kActionNames.size(); ++i) {
+    CHECK(std::any_of(timeline.begin(), timeline.end(), [&](const model::Happening& happening) {
+      return happening.action == static_cast<Action>(i);
+    }));
+  }
   const auto& faults = result.scenario->settings.environment.faults;
   REQUIRE(faults.size() == 8);
   CHECK(faults[0].action == Action::kPauseSubtask);
