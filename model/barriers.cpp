@@ -173,11 +173,11 @@ void System::send_ahead(Color c, std::uint32_t channel, std::uint32_t id, std::u
   const sim::Slot at = slot(SlotKind::kAhead, c, channel);
   world_.overtaken_channels(c)[channel] = OvertakenChannel{id, ahead_of, 0};
   const Subtask& receiver = world_.subtasks(c)[job_.data_channels[channel].to];
-  schedule(
-      at,
-      after(now_, at, ChoiceKind::kChannelDelay, at, id, plan_.settings().environment.channel_delay)
-          .not_before(receiver.paused_until),
-      id);
+  schedule(at,
+           after(slows_channels_ ? sent_at(c) : now_, at, ChoiceKind::kChannelDelay, at, id,
+                 plan_.settings().environment.channel_delay)
+               .not_before(receiver.paused_until),
+           id);
 }
 
 // What was sent after it comes after it.

@@ -251,15 +251,16 @@ CanonicalForm::CanonicalForm(const Plan& plan, CanonicalOptions options)
                                    case Action::kKillTask:
                                    case Action::kKillJobManager:
                                    case Action::kFailCheckpoint:
+                                   case Action::kKillTaskManager:
+                                   case Action::kFailSavepoint:
+                                   case Action::kUnreachableMap:
                                    case Action::kConflict: return true;
                                    default: return false;
                                  }
                                }) ||
                    plan.job().has_kafka || plan.job().timeout_ms != 0 || may_throw(plan);
-  checkpoints_may_fail_ =
-      plan.job().timeout_ms != 0 ||
-      std::any_of(plan.happenings().begin(), plan.happenings().end(),
-                  [](const Happening& what) { return what.action == Action::kFailCheckpoint; });
+  checkpoints_may_fail_ = plan.job().timeout_ms != 0 || plan.has_action(Action::kFailCheckpoint) ||
+                          plan.has_action(Action::kFailSavepoint);
   restarts_that_matter_ = restarts_to_most_delay(plan.job().restart);
 }
 

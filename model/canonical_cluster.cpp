@@ -50,6 +50,7 @@ void CanonicalForm::Writer::write_cluster() {
     if (form_.checkpoints_may_fail_) {
       u16(globals_.to_be_declined[color]);
     }
+    write_waiting_faults(color);
   }
   u16(globals_.spec.content());
   log(globals_.spec, globals_.spec_seen, [this](std::uint32_t revision) { u16(revision); });
@@ -64,9 +65,25 @@ void CanonicalForm::Writer::write_cluster() {
   if (globals_.operator_dies_after != 0 || globals_.operator_is_down) {
     u16(globals_.operator_doom);
   }
-  for (const sim::Due thaws : globals_.cache_frozen_until) {
-    until(thaws);
+  for (const WatchFaults& watch : globals_.cache_watch) {
+    until(watch.frozen_until);
   }
+}
+
+// Of those that are in force their slots know.
+void CanonicalForm::Writer::write_waiting_faults(std::size_t color) {
+  const auto number = [&](Action action, std::uint32_t left) {
+    if (plan_.has_action(action)) {
+      u32(left);
+    }
+  };
+  number(Action::kFailSavepoint, globals_.savepoints_to_decline[color]);
+  number(Action::kHangSavepoint, globals_.savepoints_to_hang[color]);
+  number(Action::kSlowSavepoint, globals_.savepoints_to_slow[color]);
+  number(Action::kSlowSavepoint, globals_.savepoints_slower_ms[color]);
+  number(Action::kLoseAcknowledgement, globals_.lost_acknowledgements[color]);
+  number(Action::kSlowRestart, globals_.restart_later_ms[color]);
+  number(Action::kSkewClock, static_cast<std::uint32_t>(globals_.clock_skew_ms[color]));
 }
 
 void CanonicalForm::Writer::write_controller() {

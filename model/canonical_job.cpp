@@ -132,6 +132,12 @@ void CanonicalForm::Writer::write_data_plane(Color c) {
       if (form_.checkpoints_may_fail_) {
         flag(pending.is_declined);
       }
+      if (plan_.has_action(Action::kHangSavepoint)) {
+        flag(pending.hangs);
+      }
+      if (plan_.has_action(Action::kSlowSavepoint)) {
+        u32(pending.slower_ms);
+      }
       window(pending.complete_at);
       if (job_.barriers == Barriers::kUnaligned) {
         flag(pending.waits);
@@ -390,12 +396,12 @@ void CanonicalForm::Writer::write_ticks(const Source& source) {
 void CanonicalForm::Writer::write_gate(Color c, std::uint32_t g) {
   const GateSlot& slot = world_.gates(c)[g];
   if (!world_.subtasks(c)[job_.gates[g].subtask].open && options_.is_reduced) {
-    until(slot.frozen_until);
+    until(slot.watch.frozen_until);
     u32(static_cast<std::uint32_t>(slot.restored.newest.ms));
     u16(slot.restored.crossed);
     return;
   }
-  until(slot.frozen_until);
+  until(slot.watch.frozen_until);
   back(globals_.map.newest, slot.seen);
   const Gate& gate = slot.gate;
   map(gate.context);

@@ -206,6 +206,7 @@ class CanonicalForm::Writer {
   }
   void lag_since(sim::Due written);
   void write_cluster();
+  void write_waiting_faults(std::size_t color);
 
   // --- the controller
 

@@ -51,6 +51,7 @@ std::uint32_t System::trigger_checkpoint(Color c, SavepointRole role) {
   job.snapshots[index_of(pending.area)] = SnapshotHead{pending.id, 0, c, {}};
   world_.clear_snapshot(c, pending.area);
   if (role != SavepointRole::kNone) {
+    hamper_savepoint(c, pending);
     unschedule(slot(SlotKind::kComplete, c, kSavepoint));
     note(NoteKind::kSavepoint, static_cast<std::uint32_t>(index_of(c)),
          static_cast<std::uint16_t>(role), pending.id, 0);
@@ -136,30 +137,57 @@ void System::acknowledge(Color c, std::uint32_t subtask, std::uint32_t id) {
     if (pending.id != id) {
       continue;
     }
-    if (pending.is_declined) {
-      continue;  // nobody waits for it any more
+    if (pending.is_declined || pending.hangs || loses_acknowledgement(c)) {
+      continue;  // nobody waits for it any more, or nobody hears of it
     }
+    const sim::Due from = now_.after(pending.slower_ms);
     const sim::Slot actor = slot(SlotKind::kOpen, c, subtask);
     const sim::Slot done = slot(SlotKind::kComplete, c, which);
-    std::uint32_t& to_be_declined = world_.globals().to_be_declined[index_of(c)];
-    if (to_be_declined > 0) {  // rt:C15: as late as any other answer
-      --to_be_declined;
+    if (declines(c, which)) {  // rt:C15: as late as any other answer
       pending.is_declined = true;
       if (draws_ != nullptr) {
         draws_->on_slot_reset(done);
       }
       schedule(done,
-               after(now_, done, ChoiceKind::kCheckpointTime, actor, id,
+               after(from, done, ChoiceKind::kCheckpointTime, actor, id,
                      plan_.settings().environment.checkpoint_time),
                id);
       continue;
     }
     pending.complete_at =
-        later_of(pending.complete_at, after(now_, done, ChoiceKind::kCheckpointTime, actor, id,
+        later_of(pending.complete_at, after(from, done, ChoiceKind::kCheckpointTime, actor, id,
                                             plan_.settings().environment.checkpoint_time));
     if (--pending.missing == 0) {
       schedule(done, pending.complete_at, id);
     }
+  }
+}
+
+// Whether the next answer to it is a refusal, by a fault.
+bool System::declines(Color c, std::uint32_t which) {
+  Globals& globals = world_.globals();
+  std::uint32_t& savepoints = globals.savepoints_to_decline[index_of(c)];
+  const bool is_one_of_those = which == kSavepoint && savepoints > 0;
+  std::uint32_t& left = is_one_of_those ? savepoints : globals.to_be_declined[index_of(c)];
+  return left > 0 && left-- > 0;
+}
+
+// By a fault, on its way to the JobManager.
+bool System::loses_acknowledgement(Color c) {
+  std::uint32_t& left = world_.globals().lost_acknowledgements[index_of(c)];
+  return left > 0 && left-- > 0;
+}
+
+// What faults wait for the next savepoint.
+void System::hamper_savepoint(Color c, PendingCheckpoint& savepoint) {
+  Globals& globals = world_.globals();
+  const std::size_t color = index_of(c);
+  if (globals.savepoints_to_hang[color] > 0) {
+    --globals.savepoints_to_hang[color];
+    savepoint.hangs = true;
+  } else if (globals.savepoints_to_slow[color] > 0) {
+    --globals.savepoints_to_slow[color];
+    savepoint.slower_ms = globals.savepoints_slower_ms[color];
   }
 }
 

@@ -22,6 +22,12 @@ void System::act_on_child(Color c, const Child& child) {
   }
   const Job& job = world_.job(c);
   if (child.is_deleting != 0) {
+    if (teardown_waits(c)) {
+      if (job.is_up()) {
+        cancel_job(c);
+      }
+      return;
+    }
     child_is_gone(c);
     return;
   }

@@ -117,17 +117,18 @@ void System::watch(sim::Slot watcher, std::uint32_t seen, std::uint32_t newest) 
 void System::schedule_delivery(sim::Slot watcher, std::uint32_t version, sim::Due written) {
   const sim::Window told = after(written, watcher, ChoiceKind::kInformerLag, watcher, version,
                                  plan_.settings().environment.informer_lag);
-  const sim::Due* const thaws = thaw_of(watcher);
+  const WatchFaults* const faults = faults_of(watcher);
   const sim::Due answers = std::max(now_, world_.globals().api_down_until);
-  schedule(watcher, told.not_before(thaws == nullptr ? answers : std::max(answers, *thaws)),
+  schedule(watcher,
+           told.not_before(faults == nullptr ? answers : std::max(answers, faults->frozen_until)),
            version);
 }
 
-sim::Due* System::thaw_of(sim::Slot watcher) {
+WatchFaults* System::faults_of(sim::Slot watcher) {
   const SlotInfo& info = plan_.slots()[sim::index_of(watcher)];
-  auto& caches = world_.globals().cache_frozen_until;
+  auto& caches = world_.globals().cache_watch;
   switch (info.kind) {
-    case SlotKind::kGateWatch: return &world_.gates(info.color)[info.index].frozen_until;
+    case SlotKind::kGateWatch: return &world_.gates(info.color)[info.index].watch;
     case SlotKind::kMapCache: return &caches[0];
     case SlotKind::kChildCache: return &caches[1 + index_of(info.color)];
     case SlotKind::kPrimaryWatch: return &caches[3];
@@ -140,6 +141,9 @@ void System::deliver_to_gate(Color c, std::uint32_t gate) {
   GateSlot& state = world_.gates(c)[gate];
   const sim::Slot actor = slot(SlotKind::kGateWatch, c, gate);
   const GateRules& rules = plan_.protocol().gate;
+  if (is_lost(actor, world_.map_of(c), state.seen)) {
+    return;
+  }
   const ConfigMap& content = deliver_next(actor, world_.map_of(c), state.seen);
   note(NoteKind::kGateTold, sim::index_of(actor), 0, state.seen, 0);
   // Only updates count: not that it is deleted, nor that it is created anew.
@@ -149,7 +153,7 @@ void System::deliver_to_gate(Color c, std::uint32_t gate) {
   const bool is_update = content.exists && !is_created;
   const bool is_taken = is_update && !is_ignored(state.gate, ResourceVersion{state.seen}, rules);
   const GateError error =
-      is_taken ? on_config_map(state.gate, content, now_, rules) : GateError::kNone;
+      is_taken ? on_config_map(state.gate, content, clock_of(c), rules) : GateError::kNone;
   // An exception on the informer's thread leaves the task alone (rt:P10).
   note(NoteKind::kMapLearned, sim::index_of(actor), error == GateError::kNone ? 0 : 1,
        content.toggle.ms(), pack_map(content));
@@ -161,11 +165,20 @@ void System::deliver_to_cache(SlotKind what, Color c) {
   const sim::Slot watcher = slot(what, c);
   const std::size_t color = index_of(c);
   if (what == SlotKind::kPrimaryWatch) {
+    if (is_lost(watcher, globals.spec, globals.spec_seen)) {
+      return;
+    }
     globals.view.spec = deliver_next(watcher, globals.spec, globals.spec_seen);
   } else if (what == SlotKind::kChildCache) {
+    if (is_lost(watcher, globals.children[color], globals.child_seen[color])) {
+      return;
+    }
     globals.view.children[color] =
         deliver_next(watcher, globals.children[color], globals.child_seen[color]);
   } else {
+    if (is_lost(watcher, globals.map, globals.map_seen)) {
+      return;
+    }
     globals.view.map = deliver_next(watcher, globals.map, globals.map_seen);
     note(NoteKind::kMapCached, sim::index_of(watcher), 0, globals.view.map.toggle.ms(),
          pack_map(globals.view.map));

@@ -133,6 +133,7 @@ class ConfigMapApi {
   struct Read {
     ConfigMap content;  // `exists` says whether there is one
     ResourceVersion version{};
+    bool failed = false;  // all of the above means nothing
   };
   enum class Result : std::uint8_t {
     kStored,
@@ -151,8 +152,8 @@ class ConfigMapApi {
   // Puts the entries over the content of `version`, if that is still the newest.
   virtual Result update(const ConfigMapEntries& entries, ResourceVersion version) = 0;
   // A patch of the caller's own key: "so I say of the toggle of this round". Meets no conflict.
-  // Only gates that agree on a toggle report.
-  virtual void report(GateReport /*what*/, std::uint16_t /*round*/) {}
+  // Only gates that agree on a toggle report. False: it failed.
+  virtual bool report(GateReport /*what*/, std::uint16_t /*round*/) { return true; }
 };
 
 }  // namespace model

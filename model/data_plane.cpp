@@ -36,10 +36,10 @@ class System::GateApi final : public ConfigMapApi {
 
   Read get() override {
     const auto& log = system_.world_.map_of(own());
-    return Read{log.content(), ResourceVersion{log.newest}};
+    return Read{log.content(), ResourceVersion{log.newest}, is_unreachable()};
   }
   Result update(const ConfigMapEntries& entries, ResourceVersion version) override {
-    if (system_.api_is_down()) {
+    if (is_unreachable()) {
       return Result::kError;
     }
     const auto& log = system_.world_.map_of(own());
@@ -61,7 +61,10 @@ class System::GateApi final : public ConfigMapApi {
     return Result::kStored;
   }
   // A new version of the ConfigMap, whose typed fields are as before (cutover:N2, N6).
-  void report(GateReport what, std::uint16_t round) override {
+  bool report(GateReport what, std::uint16_t round) override {
+    if (is_unreachable()) {
+      return false;
+    }
     const SlotInfo& info = system_.plan_.slots()[sim::index_of(gate_)];
     GateSlot& gate = system_.world_.gates(info.color)[info.index];
     (what == GateReport::kAcknowledged ? gate.acknowledged : gate.passed) = round;
@@ -74,10 +77,14 @@ class System::GateApi final : public ConfigMapApi {
     }
     system_.store_map(ConfigMap{system_.world_.map_of(info.color).content()}, gate_,
                       GateWrite::kReport);
+    return true;
   }
 
  private:
   [[nodiscard]] Color own() const { return system_.plan_.slots()[sim::index_of(gate_)].color; }
+  [[nodiscard]] bool is_unreachable() const {
+    return system_.api_is_down() || system_.is_in_force(Action::kUnreachableMap, own());
+  }
 
   System& system_;
   sim::Slot gate_;
@@ -150,8 +157,7 @@ GateOutcome System::judge(Color c, const OpPlan& op, std::uint32_t index, std::u
   const EventTime ts =
       world_.rows().time(record, job_.times_of_gate(op, input)).since(plan_.origin());
   const bool late = ts <= gate.watermark;
-  const EventTime wall_clock = clock_start_ + EventSpan{sim::milliseconds{now_.ms}};
-  const GateEnvironment at{now_, wall_clock};
+  const GateEnvironment at{clock_of(c), wall_clock_of(c)};
   const GateOutcome outcome =
       on_record(gate, RecordTime{ts, ts == kNoTimestamp}, at, plan_.protocol().gate, api);
   if (outcome.error != GateError::kNone) {
@@ -354,7 +360,8 @@ void System::send(Color c, std::uint32_t channel, ElementKind kind, std::int32_t
     delay = *job_.data_channels[channel].latency;
     choice = ChoiceKind::kLookUp;
   }
-  sim::Window due = after(now_, at, choice, at, occurrence_of(kind, value), delay);
+  const sim::Due sent = slows_channels_ && !is_mail ? sent_at(c) : now_;
+  sim::Window due = after(sent, at, choice, at, occurrence_of(kind, value), delay);
   const bool is_head = world_.channels(c)[channel].count == 0;
   if (!is_head) {
     due = later_of(due, world_.back(c, channel).due);

@@ -2,6 +2,7 @@
 // with start again from the latest checkpoint, or it is over (rt:F1-F4, RS7, SP8, SP9, X7).
 
 #include <algorithm>
+#include <utility>
 
 #include "model/restart.hpp"
 #include "model/system.hpp"
@@ -235,6 +236,12 @@ void System::give_up(Color c) {
   job.trigger_queued = false;
   job.unfinished = 0;
   set_status(c, JobStatus::kFailed);
+  if (!is_child_controller_held(c)) {
+    child_has_failed(c);
+  }
+}
+
+void System::child_has_failed(Color c) {
   Child child = world_.globals().children[index_of(c)].content();
   child.lifecycle = Lifecycle::kFailed;
   child.is_job_running = 0;
@@ -307,8 +314,9 @@ std::optional<System::Restart> System::next_restart(Color c) {
 void System::restart_at(Color c, sim::Slot at, Restart restart) {
   Job& job = world_.job(c);
   job.run += kOneMoreStart;
-  const sim::Window back =
-      after(restart.from, at, ChoiceKind::kRestartDelay, at, job.run, restart.delay);
+  std::uint32_t& later_ms = world_.globals().restart_later_ms[index_of(c)];
+  const sim::Window back = after(restart.from.after(std::exchange(later_ms, 0)), at,
+                                 ChoiceKind::kRestartDelay, at, job.run, restart.delay);
   schedule(at, back.not_before(now_), job.run);
 }
 

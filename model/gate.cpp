@@ -43,6 +43,10 @@ Written write_entries(GateWrite write, const ConfigMapEntries& entries, Color be
   Written result;
   for (std::uint32_t left = attempts(write, rules.retry); left > 0; --left) {
     const ConfigMapApi::Read read = api.get();
+    if (read.failed) {
+      result.error = GateError::kException;
+      return result;
+    }
     if (!read.content.exists) {
       const bool is_error = rules.missing_map == MissingMap::kException;
       result.error = is_error ? GateError::kException : GateError::kNone;

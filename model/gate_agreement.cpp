@@ -1,6 +1,7 @@
 // How gate subtasks agree on a toggle before any of them acts on it (cutover:N1-N3, N5, N6, N8).
 
 #include <algorithm>
+#include <optional>
 
 #include "model/gate.hpp"
 
@@ -35,9 +36,12 @@ bool owes_acknowledgement(const Gate& gate) {
          has_watermark(gate);
 }
 
-// Reads the ConfigMap and goes by it from now on.
-ResourceVersion read_live(Gate& gate, ConfigMapApi& api) {
+// Reads the ConfigMap and goes by it from now on; none: it cannot be read.
+std::optional<ResourceVersion> read_live(Gate& gate, ConfigMapApi& api) {
   const ConfigMapApi::Read read = api.get();
+  if (read.failed) {
+    return std::nullopt;
+  }
   gate.context = read.content;
   gate.version = read.version;
   return read.version;
@@ -61,17 +65,19 @@ ConfigMapEntries proposal(EventTime judged, const ConfigMap& stored) {
 GateError settle(Gate& gate, EventTime judged, const GateRules& rules, ConfigMapApi& api,
                  GateOutcome& outcome) {
   for (std::uint32_t left = kAttempts; left > 0; --left) {
-    const ResourceVersion version = read_live(gate, api);
+    const std::optional<ResourceVersion> version = read_live(gate, api);
     const ConfigMap& stored = gate.context;
-    if (!stored.exists) {
+    if (!version || !stored.exists) {
       return GateError::kException;
     }
     const bool may_acknowledge =
         judged < stored.toggle || rules.acknowledgement == Acknowledgement::kAny;
     if (stored.is_proposed() && may_acknowledge) {
       if (owes_acknowledgement(gate)) {
+        if (!api.report(GateReport::kAcknowledged, stored.round)) {
+          return GateError::kException;
+        }
         gate.acknowledged = stored.round;
-        api.report(GateReport::kAcknowledged, stored.round);
       }
       return GateError::kNone;
     }
@@ -79,7 +85,7 @@ GateError settle(Gate& gate, EventTime judged, const GateRules& rules, ConfigMap
       return GateError::kNone;
     }
     const EventTime reached = std::max(judged, gate.watermark);
-    const ConfigMapApi::Result answer = api.update(proposal(reached, stored), version);
+    const ConfigMapApi::Result answer = api.update(proposal(reached, stored), *version);
     outcome.write = GateWrite::kProposal;
     if (answer == ConfigMapApi::Result::kError) {
       return GateError::kException;
@@ -123,8 +129,9 @@ void judge_in_force(const Gate& gate, RecordTime record, GateOutcome& outcome) {
 }
 
 void report_passed(Gate& gate, ConfigMapApi& api) {
-  gate.passed = gate.context.round;
-  api.report(GateReport::kPassed, gate.context.round);
+  if (api.report(GateReport::kPassed, gate.context.round)) {
+    gate.passed = gate.context.round;
+  }
 }
 
 }  // namespace

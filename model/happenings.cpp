@@ -2,15 +2,10 @@
 
 #include <algorithm>
 
+#include "model/actions.hpp"
 #include "model/system.hpp"
 
 namespace model {
-
-namespace {
-
-std::uint32_t ms_of(sim::ProcessingSpan span) { return static_cast<std::uint32_t>(span.ms()); }
-
-}  // namespace
 
 // One that lasts comes by twice: when it begins, and when it ends.
 void System::happens(std::uint32_t number) {
@@ -25,12 +20,10 @@ void System::happens(std::uint32_t number) {
   }
   if (ends) {
     --globals.happenings_left;
-    if (what.action == Action::kRestartOperator || what.action == Action::kChangeLeader) {
-      start_operator();
-    }
+    fault_ends(what);
     return;
   }
-  const bool is_armed = what.after_writes > 0;
+  const bool is_armed = what.after_writes > 0 || what.action == Action::kSlowDeletion;
   if (what.lasts.ms() == 0 || is_armed) {
     --globals.happenings_left;
   } else {
@@ -69,7 +62,7 @@ void System::happens(std::uint32_t number) {
       break;
     case Action::kSkewOperatorClock: {
       const auto by = static_cast<std::int32_t>(what.by.ms());
-      globals.operator_clock_ahead_ms = what.behind ? -by : by;
+      globals.operator_clock_ahead_ms = what.direction == Direction::kAhead ? by : -by;
       break;
     }
     case Action::kDeleteChild:
@@ -90,6 +83,7 @@ void System::happens(std::uint32_t number) {
         kill_operator();
       }
       break;
+    default: fault_begins(what, number); break;
   }
 }
 
@@ -157,23 +151,11 @@ void System::kill_task(const Happening& what) {
 
 void System::freeze(const Happening& what) {
   const sim::Due until = now_.after(ms_of(what.lasts));
-  const auto freeze_one = [&](sim::Slot watcher) {
-    sim::Due& thaws = *thaw_of(watcher);
+  each_watcher(what, [&](sim::Slot watcher) {
+    sim::Due& thaws = faults_of(watcher)->frozen_until;
     thaws = std::max(thaws, until);
     postpone(watcher, until);
-  };
-  switch (what.watcher) {
-    case Watcher::kGate:
-      for (std::uint32_t g = 0; g < job_.gates.size(); ++g) {
-        if (what.subtask.value_or(job_.gates[g].index) == job_.gates[g].index) {
-          freeze_one(slot(SlotKind::kGateWatch, what.job, g));
-        }
-      }
-      break;
-    case Watcher::kConfigMapCache: freeze_one(slot(SlotKind::kMapCache)); break;
-    case Watcher::kChildCache: freeze_one(slot(SlotKind::kChildCache, what.job)); break;
-    case Watcher::kSpecCache: freeze_one(slot(SlotKind::kPrimaryWatch)); break;
-  }
+  });
 }
 
 // Watches are silent until then, requests fail (api_is_down()).
@@ -237,7 +219,7 @@ void System::arm_death(std::uint32_t number) {
   globals.operator_doom = number;
 }
 
-// op:5.6: what is in the process's memory is lost.
+// op:5.6: what is in the process's memory is lost. The children's own controllers are in it, too.
 void System::kill_operator() {
   Globals& globals = world_.globals();
   globals.operator_is_down = true;
@@ -254,6 +236,8 @@ void System::kill_operator() {
   }
   for (const Color c : kColors) {
     unschedule(slot(SlotKind::kChildCache, c));
+    unschedule(slot(SlotKind::kChildWatch, c));
+    postpone(slot(SlotKind::kChildStatus, c), operator_is_back());
   }
 }
 
@@ -264,7 +248,7 @@ void System::start_operator() {
     return;
   }
   globals.operator_is_down = false;
-  globals.cache_frozen_until = {};
+  globals.cache_watch = {};
   globals.view.spec = globals.spec.content();
   globals.spec_seen = globals.spec.newest;
   globals.view.map = globals.map.content();
@@ -273,6 +257,9 @@ void System::start_operator() {
     const std::size_t color = index_of(c);
     globals.view.children[color] = globals.children[color].content();
     globals.child_seen[color] = globals.children[color].newest;
+    unschedule(slot(SlotKind::kChildWatch, c));
+    globals.child_watched[color] = globals.children[color].newest;
+    child_controller_goes_on(c);
   }
   reconcile_soon();
 }
@@ -294,9 +281,9 @@ void System::operator_died() {
   const std::uint32_t absence = ms_of(plan_.happenings()[number].lasts);
   const sim::Slot at = slot(SlotKind::kHappening, Color::kBlue, number);
   note(NoteKind::kHappens, sim::index_of(at), 0, number, 1);
-  kill_operator();
   ++globals.happenings_left;
   schedule(at, now_.after(absence), now_.ms);
+  kill_operator();
 }
 
 }  // namespace model

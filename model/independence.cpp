@@ -78,10 +78,14 @@ std::uint32_t group_of(const JobPlan& job, const Numbering& number, const SlotIn
 
 // A checkpoint that fails can take its whole job with it, whatever else is going on (rt:C15).
 bool checkpoints_may_fail(const Plan& plan) {
+  return plan.job().timeout_ms != 0 || plan.has_action(Action::kFailCheckpoint);
+}
+
+// Faults that go on from event to event: what they make depend on each other is not known here.
+bool has_lasting_fault(const Plan& plan) {
   const std::vector<Happening>& all = plan.happenings();
-  return plan.job().timeout_ms != 0 ||
-         std::any_of(all.begin(), all.end(),
-                     [](const Happening& what) { return what.action == Action::kFailCheckpoint; });
+  return std::any_of(all.begin(), all.end(),
+                     [](const Happening& what) { return what.action >= Action::kPauseJobManager; });
 }
 
 }  // namespace
@@ -105,7 +109,8 @@ Independence::Independence(const Plan& plan)
                      kafka->lists[0][1] || kafka->lists[1][0]);
   });
   is_possible_ = groups <= kMostGroups && !any_may_fail && !(share_ids_ && may_start_at_once) &&
-                 environment.informer_lag.shortest_ms > 0 && !checkpoints_may_fail(plan);
+                 environment.informer_lag.shortest_ms > 0 && !checkpoints_may_fail(plan) &&
+                 !has_lasting_fault(plan);
   if (!is_possible_) {
     return;
   }
@@ -542,18 +547,20 @@ class Independence::Instant {
   [[nodiscard]] bool controller_meets_life(Color c) const {
     const BlueGreenState to = c == Color::kBlue ? BlueGreenState::kTransitioningToBlue
                                                 : BlueGreenState::kTransitioningToGreen;
-    const bool is_quiet = globals_.status.state == to &&
+    const bool is_quiet = globals_.status.state == to && !may_die() &&
                           globals_.status.last_reconciled_spec == globals_.spec.content() &&
                           environment_.open_time.shortest_ms > 0;
     return !is_quiet || !is_enabled(plan_.slot(SlotKind::kStart, c)) ||
            is_enabled(plan_.slot(SlotKind::kChildStatus, c));
   }
+  // The operator, at its next write; and with it the children's own controllers (op:5.6).
+  [[nodiscard]] bool may_die() const { return globals_.operator_dies_after != 0; }
   // The child's own controller is told of versions that leave it nothing to do (op:5.2). When the
   // tasks run it looks at the newest one, which can be one that the controller writes now.
   [[nodiscard]] bool is_idle_watch(Color c, Versions which) const {
     const auto& log = globals_.children[index_of(c)];
     const Job& job = globals_.jobs[index_of(c)];
-    if (log.content().lifecycle == Lifecycle::kSuspended || !job.is_up()) {
+    if (log.content().lifecycle == Lifecycle::kSuspended || !job.is_up() || may_die()) {
       return false;
     }
     const bool may_look =

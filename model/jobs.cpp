@@ -21,6 +21,7 @@ void System::deploy_job(Color c, const Child& child, SavepointRef from) {
   const EnvironmentSettings& environment = plan_.settings().environment;
   const sim::Slot actor = slot(SlotKind::kStart, c);
   const Job before = world_.job(c);
+  const sim::Due from_now = held_until(SlotInfo{SlotKind::kChildWatch, c, 0});
   const std::uint32_t again =
       generation_of(before.spec) == generation_of(child.spec) ? ((before.run >> 16) & 15U) + 1 : 0;
   const std::uint32_t run = run_name(generation_of(child.spec), again, 0);
@@ -38,9 +39,9 @@ void System::deploy_job(Color c, const Child& child, SavepointRef from) {
   job.nonce = child.nonce;
   job.run = run;
   job.start_from = from;
-  job.stable_at = now_.after(takes);
+  job.stable_at = from_now.after(takes);
   set_status(c, JobStatus::kDeploying);
-  schedule(actor, now_.after(takes - lag), run);
+  schedule(actor, from_now.after(takes - lag), run);
 }
 
 void System::start_job(Color c) {
@@ -209,7 +210,8 @@ void System::open_gate_subtask(Color c, std::uint32_t gate) {
   const GateRules& rules = plan_.protocol().gate;
   const std::uint32_t run = world_.job(c).run;
   const sim::Slot actor = slot(SlotKind::kGateWatch, c, gate);
-  if (!log.content().exists) {  // nothing has come to the second cluster yet
+  if (!log.content().exists ||  // nothing has come to the second cluster yet
+      is_in_force(Action::kUnreachableMap, c)) {
     note(NoteKind::kTaskFailed, sim::index_of(actor),
          static_cast<std::uint16_t>(GateError::kException), 0, 0);
     throw TaskFailed{c, job_.gates[gate].subtask};
@@ -219,7 +221,7 @@ void System::open_gate_subtask(Color c, std::uint32_t gate) {
   const GateOpening opening{c,
                             SubtaskIndex{job_.gates[gate].index},
                             kWriteDelayMs + jitter,
-                            now_,
+                            clock_of(c),
                             ResourceVersion{log.newest},
                             state.restored.newest.since(plan_.origin()),
                             state.restored.crossed};
@@ -266,7 +268,8 @@ void System::close_writers(Color c) {
 // task is not running: the child's controller tries again when all are (rt:SP8, op:5.2).
 void System::stop_with_savepoint(Color c) {
   Job& job = world_.job(c);
-  if (job.status != JobStatus::kRunning || job.closed_subtasks != 0) {
+  if (job.status != JobStatus::kRunning || job.closed_subtasks != 0 ||
+      is_in_force(Action::kPauseJobManager, c)) {
     return;
   }
   unschedule(slot(SlotKind::kTrigger, c));
@@ -282,7 +285,9 @@ void System::finish_job(Color c) {
   close_job(c);
   end_discovery(c);
   set_status(c, JobStatus::kFinished);
-  child_has_stopped(c, SavepointRole::kStop);
+  if (!is_child_controller_held(c)) {
+    child_has_stopped(c, SavepointRole::kStop);
+  }
 }
 
 // rt:SP11, X9: open transactions are aborted, pre-committed ones left as they are.

@@ -105,7 +105,9 @@ class System::OperatorApi final : public ClusterApi {
       --globals.refused_triggers;
       return 0;
     }
-    const std::uint32_t id = system_.trigger_checkpoint(color, SavepointRole::kTransition);
+    const std::uint32_t id = system_.is_unanswered(color)
+                                 ? 0
+                                 : system_.trigger_checkpoint(color, SavepointRole::kTransition);
     if (id != 0) {
       system_.chronicle_.savepoint_triggered(system_.now_);
       system_.operator_wrote(Effect::kTriggerSavepoint, color);
@@ -114,8 +116,9 @@ class System::OperatorApi final : public ClusterApi {
   }
   SavepointState fetch_savepoint(Color color, std::uint32_t id) override {
     Globals& globals = system_.world_.globals();
-    if (globals.failed_fetches > 0) {
-      --globals.failed_fetches;
+    const bool is_error = globals.failed_fetches > 0;
+    globals.failed_fetches -= is_error ? 1 : 0;
+    if (is_error || system_.is_unanswered(color)) {
       return SavepointState::kFailed;
     }
     const Job& job = system_.world_.job(color);
@@ -303,7 +306,7 @@ bool System::hand_over_done(Color c) {
   const bool answers = job.status == JobStatus::kRunning || job.status == JobStatus::kStopping ||
                        job.status == JobStatus::kRestarting ||
                        (has_ended && plan_.settings().environment.stopped_job_answers);
-  if (!answers) {
+  if (!answers || is_unanswered(c)) {
     return false;
   }
   bool any = false;
@@ -314,14 +317,17 @@ bool System::hand_over_done(Color c) {
   }
   if (starts_refresh(job.fetched_at, now_)) {
     job.fetched_at = now_;
-    for (std::uint32_t g = 0; g < job_.gates.size(); ++g) {
+    // rt:M4: who does not answer keeps its old values.
+    const bool are_told =
+        !is_in_force(Action::kStaleMetrics, c) && !is_in_force(Action::kMissingMetrics, c);
+    for (std::uint32_t g = 0; are_told && g < job_.gates.size(); ++g) {
       GateSlot& gate = world_.gates(c)[g];
       if (has_ended) {  // rt:M7: terminal subtasks lose transient metrics
         gate.has_metric = 0;
       } else if (world_.subtasks(c)[job_.gates[g].subtask].open &&
                  plan_.protocol().gate.gauge != HandOverGauge::kNone) {
         gate.has_metric = 1;
-        gate.metric = handover_done(gate.gate, now_) ? 1 : 0;
+        gate.metric = handover_done(gate.gate, clock_of(c)) ? 1 : 0;
         note(NoteKind::kGaugeRead, sim::index_of(slot(SlotKind::kGateWatch, c, g)), 0, gate.metric,
              0);
       }
@@ -361,6 +367,9 @@ void System::reconcile_now() {
   } catch (const OperatorDied&) {
     operator_died();
     return;
+  } catch (const AnswerWaits& answer) {
+    schedule(slot(SlotKind::kReconcile), answer.until, answer.until.ms);
+    return;
   }
   look_at_ingress();
   globals.retry_attempt = pass.failed ? globals.retry_attempt + 1 : 0;
@@ -371,7 +380,8 @@ void System::reconcile_now() {
     globals.retry_attempt -= pass.failed ? 1 : 0;
   }
   if (again && now_ < globals.status_told_at) {
-    again = std::max(*again, 1U);  // a pass takes no time here, and the cache changes with time only
+    again =
+        std::max(*again, 1U);  // a pass takes no time here, and the cache changes with time only
   }
   note(NoteKind::kPass, sim::index_of(slot(SlotKind::kReconcile)),
        static_cast<std::uint16_t>(static_cast<unsigned>(pass.row) | (pass.failed ? 1U << 8 : 0U)),

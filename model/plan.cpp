@@ -104,6 +104,10 @@ Plan::Plan(Settings settings, Upgrade upgrade)
       happenings_(settings_.timeline) {
   happenings_.insert(happenings_.end(), settings_.environment.faults.begin(),
                      settings_.environment.faults.end());
+  static_assert(kActionNames.size() <= 64);
+  for (const Happening& happening : happenings_) {
+    actions_ |= std::uint64_t{1} << static_cast<unsigned>(happening.action);
+  }
   for (const InputSettings& input : settings_.inputs) {
     inputs_.emplace_back(input, origin_);
   }

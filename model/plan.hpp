@@ -396,6 +396,10 @@ class Plan {
   [[nodiscard]] const std::vector<Input>& inputs() const { return inputs_; }
   // The timeline, then the drawn faults.
   [[nodiscard]] const std::vector<Happening>& happenings() const { return happenings_; }
+  // Whether any of them is that.
+  [[nodiscard]] bool has_action(Action action) const {
+    return (actions_ >> static_cast<unsigned>(action) & 1U) != 0;
+  }
   // What the wall clock shows at the start of the run.
   [[nodiscard]] EventTime clock_start() const;
   [[nodiscard]] EventTime origin() const { return origin_; }
@@ -445,6 +449,7 @@ class Plan {
   EventTime origin_;
   std::vector<Input> inputs_;
   std::vector<Happening> happenings_;
+  std::uint64_t actions_ = 0;  // what there is of them, as bits
   JobPlan job_;
   std::vector<SlotInfo> slots_;
   std::vector<std::uint64_t> slot_names_;

@@ -346,40 +346,73 @@ struct DeploymentSettings {
 
 // What can happen to a deployment: by its user, or as a fault.
 enum class Action : std::uint8_t {
-  kChangeSpec,         // the user edits the template: a new revision of the spec
-  kPauseSubtask,       // its thread does nothing for a while (rt:P9); its informer goes on (rt:P8)
-  kFreezeInformer,     // a watcher is told nothing for a while (p2:G3, K5)
-  kConflict,           // the next writes of the ConfigMap meet another writer: 409 (p2:R1.1, R4.6)
-  kChildNotReady,      // for a while a child's status shows no RUNNING job (op:5.1, the blip)
-  kKillJob,            // a task fails, and with it the whole job (rt:F4)
-  kRestartOperator,    // the operator's process ends and comes back (op:5.6)
-  kLoseNotices,        // the next notices that a checkpoint is complete do not arrive (rt:C12)
-  kSlowSubtask,        // for a while each record keeps its thread busy (rt:N5, P5)
-  kKillTask,           // a task fails, and with it what it is connected with (rt:F3)
-  kKillJobManager,     // the JobManager's process ends and comes back, and all tasks with it
-  kFailCheckpoint,     // the next checkpoints are declined by the first task to answer (rt:C15)
-  kFailRequests,       // the operator's next writes fail, without effect (op:1.6)
-  kTimeOutRequests,    // they take effect, but it sees an error (op:R21)
-  kStopApiServer,      // for a while nobody gets an answer from it, nor hears of a change
-  kPauseOperator,      // its process does nothing for a while
-  kChangeLeader,       // another process takes over (op:5.6)
-  kSkewOperatorClock,  // the operator's wall clock jumps (op:5.5)
-  kDeleteChild,        // the user deletes a child
-  kSuspendChild,       // the user suspends a child, not the resource (op:R19)
-  kDeleteConfigMap,    // the user deletes the ConfigMap (p2:K8)
-  kFailIngress,        // the next writes of the parent ingress fail (op:R10, R11)
-  kRefuseSavepoints,   // the JobManager refuses the next triggers of the operator (op:A6)
-  kLoseAnswers,        // its next answers about a savepoint are errors (op:R7)
+  kChangeSpec,       // the user edits the template: a new revision of the spec
+  kPauseSubtask,     // its thread does nothing for a while (rt:P9); its informer goes on (rt:P8)
+  kFreezeInformer,   // a watcher is told nothing for a while (p2:G3, K5)
+  kConflict,         // the next writes of the ConfigMap meet another writer: 409 (p2:R1.1, R4.6)
+  kChildNotReady,    // for a while a child's status shows no RUNNING job (op:5.1, the blip)
+  kKillJob,          // a task fails, and with it the whole job (rt:F4)
+  kRestartOperator,  // the operator's process ends and comes back (op:5.6)
+  kLoseNotices,      // the next notices that a checkpoint is complete do not arrive (rt:C12)
+  kSlowSubtask,      // for a while each record keeps its thread busy (rt:N5, P5)
+  kKillTask,         // a task fails, and with it what it is connected with (rt:F3)
+  kKillJobManager,   // the JobManager's process ends and comes back, and all tasks with it
+  kFailCheckpoint,   // the next checkpoints are declined by the first task to answer (rt:C15)
+  kPauseJob,         // all its threads do nothing for a while (rt:P9)
+  kKillTaskManager,  // the subtasks of one slot fail, one of each task (rt:F3)
+  kPauseJobManager,  // its JobManager neither does nor answers anything for a while
+  kFailSavepoint,    // the next savepoints are declined by the first task to answer (rt:C15)
+  kHangSavepoint,    // of the next savepoints nobody hears again (op:R9)
+  kSlowSavepoint,    // the next savepoints take longer
+  kStaleMetrics,     // for a while the JobManager's metric store is not filled anew (rt:M4)
+  kMissingMetrics,   // and it is empty (rt:M5)
+  kSlowDeletion,     // tearing down a child takes a while (op:5.2)
+  kPauseChildController,  // a child's own controller does nothing for a while (op:5.2)
+  kDropWatchEvent,        // the next events of a watcher are lost (p2:G3)
+  kBreakWatch,            // a watcher is cut off for a while, then lists (p2:G3, op:5.6)
+  kSkewClock,             // the wall clock of a job's nodes is off from now on
+  kDriftClock,            // it and its gates' clock run too fast or too slow for a while
+  kSlowChannels,          // for a while what a job sends takes longer (rt:N1)
+  kPauseSource,           // for a while a source gets nothing from the broker (rt:ID1)
+  kSlowRestart,           // the next restart of a job takes longer (rt:F2)
+  kLoseAcknowledgement,   // the next acknowledgements of checkpoints are lost (rt:C15)
+  kUnreachableMap,        // for a while a job's gates cannot read or write the ConfigMap (p2:R1.1)
+  kFailRequests,          // the operator's next writes fail, without effect (op:1.6)
+  kTimeOutRequests,       // they take effect, but it sees an error (op:R21)
+  kStopApiServer,         // for a while nobody gets an answer from it, nor hears of a change
+  kPauseOperator,         // its process does nothing for a while
+  kChangeLeader,          // another process takes over (op:5.6)
+  kSkewOperatorClock,     // the operator's wall clock jumps (op:5.5)
+  kDeleteChild,           // the user deletes a child
+  kSuspendChild,          // the user suspends a child, not the resource (op:R19)
+  kDeleteConfigMap,       // the user deletes the ConfigMap (p2:K8)
+  kFailIngress,           // the next writes of the parent ingress fail (op:R10, R11)
+  kRefuseSavepoints,      // the JobManager refuses the next triggers of the operator (op:A6)
+  kLoseAnswers,           // its next answers about a savepoint are errors (op:R7)
 };
-constexpr std::array<std::string_view, 24> kActionNames{
-    "change_spec",      "pause_subtask",     "freeze_informer",
-    "conflict",         "child_not_ready",   "kill_job",
-    "restart_operator", "lose_notices",      "slow_subtask",
-    "kill_task",        "kill_job_manager",  "fail_checkpoint",
-    "fail_requests",    "time_out_requests", "stop_api_server",
-    "pause_operator",   "change_leader",     "skew_operator_clock",
-    "delete_child",     "suspend_child",     "delete_config_map",
-    "fail_ingress",     "refuse_savepoints", "lose_answers"};
+constexpr std::array<std::string_view, 43> kActionNames{
+    "change_spec",         "pause_subtask",
+    "freeze_informer",     "conflict",
+    "child_not_ready",     "kill_job",
+    "restart_operator",    "lose_notices",
+    "slow_subtask",        "kill_task",
+    "kill_job_manager",    "fail_checkpoint",
+    "pause_job",           "kill_task_manager",
+    "pause_job_manager",   "fail_savepoint",
+    "hang_savepoint",      "slow_savepoint",
+    "stale_metrics",       "missing_metrics",
+    "slow_deletion",       "pause_child_controller",
+    "drop_watch_event",    "break_watch",
+    "skew_clock",          "drift_clock",
+    "slow_channels",       "pause_source",
+    "slow_restart",        "lose_acknowledgement",
+    "unreachable_map",     "fail_requests",
+    "time_out_requests",   "stop_api_server",
+    "pause_operator",      "change_leader",
+    "skew_operator_clock", "delete_child",
+    "suspend_child",       "delete_config_map",
+    "fail_ingress",        "refuse_savepoints",
+    "lose_answers"};
 constexpr std::string_view name_of(Action action) {
   return kActionNames[static_cast<std::size_t>(action)];
 }
@@ -395,29 +428,32 @@ enum class Watcher : std::uint8_t {
 // Whose writes meet another writer.
 enum class Writer : std::uint8_t { kGate, kController };
 
-// One thing that happens. Which fields count depends on the action; the reader refuses the others.
+// Which way a clock is off.
+enum class Direction : std::uint8_t { kAhead, kBehind };
+
+// One thing that happens. Which fields count depends on the action (actions.hpp); the reader
+// refuses the others.
 struct Happening {
   sim::ProcessingTime at;      // the moment, or the earliest one
   sim::ProcessingTime latest;  // the same, or the end of the window that it is drawn from
   Action action = Action::kChangeSpec;
-  Color job = Color::kBlue;  // of the subtask, gate, child, job
-  std::string operator_id;   // kPauseSubtask, kSlowSubtask, kKillTask: the task is the one that
-                             // contains it
-  std::optional<std::uint32_t> subtask;  // likewise, and of a gate whose informer is frozen;
-                                         // absent: all. kKillTask: always there
-  Watcher watcher = Watcher::kGate;      // kFreezeInformer
+  Color job = Color::kBlue;              // of the subtask, gate, child, job
+  std::string operator_id;               // of a subtask: the task is the one that contains it
+  std::optional<std::uint32_t> subtask;  // likewise, and of a gate whose informer it is; absent:
+                                         // all. kKillTask, kKillTaskManager: always there
+  Watcher watcher = Watcher::kGate;      // kFreezeInformer, kDropWatchEvent, kBreakWatch
   Writer writer = Writer::kGate;         // kConflict
   sim::ProcessingSpan
       lasts;  // of a pause, a freeze, a blip, the operator's or JobManager's absence
   sim::ProcessingSpan per_record;  // kSlowSubtask
-  sim::ProcessingSpan by;          // kSkewOperatorClock: ahead of the true time,
-  bool behind = false;             // or behind it
-  std::uint32_t times = 1;  // kConflict: how many writes meet somebody; kLoseNotices: how many of
-                            // them, each to one subtask; kFailCheckpoint: how many checkpoints and
-                            // savepoints
-  SpecEdit edit;            // kChangeSpec
+  std::uint32_t times = 1;         // how many writes, notices (each to one subtask), checkpoints,
+                                   // savepoints, acknowledgements (each of one subtask), events
+  SpecEdit edit;                   // kChangeSpec
   std::uint32_t after_writes = 0;  // kRestartOperator: not at once but after so many of its
                                    // writes, wherever in a pass that is (p2:K13); 0: at once
+  sim::ProcessingSpan by;          // how much longer something takes, or a clock is off
+  Direction direction = Direction::kAhead;  // kSkewClock, kDriftClock
+  std::uint32_t per_thousand = 0;           // kDriftClock: of what it measures
 
   friend bool operator==(const Happening&, const Happening&) = default;
 };
@@ -536,6 +572,7 @@ constexpr std::uint32_t kConflicts = 1'000;  // of one happening
 constexpr std::uint32_t kRestarts = 1'000;   // attempts, or failures in an interval
 constexpr std::uint32_t kTolerableFailed = 1'000;
 constexpr std::uint32_t kAfterWrites = 1'000;
+constexpr std::uint32_t kPerThousand = 500;  // of a clock that drifts
 constexpr std::size_t kWorldBytes = std::size_t{1}
                                     << 30;     // beyond it a run ends as if its budget were used up
 constexpr std::size_t kContents = 20'000'000;  // of records that operators make of others; beyond

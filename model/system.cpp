@@ -129,6 +129,9 @@ sim::Due System::settles_at() {
 }
 
 void System::schedule(sim::Slot at, sim::Window due, std::uint64_t occurrence) {
+  if (holds_back_) [[unlikely]] {
+    due = due.not_before(held_until(plan_.slots()[sim::index_of(at)]));
+  }
   if (agenda_ == nullptr) [[unlikely]] {
     if (draws_ != nullptr) {
       taken_back(at);

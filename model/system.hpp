@@ -75,6 +75,9 @@ class System {
     std::uint32_t subtask;
   };
   struct OperatorDied {};  // in the middle of a pass
+  struct AnswerWaits {     // of a JobManager: before anything of a pass took effect
+    sim::Due until;
+  };
   // A region of the job; none: all of it.
   using Part = std::optional<std::uint32_t>;
   [[nodiscard]] bool is_in(Part part, std::uint32_t subtask) const {
@@ -281,6 +284,9 @@ class System {
   [[nodiscard]] bool is_savepoint(Color c, std::uint32_t id);
   void take_snapshot(Color c, std::uint32_t subtask, std::uint32_t id);
   void acknowledge(Color c, std::uint32_t subtask, std::uint32_t id);
+  [[nodiscard]] bool declines(Color c, std::uint32_t which);
+  [[nodiscard]] bool loses_acknowledgement(Color c);
+  void hamper_savepoint(Color c, PendingCheckpoint& savepoint);
   void drain(Color c, std::uint32_t subtask);
   void precommit(Color c, std::uint32_t sink, std::uint32_t id);
   void save(Color c, std::uint32_t subtask, SnapshotArea area, std::uint32_t id);
@@ -337,6 +343,7 @@ class System {
   void fail_stopped_regions(Color c);
   void fail_job(Color c);
   void give_up(Color c);
+  void child_has_failed(Color c);
   void lose_job_manager(Color c, sim::Due until);
   struct Restart {
     sim::Due from;  // the failure that the delay counts from
@@ -375,6 +382,8 @@ class System {
   void postpone(sim::Slot at, sim::Due until);
   void hamper(const Happening& what);
   void kill_task(const Happening& what);
+  template <class Visit>
+  void each_watcher(const Happening& what, Visit visit);
   void freeze(const Happening& what);
   void set_conflicts(const Happening& what);
   void stop_api_server(sim::Due until);
@@ -387,6 +396,34 @@ class System {
   void operator_wrote(Effect what, Color of);  // throws OperatorDied
   void operator_died();
 
+  // --- faults that last, or wait for their moment (faults.cpp)
+  void fault_begins(const Happening& what, std::uint32_t number);
+  void fault_ends(const Happening& what);
+  [[nodiscard]] bool is_in_force(std::uint32_t number);
+  // Calls `visit(what, end)` for those of that kind and job that are in force.
+  template <class Visit>
+  void each_in_force(Action action, Color c, Visit visit);
+  // When the last of them ends; now, if there is none.
+  [[nodiscard]] sim::Due in_force_until(Action action, Color c);
+  [[nodiscard]] bool is_in_force(Action action, Color c) {
+    return plan_.has_action(action) && in_force_until(action, c) > now_;
+  }
+  // Until when what is due there is held back; now, if it is not.
+  [[nodiscard]] sim::Due held_until(const SlotInfo& at);
+  [[nodiscard]] sim::Due operator_is_back();
+  void hold_back_all();
+  void kill_task_manager(const Happening& what);
+  void break_watch(const Happening& what);
+  void list_again(sim::Slot watcher);
+  [[nodiscard]] bool is_unanswered(Color c);  // throws AnswerWaits
+  void job_manager_goes_on(Color c);
+  [[nodiscard]] bool is_child_controller_held(Color c);
+  void child_controller_goes_on(Color c);
+  [[nodiscard]] bool teardown_waits(Color c);
+  [[nodiscard]] sim::Due clock_of(Color c);
+  [[nodiscard]] EventTime wall_clock_of(Color c);
+  [[nodiscard]] sim::Due sent_at(Color c);
+
   // --- the API server, its informers, the children (cluster.cpp)
   bool put_map(const ConfigMap& content, sim::Slot writer, GateWrite what);  // made a version
   void store_map(const ConfigMap& content, sim::Slot writer, GateWrite what);
@@ -395,11 +432,18 @@ class System {
   // Moves `seen` on to the next version and schedules the one after it.
   template <class Log>
   const auto& deliver_next(sim::Slot watcher, const Log& log, std::uint32_t& seen);
+  template <class Log>
+  [[nodiscard]] std::uint32_t next_version(sim::Slot watcher, const Log& log, std::uint32_t seen);
+  // Whether the event of the next version is lost; then the one after it is scheduled.
+  template <class Log>
+  bool is_lost(sim::Slot watcher, const Log& log, std::uint32_t seen);
+  template <class Log>
+  void schedule_after(sim::Slot watcher, const Log& log, std::uint32_t version);
   void schedule_delivery(sim::Slot watcher, std::uint32_t version, sim::Due written);
   void deliver_to_gate(Color c, std::uint32_t gate);
   void deliver_to_cache(SlotKind what, Color c);
-  // Until when the fault of a frozen informer holds; null: this one cannot be frozen.
-  [[nodiscard]] sim::Due* thaw_of(sim::Slot watcher);
+  // What is wrong with that informer; null: nothing can be.
+  [[nodiscard]] WatchFaults* faults_of(sim::Slot watcher);
   [[nodiscard]] WrittenBy writer(Color c) { return WrittenBy{c, world_.job(c).deployments}; }
 
   // --- the ConfigMap in two clusters (mirror.cpp)
@@ -437,18 +481,68 @@ class System {
   ControllerSettings controller_;
   EventTime clock_start_;
   std::uint32_t grid_ = plan_.grid_ms();  // steps of the delays that are drawn
+  // Whether anything in this plan can hold back what is due.
+  bool holds_back_ =
+      plan_.has_action(Action::kPauseSource) || plan_.has_action(Action::kPauseJobManager) ||
+      plan_.has_action(Action::kPauseChildController) || plan_.has_action(Action::kRestartOperator);
+  bool slows_channels_ = plan_.has_action(Action::kSlowChannels);
   sim::Due now_;
 };
+
+template <class Visit>
+void System::each_watcher(const Happening& what, Visit visit) {
+  switch (what.watcher) {
+    case Watcher::kGate:
+      for (std::uint32_t g = 0; g < job_.gates.size(); ++g) {
+        if (what.subtask.value_or(job_.gates[g].index) == job_.gates[g].index) {
+          visit(slot(SlotKind::kGateWatch, what.job, g));
+        }
+      }
+      break;
+    case Watcher::kConfigMapCache: visit(slot(SlotKind::kMapCache)); break;
+    case Watcher::kChildCache: visit(slot(SlotKind::kChildCache, what.job)); break;
+    case Watcher::kSpecCache: visit(slot(SlotKind::kPrimaryWatch)); break;
+  }
+}
 
 template <class Log>
 const auto& System::deliver_next(sim::Slot watcher, const Log& log, std::uint32_t& seen) {
   SIM_CHECK(seen < log.newest, "an informer delivers a version that is not there");
-  seen = log.after(seen);
-  if (seen < log.newest) {
-    const std::uint32_t next = log.after(seen);
+  seen = next_version(watcher, log, seen);
+  if (WatchFaults* const faults = faults_of(watcher)) {
+    faults->relists = false;
+  }
+  schedule_after(watcher, log, seen);
+  return log.at(seen).content;
+}
+
+template <class Log>
+std::uint32_t System::next_version(sim::Slot watcher, const Log& log, std::uint32_t seen) {
+  const WatchFaults* const faults = faults_of(watcher);
+  if (faults == nullptr) {
+    return log.after(seen);
+  }
+  return faults->relists ? log.newest : log.after(std::max(seen, faults->lost));
+}
+
+template <class Log>
+bool System::is_lost(sim::Slot watcher, const Log& log, std::uint32_t seen) {
+  WatchFaults* const faults = faults_of(watcher);
+  if (faults == nullptr || faults->events_to_lose == 0 || faults->relists) {
+    return false;  // a list is no event
+  }
+  --faults->events_to_lose;
+  faults->lost = next_version(watcher, log, seen);
+  schedule_after(watcher, log, faults->lost);
+  return true;
+}
+
+template <class Log>
+void System::schedule_after(sim::Slot watcher, const Log& log, std::uint32_t version) {
+  if (version < log.newest) {
+    const std::uint32_t next = log.after(version);
     schedule_delivery(watcher, next, log.at(next).written);
   }
-  return log.at(seen).content;
 }
 
 }  // namespace model

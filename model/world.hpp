@@ -168,9 +168,18 @@ struct SavedGate {
   std::uint16_t reserved = 0;
 };
 
+// What is wrong with an informer.
+struct WatchFaults {
+  sim::Due frozen_until;             // it delivers nothing before
+  std::uint32_t lost = 0;            // the newest version whose event was lost
+  std::uint16_t events_to_lose = 0;  // of its next ones
+  bool relists = false;              // it was cut off: what it delivers next is the newest version
+  std::uint8_t reserved = 0;
+};
+
 struct GateSlot {
   Gate gate;
-  sim::Due frozen_until;        // its informer delivers nothing before
+  WatchFaults watch;
   std::uint32_t seen = 0;       // newest version of the ConfigMap that its informer delivered
   std::uint8_t has_metric = 0;  // the JobManager's store has a value for it (rt:M5)
   std::uint8_t metric = 0;      // and this is it
@@ -214,9 +223,10 @@ struct PendingCheckpoint {
   sim::Window complete_at;    // when the last acknowledgement so far arrives
   sim::Due overdue_at;        // from when on its barriers overtake (rt:C9), where they do
   SnapshotArea area = SnapshotArea::kCheckpointA;
-  bool waits = false;        // a savepoint, for the end of a periodic one (rt:SP1)
-  bool is_declined = false;  // which its coordinator learns at that moment (rt:C15)
-  std::uint8_t reserved = 0;
+  bool waits = false;           // a savepoint, for the end of a periodic one (rt:SP1)
+  bool is_declined = false;     // which its coordinator learns at that moment (rt:C15)
+  bool hangs = false;           // by a fault: no acknowledgement of it arrives
+  std::uint32_t slower_ms = 0;  // by a fault: its acknowledgements take so much longer
 };
 
 // What a snapshot keeps; its offsets and committables lie in arrays of the world.
@@ -306,20 +316,30 @@ struct Globals {
   std::uint32_t retry_attempt = 0;
   std::uint32_t next_transaction = 1;
   // Faults in force, and what is still to come.
-  std::array<sim::Due, 4> cache_frozen_until;  // ConfigMap, blue, green, spec
-  std::array<sim::Due, 2> not_ready_until;     // no RUNNING is stored for this child before
+  std::array<WatchFaults, 4> cache_watch;   // ConfigMap, blue, green, spec
+  std::array<sim::Due, 2> not_ready_until;  // no RUNNING is stored for this child before
   std::array<std::uint32_t, 2>
       gate_conflicts{};                         // writes of this color's gates yet to meet somebody
   std::uint32_t controller_conflicts = 0;       // likewise
   std::array<std::uint32_t, 2> lost_notices{};  // of checkpoints of this color, still to be lost
-  std::array<std::uint32_t, 2> to_be_declined{};  // likewise, checkpoints (rt:C15)
+  std::array<std::uint32_t, 2> to_be_declined{};         // likewise, checkpoints (rt:C15)
+  std::array<std::uint32_t, 2> lost_acknowledgements{};  // likewise, of one subtask each
+  std::array<std::uint32_t, 2> savepoints_to_decline{};  // likewise
+  std::array<std::uint32_t, 2> savepoints_to_hang{};
+  std::array<std::uint32_t, 2> savepoints_to_slow{};
+  std::array<std::uint32_t, 2> savepoints_slower_ms{};
+  std::array<std::uint32_t, 2> restart_later_ms{};  // the next one of this job
+  std::array<std::int32_t, 2> clock_skew_ms{};      // of the wall clock of its nodes
+  std::array<std::int32_t, 2>
+      clock_drift_ms{};  // of all that they measure, by drifts that are over
+  std::array<std::uint32_t, 2> slow_deletion{};  // the number of that fault, and 1; 0: none waits
   std::uint32_t operator_dies_after = 0;  // of so many more writes; 0: no such fault is armed
   std::uint32_t operator_doom = 0;        // the number of that fault
   std::uint32_t happenings_left = 0;      // that have not begun, or not ended
   bool operator_is_down = false;
   bool remembers_status = false;  // this process has written one (op:1.6, W1)
   Ingress ingress;
-  std::array<std::uint8_t, 2> reserved{};
+  std::array<bool, 2> is_torn_down{};  // a child, slowly
   // The version of each child that the blue/green controller wrote last, which has no finalizer;
   // its own controller puts one there when it is told of it (op:5.2).
   std::array<std::uint32_t, 2> child_given{};

@@ -211,6 +211,8 @@ void one_transition(Settings& settings) {
 
 void prompt_informers(Settings& settings) {
   erase_actions(settings, Action::kFreezeInformer);
+  erase_actions(settings, Action::kBreakWatch);
+  erase_actions(settings, Action::kDropWatchEvent);
   model::Delay& lag = settings.environment.informer_lag;
   lag.longest_ms = std::min(lag.longest_ms, kPromptMs);
   lag.shortest_ms = std::min(lag.shortest_ms, lag.longest_ms);
@@ -227,6 +229,8 @@ void no_failover(Settings& settings) {
   erase_happenings(settings, [](const Happening& h) {
     return h.action == Action::kKillJob || h.action == Action::kKillTask ||
            h.action == Action::kKillJobManager || h.action == Action::kFailCheckpoint ||
+           h.action == Action::kKillTaskManager || h.action == Action::kFailSavepoint ||
+           h.action == Action::kUnreachableMap ||
            (h.action == Action::kConflict && h.writer == model::Writer::kGate);
   });
   for (OperatorSettings& op : settings.job.operators) {  // a fenced writer fails its job (rt:X11)
@@ -318,6 +322,9 @@ void take_out(Scenario& scenario, Assumption assumption) {
     case Assumption::kNoPause:
       erase_actions(settings, Action::kPauseSubtask);
       erase_actions(settings, Action::kSlowSubtask);
+      erase_actions(settings, Action::kPauseJob);
+      erase_actions(settings, Action::kPauseSource);
+      erase_actions(settings, Action::kSlowChannels);
       settings.job.channel_capacity.reset();
       break;
     case Assumption::kNoRestart: erase_actions(settings, Action::kRestartOperator); break;

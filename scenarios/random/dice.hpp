@@ -116,6 +116,9 @@ enum class Draw : std::uint8_t {
   kNoTimestampWhich,
   kChange,
   kStartsSuspended,
+  kFaultBy,
+  kFaultDirection,
+  kFaultPerThousand,
 };
 
 class Dice {

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "model/gate_injection.hpp"
+#include "model/actions.hpp"
 #include "scenarios/random/assumptions.hpp"
 #include "scenarios/random/dice.hpp"
 #include "scenarios/random/parts.hpp"
@@ -55,14 +55,16 @@ void draw_timeline(const RandomTransitions& ranges, std::vector<Happening>& time
 // What the file itself makes happen to operators or subtasks that the drawn job does not have.
 void drop_misfits(model::Settings& settings) {
   const auto& operators = settings.job.operators;
-  const auto is_misfit = [&](const Happening& h) {
-    const bool pauses = h.action == Action::kPauseSubtask;
-    const auto named = std::find_if(operators.begin(), operators.end(), [&](const auto& op) {
-      return pauses ? op.id == h.operator_id : op.kind == model::OperatorKind::kSink;
+  const auto is_source = [&](const std::string& id) {
+    return std::any_of(operators.begin(), operators.end(), [&](const auto& op) {
+      return op.id == id && op.kind == model::OperatorKind::kSource;
     });
-    const std::uint32_t gates = model::most_gates(settings.job, settings.deployment.gate);
-    return named == operators.end() ||
-           (h.subtask && *h.subtask >= (pauses ? named->parallelism : gates));
+  };
+  const auto is_misfit = [&](const Happening& h) {
+    const auto most = subtasks_meant(h, settings.job, settings.deployment.gate);
+    const bool is_missing = needs(h.action, model::Detail::kOperator) && !most;
+    return is_missing || (h.subtask && *h.subtask >= most.value_or(0)) ||
+           (h.action == Action::kPauseSource && !is_source(h.operator_id));
   };
   std::erase_if(settings.timeline, is_misfit);
   std::erase_if(settings.environment.faults, is_misfit);

@@ -1,6 +1,7 @@
 // The deployment, its environment and what goes wrong in it.
 #include <algorithm>
 
+#include "model/actions.hpp"
 #include "model/gate_injection.hpp"
 #include "model/mutations.hpp"
 #include "model/validation.hpp"
@@ -11,6 +12,7 @@ namespace scenarios {
 namespace {
 
 using model::Action;
+using model::Detail;
 using model::Happening;
 
 sim::ProcessingSpan span(std::uint32_t ms) { return sim::ProcessingSpan{sim::milliseconds{ms}}; }
@@ -45,94 +47,48 @@ class FaultDraw {
     fault.action = action;
     fault.at = draw_moment();
     fault.latest = fault.at;
-    const bool lasts = action == Action::kPauseSubtask || action == Action::kFreezeInformer ||
-                       action == Action::kChildNotReady || action == Action::kRestartOperator ||
-                       action == Action::kSlowSubtask || action == Action::kKillJobManager ||
-                       action == Action::kStopApiServer || action == Action::kPauseOperator;
-    if (lasts) {
+    const auto has = [action](Detail detail) { return takes(action, detail); };
+    if (has(Detail::kFor)) {
       fault.lasts = span(dice_.within(Draw::kFaultLasts, ranges_.lasting_ms, of_));
     }
-    switch (action) {
-      case Action::kPauseSubtask: choose_operator(fault); break;
-      case Action::kSlowSubtask:
-        choose_operator(fault);
-        fault.per_record = span(dice_.within(Draw::kFaultPerRecord, ranges_.per_record_ms, of_));
-        break;
-      case Action::kFreezeInformer: choose_watcher(fault); break;
-      case Action::kConflict:
-        fault.writer = static_cast<model::Writer>(dice_.below(Draw::kFaultWriter, 2, of_));
-        fault.times = dice_.within(Draw::kFaultTimes, ranges_.times, of_);
-        break;
-      case Action::kKillTask:
-        choose_operator(fault);
-        fault.subtask = dice_.below(Draw::kFaultSubtask, parallelism_of(fault), of_);
-        break;
-      case Action::kSkewOperatorClock:
-        fault.by = span(dice_.within(Draw::kFaultLasts, ranges_.lasting_ms, of_));
-        fault.behind = dice_.below(Draw::kFaultWriter, 2, of_) == 1;
-        break;
-      case Action::kFailRequests:
-      case Action::kTimeOutRequests:
-      case Action::kFailIngress:
-      case Action::kRefuseSavepoints:
-      case Action::kLoseAnswers:
-      case Action::kFailCheckpoint:
-      case Action::kLoseNotices:
-        fault.times = dice_.within(Draw::kFaultTimes, ranges_.times, of_);
-        break;
-      case Action::kChangeLeader:
-      case Action::kRestartOperator:
-        fault.after_writes = dice_.number(Draw::kFaultAfterWrites, ranges_.after_writes, of_);
-        break;
-      case Action::kStopApiServer:
-      case Action::kPauseOperator:
-      case Action::kDeleteChild:
-      case Action::kSuspendChild:
-      case Action::kDeleteConfigMap:
-      case Action::kChildNotReady:
-      case Action::kKillJob:
-      case Action::kKillJobManager:
-      case Action::kChangeSpec: break;
+    if (has(Detail::kOperator)) {
+      choose_operator(fault);
     }
-    if (concerns_a_job(fault)) {
+    if (has(Detail::kPerRecord)) {
+      fault.per_record = span(dice_.within(Draw::kFaultPerRecord, ranges_.per_record_ms, of_));
+    }
+    if (has(Detail::kWatcher)) {
+      choose_watcher(fault);
+    }
+    if (has(Detail::kWriter)) {
+      fault.writer = static_cast<model::Writer>(dice_.below(Draw::kFaultWriter, 2, of_));
+    }
+    if (has(Detail::kTimes)) {
+      fault.times = dice_.within(Draw::kFaultTimes, ranges_.times, of_);
+    }
+    if (needs(action, Detail::kSubtask)) {
+      fault.subtask = dice_.below(Draw::kFaultSubtask, parallelism_of(fault), of_);
+    }
+    if (has(Detail::kAfterWrites)) {
+      fault.after_writes = dice_.number(Draw::kFaultAfterWrites, ranges_.after_writes, of_);
+    }
+    if (has(Detail::kBy)) {  // as long as what lasts
+      fault.by = span(std::max(dice_.within(Draw::kFaultBy, ranges_.lasting_ms, of_), 1U));
+    }
+    if (has(Detail::kDirection)) {
+      fault.direction = static_cast<model::Direction>(dice_.below(Draw::kFaultDirection, 2, of_));
+    }
+    if (has(Detail::kPerThousand)) {
+      constexpr Between kDrift{1, model::limits::kPerThousand};
+      fault.per_thousand = dice_.within(Draw::kFaultPerThousand, kDrift, of_);
+    }
+    if (names_job(fault)) {
       fault.job = static_cast<model::Color>(dice_.below(Draw::kFaultJob, 2, of_));
     }
     return fault;
   }
 
  private:
-  static bool concerns_a_job(const Happening& fault) {
-    switch (fault.action) {
-      case Action::kFreezeInformer:
-        return fault.watcher == model::Watcher::kGate ||
-               fault.watcher == model::Watcher::kChildCache;
-      case Action::kConflict: return fault.writer == model::Writer::kGate;
-      case Action::kPauseSubtask:
-      case Action::kSlowSubtask:
-      case Action::kChildNotReady:
-      case Action::kLoseNotices:
-      case Action::kKillTask:
-      case Action::kKillJobManager:
-      case Action::kFailCheckpoint:
-      case Action::kDeleteChild:
-      case Action::kSuspendChild:
-      case Action::kKillJob: return true;
-      case Action::kFailRequests:
-      case Action::kTimeOutRequests:
-      case Action::kFailIngress:
-      case Action::kRefuseSavepoints:
-      case Action::kLoseAnswers:
-      case Action::kSkewOperatorClock:
-      case Action::kStopApiServer:
-      case Action::kPauseOperator:
-      case Action::kChangeLeader:
-      case Action::kDeleteConfigMap:
-      case Action::kRestartOperator:
-      case Action::kChangeSpec: return false;
-    }
-    return false;
-  }
-
   sim::ProcessingTime draw_moment() {
     std::vector<sim::ProcessingTime> changes;
     for (const Happening& happening : settings_.timeline) {
@@ -153,20 +109,20 @@ class FaultDraw {
   }
 
   void choose_operator(Happening& fault) {
-    const auto& operators = settings_.job.operators;
+    std::vector<const model::OperatorSettings*> operators;
+    for (const model::OperatorSettings& op : settings_.job.operators) {
+      if (fault.action != Action::kPauseSource || op.kind == model::OperatorKind::kSource) {
+        operators.push_back(&op);
+      }
+    }
     const model::OperatorSettings& op =
-        operators[dice_.below(Draw::kFaultOperator, operators.size(), of_)];
+        *operators[dice_.below(Draw::kFaultOperator, operators.size(), of_)];
     fault.operator_id = op.id;
     fault.subtask = choose_subtask(op.parallelism);
   }
 
   [[nodiscard]] std::uint32_t parallelism_of(const Happening& fault) const {
-    for (const model::OperatorSettings& op : settings_.job.operators) {
-      if (op.id == fault.operator_id) {
-        return op.parallelism;
-      }
-    }
-    return 1;
+    return subtasks_meant(fault, settings_.job, settings_.deployment.gate).value_or(1);
   }
 
   void choose_watcher(Happening& fault) {

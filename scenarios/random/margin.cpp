@@ -135,13 +135,13 @@ std::optional<std::int64_t> watermark_bound(const Settings& settings) {
   return most;
 }
 
-template <class Counts>
-std::int64_t lasting(const Settings& settings, Counts counts) {
+template <class Value>
+std::int64_t over_happenings(const Settings& settings, Value value) {
   std::int64_t all = 0;
   for (const std::vector<model::Happening>* list :
        {&settings.timeline, &settings.environment.faults}) {
     for (const model::Happening& happening : *list) {
-      all += counts(happening) ? happening.lasts.ms() : 0;
+      all += value(happening);
     }
   }
   return all;
@@ -157,6 +157,28 @@ std::int64_t telling(const Settings& settings) {
     }
   }
   return longest;
+}
+
+template <class Counts>
+std::int64_t lasting(const Settings& settings, Counts counts) {
+  return over_happenings(settings, [&](const model::Happening& happening) {
+    return counts(happening) ? happening.lasts.ms() : 0;
+  });
+}
+
+// By how much faults slow down a channel.
+std::int64_t slowed(const Settings& settings) {
+  return over_happenings(settings, [](const model::Happening& happening) {
+    return happening.action == Action::kSlowChannels ? happening.by.ms() : 0;
+  });
+}
+
+// What a gate never hears of no margin is enough for.
+bool loses_events(const Settings& settings) {
+  return over_happenings(settings, [](const model::Happening& happening) {
+           const bool of_gate = happening.watcher == model::Watcher::kGate;
+           return happening.action == Action::kDropWatchEvent && of_gate ? 1 : 0;
+         }) > 0;
 }
 
 struct Arrival {
@@ -248,7 +270,7 @@ std::int64_t gate_phase_ms(const Settings& settings, std::int64_t margin_ms) {
 
 std::optional<Margin> sufficient_margin(const Settings& settings) {
   const std::optional<std::int64_t> bound = watermark_bound(settings);
-  if (!bound) {
+  if (!bound || loses_events(settings)) {
     return std::nullopt;
   }
   const model::EnvironmentSettings& around = settings.environment;
@@ -262,12 +284,17 @@ std::optional<Margin> sufficient_margin(const Settings& settings) {
   margin.stale = settings.job.auto_watermark_interval.ms() +
                  exchanges(settings) * around.channel_delay.longest_ms + answers_ms(settings) +
                  alignment + waiting(settings) +
-                 lasting(settings, [changes](const model::Happening& h) {
-                   return !h.operator_id.empty() && (h.job == model::Color::kBlue || changes > 1);
-                 });
+                 lasting(settings,
+                         [changes](const model::Happening& h) {
+                           const bool holds_back =
+                               !h.operator_id.empty() || h.action == Action::kPauseJob;
+                           return holds_back && (h.job == model::Color::kBlue || changes > 1);
+                         }) +
+                 exchanges(settings) * slowed(settings);
   margin.spread =
       telling(settings) + lasting(settings, [](const model::Happening& h) {
-        return h.action == Action::kFreezeInformer && h.watcher == model::Watcher::kGate;
+        return (h.action == Action::kFreezeInformer || h.action == Action::kBreakWatch) &&
+               h.watcher == model::Watcher::kGate;
       });
   std::vector<model::Input> inputs;
   for (const InputSettings& input : settings.inputs) {

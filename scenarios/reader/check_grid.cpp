@@ -7,6 +7,7 @@
 #include <string_view>
 #include <utility>
 
+#include "model/actions.hpp"
 #include "model/gate.hpp"
 #include "model/gate_injection.hpp"
 #include "model/gate_rules.hpp"
@@ -290,6 +291,7 @@ class GridSearch {
       }
       check({within(one, "for")}, all[i].lasts.ms());
       check({within(one, "per_record")}, all[i].per_record.ms());
+      check({within(one, "by")}, all[i].by.ms());
     }
   }
 
@@ -398,15 +400,16 @@ class SizeChecks {
   const Document& document_;
 };
 
-// Explorations know of the control plane what hand-overs need: changes of kind TRANSITION, and not
-// what the API server can do to the operator.
+// Explorations know of the control plane what hand-overs need: changes of kind TRANSITION; and of
+// faults those of which the canonical form of a state says everything.
 void check_control_plane(const Scenario& scenario, const Document& document) {
   const auto check = [&](const Path& list, const std::vector<model::Happening>& all) {
     for (std::size_t i = 0; i < all.size(); ++i) {
       const Path one = within(list, std::to_string(i));
-      if (all[i].action >= model::Action::kFailRequests) {
-        document.complain(within(one, "do"), "expected another action with \"explore\", found " +
-                                                 in_quotes(model::name_of(all[i].action)));
+      if (row_of(all[i].action).explored == model::InExplorations::kNo) {
+        document.complain(within(one, "do"),
+                          "expected a fault that can be explored with \"explore\", found " +
+                              in_quotes(model::name_of(all[i].action)));
       }
       if (all[i].edit.is_named()) {
         document.complain(one,

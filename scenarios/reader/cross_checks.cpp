@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "model/actions.hpp"
 #include "model/gate_injection.hpp"
 #include "model/mutations.hpp"
 #include "model/protocol.hpp"
@@ -131,18 +132,22 @@ void check_advanced(const Scenario& scenario, const model::Protocol& protocol,
 // How many subtasks what the happening names has; none if there is no such thing.
 std::optional<std::uint32_t> parallelism_of(const model::Happening& happening,
                                             const Scenario& scenario) {
-  const model::JobSettings& job = scenario.settings.job;
-  const bool is_named = happening.action == model::Action::kPauseSubtask ||
-                        happening.action == model::Action::kSlowSubtask ||
-                        happening.action == model::Action::kKillTask;
-  if (!is_named) {
-    const std::uint32_t most = model::most_gates(job, scenario.settings.deployment.gate);
-    return has_gate(scenario) && most != 0 ? std::optional{most} : std::nullopt;
+  if (takes(happening.action, model::Detail::kWatcher) && !has_gate(scenario)) {
+    return std::nullopt;
   }
-  const auto found = std::find_if(
-      job.operators.begin(), job.operators.end(),
-      [&](const model::OperatorSettings& op) { return op.id == happening.operator_id; });
-  return found == job.operators.end() ? std::nullopt : std::optional{found->parallelism};
+  return subtasks_meant(happening, scenario.settings.job, scenario.settings.deployment.gate);
+}
+
+// What it says of an operator that is none of those that the action can be about.
+std::string misfit(const model::Happening& happening, const Scenario& scenario) {
+  const auto& operators = scenario.settings.job.operators;
+  const auto found = std::find_if(operators.begin(), operators.end(),
+                                  [&](const auto& op) { return op.id == happening.operator_id; });
+  if (found == operators.end()) {
+    return "an operator of the job";
+  }
+  const bool is_source = found->kind == model::OperatorKind::kSource;
+  return happening.action == model::Action::kPauseSource && !is_source ? "a source" : "";
 }
 
 void check_subtask(const model::Happening& happening, const Document::Path& path,
@@ -153,9 +158,12 @@ void check_subtask(const model::Happening& happening, const Document::Path& path
     longer.emplace_back(key);
     return longer;
   };
-  if (!happening.operator_id.empty() && !parallelism) {
-    document.complain(below("operator"), "expected the id of an operator of the job, found " +
-                                             in_quotes(happening.operator_id));
+  if (!happening.operator_id.empty()) {
+    const std::string wanted = misfit(happening, scenario);
+    if (!wanted.empty()) {
+      document.complain(below("operator"), "expected the id of " + wanted + ", found " +
+                                               in_quotes(happening.operator_id));
+    }
   }
   if (happening.subtask && parallelism && *happening.subtask >= *parallelism) {
     document.complain(below("subtask"), "expected a subtask below the parallelism of " +

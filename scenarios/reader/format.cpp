@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "model/actions.hpp"
 #include "model/gate_rules.hpp"
 #include "model/properties.hpp"
 #include "model/protocol.hpp"
@@ -23,6 +24,7 @@ using enum Presence;
 namespace limits = model::limits;
 
 using model::Action;
+using model::Detail;
 using model::GatePosition;
 using model::Watcher;
 using model::Writer;
@@ -379,6 +381,15 @@ constexpr std::array kChangeKeys{
         kAny,
         "The parent ingress from then on.",
         {may("do", Action::kChangeSpec)}}};
+// The actions that take it, and those that need it.
+constexpr Condition with_action(Detail detail) {
+  Condition condition{"do", 0, 0};
+  for (const model::ActionRow& row : model::kActionRows) {
+    condition.allowed |= takes(row.action, detail) ? set_of(row.action) : 0;
+    condition.required |= needs(row.action, detail) ? set_of(row.action) : 0;
+  }
+  return condition;
+}
 
 // What an action needs to know, on the timeline and as a fault.
 constexpr std::array kActionKeys{
@@ -387,86 +398,77 @@ constexpr std::array kActionKeys{
         kOptional,
         kAny,
         "Whose subtask, gate, child or job.",
-        {Condition{"do",
-                   set_of(Action::kPauseSubtask, Action::kFreezeInformer, Action::kConflict,
-                          Action::kChildNotReady, Action::kKillJob, Action::kLoseNotices,
-                          Action::kSlowSubtask, Action::kKillTask, Action::kKillJobManager,
-                          Action::kFailCheckpoint, Action::kDeleteChild, Action::kSuspendChild),
-                   set_of(Action::kPauseSubtask, Action::kChildNotReady, Action::kKillJob,
-                          Action::kLoseNotices, Action::kSlowSubtask, Action::kKillTask,
-                          Action::kKillJobManager, Action::kFailCheckpoint, Action::kDeleteChild,
-                          Action::kSuspendChild)},
-         must("of", Watcher::kGate, Watcher::kChildCache), must("writer", Writer::kGate)}},
+        {with_action(Detail::kJob), must("of", Watcher::kGate, Watcher::kChildCache),
+         must("writer", Writer::kGate)}},
     Key{"operator",
         "operator_id",
         kOptional,
         kAny,
         "The operator whose task is meant.",
-        {must("do", Action::kPauseSubtask, Action::kSlowSubtask, Action::kKillTask)}},
+        {with_action(Detail::kOperator)}},
     Key{"of",
         "watcher",
         kOptional,
         kAny,
-        "Whose informer is told nothing.",
-        {must("do", Action::kFreezeInformer)}},
+        "Whose informer is meant.",
+        {with_action(Detail::kWatcher)}},
     Key{"subtask",
         "integer",
         kOptional,
         {0, limits::kParallelism - 1},
-        "Of the operator, or of the gate (default: every one; kill_task takes one).",
-        {Condition{"do",
-                   set_of(Action::kPauseSubtask, Action::kFreezeInformer, Action::kSlowSubtask,
-                          Action::kKillTask),
-                   set_of(Action::kKillTask)},
-         may("of", Watcher::kGate)}},
+        "Of the operator, of the gate, or of every task (default: every one; kill_task and "
+        "kill_task_manager take one).",
+        {with_action(Detail::kSubtask), may("of", Watcher::kGate)}},
     Key{"writer",
         "writer",
         kOptional,
         kAny,
         "Whose writes of the ConfigMap meet another writer.",
-        {must("do", Action::kConflict)}},
+        {with_action(Detail::kWriter)}},
     Key{"times",
         "integer",
         kOptional,
         {1, limits::kConflicts},
-        "How many of its next writes do, of its checkpoints' next notices, each to a subtask, of "
-        "its next checkpoints, or of the operator's next requests.",
-        {must("do", Action::kConflict, Action::kLoseNotices, Action::kFailCheckpoint,
-              Action::kFailRequests, Action::kTimeOutRequests, Action::kFailIngress,
-              Action::kRefuseSavepoints, Action::kLoseAnswers)}},
+        "How many of the next ones it hits: writes; notices or acknowledgements, each of one "
+        "subtask; checkpoints, savepoints, events.",
+        {with_action(Detail::kTimes)}},
     Key{"for",
         "duration",
         kOptional,
         kPositiveDuration,
         "How long it lasts.",
-        {must("do", Action::kPauseSubtask, Action::kFreezeInformer, Action::kChildNotReady,
-              Action::kRestartOperator, Action::kSlowSubtask, Action::kKillJobManager,
-              Action::kStopApiServer, Action::kPauseOperator)}},
-    Key{"by",
-        "duration",
-        kOptional,
-        kDuration,
-        "How far the clock is off from then on.",
-        {must("do", Action::kSkewOperatorClock)}},
-    Key{"behind",
-        "boolean",
-        kOptional,
-        kAny,
-        "Whether it is behind the true time (default: ahead of it).",
-        {may("do", Action::kSkewOperatorClock)}},
+        {with_action(Detail::kFor)}},
     Key{"per_record",
         "duration",
         kOptional,
         kPositiveDuration,
         "How long each record keeps the thread busy meanwhile.",
-        {must("do", Action::kSlowSubtask)}},
+        {with_action(Detail::kPerRecord)}},
     Key{"after_writes",
         "integer",
         kOptional,
         {0, limits::kAfterWrites},
         "Not at once but after so many further writes of the operator, wherever in a pass that is "
         "(default 0: at once).",
-        {may("do", Action::kRestartOperator, Action::kChangeLeader)}}};
+        {with_action(Detail::kAfterWrites)}},
+    Key{"by",
+        "duration",
+        kOptional,
+        kPositiveDuration,
+        "How much longer it takes, or how far the clock is off.",
+        {with_action(Detail::kBy)}},
+    Key{"direction",
+        "direction",
+        kOptional,
+        kAny,
+        "Whether the clock is ahead or behind; one that drifts, whether it gets so.",
+        {with_action(Detail::kDirection)}},
+    Key{"per_thousand",
+        "integer",
+        kOptional,
+        {1, limits::kPerThousand},
+        "How much the clock drifts, of what it measures.",
+        {with_action(Detail::kPerThousand)}}};
 
 constexpr std::array kExemptionKeys{
     Key{"properties",

@@ -98,6 +98,7 @@ std::vector<ChoiceList> make_lists() {
       make_choices("watcher", std::array<std::string_view, 4>{"gate", "config_map_cache",
                                                               "child_cache", "spec_cache"}),
       make_choices("writer", std::array<std::string_view, 2>{"gate", "controller"}),
+      make_choices("direction", std::array<std::string_view, 2>{"ahead", "behind"}),
       make_choices("echo", std::array<std::string_view, 3>{"in_time", "late", "drawn"}),
       make_choices("change_kind", std::array<std::string_view, 6>{"upgrade", "patch", "suspend",
                                                                   "resume", "redeploy", "revert"}),

@@ -23,7 +23,8 @@ void read_happening(const Value& value, const Shape& shape, const Field& when,
                                   into("for", happening.lasts),
                                   into("per_record", happening.per_record),
                                   into("by", happening.by),
-                                  into("behind", happening.behind),
+                                  into("direction", happening.direction),
+                                  into("per_thousand", happening.per_thousand),
                                   into("after_writes", happening.after_writes)};
   more.insert(more.end(), common.begin(), common.end());
   read_object(value, shape, more);

@@ -9,6 +9,7 @@
 
 #include "model/gate.hpp"
 #include "model/world.hpp"
+#include "scenarios/runner/tell_fault.hpp"
 
 namespace scenarios {
 
@@ -104,10 +105,11 @@ StoryLine happening(const model::Plan& plan, const Note& note) {
                                                : "another operator takes over",
                        "op:5.6"};
     case model::Action::kSkewOperatorClock:
-      return StoryLine{note.at, "fault",
-                       fmt::format("the operator's clock is {} ms {}", what.by.ms(),
-                                   what.behind ? "behind" : "ahead"),
-                       "op:5.5"};
+      return StoryLine{
+          note.at, "fault",
+          fmt::format("the operator's clock is {} ms {}", what.by.ms(),
+                      what.direction == model::Direction::kBehind ? "behind" : "ahead"),
+          "op:5.5"};
     case model::Action::kDeleteChild:
       return StoryLine{note.at, "user", "deletes the deployment " + color, "op:5.2"};
     case model::Action::kSuspendChild:
@@ -134,6 +136,7 @@ StoryLine happening(const model::Plan& plan, const Note& note) {
                        : what.after_writes > 0 ? "the operator is about to die"
                                                : "the operator dies",
                        "op:5.6"};
+    default: return tell_fault(what, note);
   }
   return {};
 }

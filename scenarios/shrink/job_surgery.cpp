@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "model/actions.hpp"
 #include "model/gate_injection.hpp"
 #include "scenarios/random/one_input.hpp"
 #include "scenarios/reader/keyed_checks.hpp"
@@ -148,7 +149,6 @@ void prune(Settings& settings) {
 }
 
 void fit_parallelism(Settings& settings) {
-  const std::uint32_t gates = model::most_gates(settings.job, settings.deployment.gate);
   for (OperatorSettings& op : settings.job.operators) {
     for (Connection& input : op.inputs) {
       const OperatorSettings* from = find_operator(settings, input.from);
@@ -160,8 +160,8 @@ void fit_parallelism(Settings& settings) {
   }
   for (std::vector<Happening>* list : {&settings.environment.faults, &settings.timeline}) {
     for (Happening& what : *list) {
-      const OperatorSettings* op = find_operator(settings, what.operator_id);
-      const std::uint32_t most = op != nullptr ? op->parallelism : gates;
+      const std::uint32_t most =
+          subtasks_meant(what, settings.job, settings.deployment.gate).value_or(1);
       if (what.subtask && *what.subtask >= most) {
         what.subtask = most - 1;
       }

@@ -104,8 +104,13 @@ class QuantityLister {
              [list, i](auto& s) { return &(*list(s))[i].lasts; });
       }
       if (all[i].by.ms() > 0) {
-        span(fmt::format("{}/{}/by", where, i), "how far the clock is off",
+        span(fmt::format("{}/{}/by", where, i), "how much " + name + " makes of it",
              [list, i](auto& s) { return &(*list(s))[i].by; });
+      }
+      if (all[i].per_thousand > 1) {
+        count(fmt::format("{}/{}/per_thousand", where, i), "how fast " + name + " goes",
+              model::limits::kPerThousand,
+              [list, i](auto& s) { return &(*list(s))[i].per_thousand; });
       }
       if (all[i].times > 1) {
         count(fmt::format("{}/{}/times", where, i), "how often " + name + " hits",

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string>
 
+#include "model/actions.hpp"
 #include "model/protocol.hpp"
 #include "scenarios/reader/format.hpp"
 #include "scenarios/reader/value.hpp"
@@ -12,7 +13,7 @@ namespace scenarios::writer {
 
 namespace {
 
-using model::Action;
+using model::Detail;
 using model::OperatorKind;
 
 constexpr std::string_view kBlueGreen = "kubernetes.operator.bluegreen.";
@@ -272,82 +273,43 @@ void add_edit(const model::SpecEdit& edit, Node& node) {
 
 // What its action needs to know.
 void add_details(const model::Happening& what, Node& node) {
-  const auto add_subtask = [&] {
-    if (what.subtask) {
-      node.add("subtask", Node::natural(*what.subtask));
-    }
-  };
-  const auto add_length = [&] { node.add("for", duration(what.lasts.ms())); };
-  switch (what.action) {
-    case Action::kChangeSpec: add_edit(what.edit, node); break;
-    case Action::kFailRequests:
-    case Action::kTimeOutRequests:
-    case Action::kFailIngress:
-    case Action::kRefuseSavepoints:
-    case Action::kLoseAnswers: node.add("times", Node::natural(what.times)); break;
-    case Action::kStopApiServer:
-    case Action::kPauseOperator: add_length(); break;
-    case Action::kSkewOperatorClock:
-      node.add("by", duration(what.by.ms()));
-      if (what.behind) {
-        node.add("behind", Node::boolean(true));
-      }
-      break;
-    case Action::kDeleteConfigMap: break;
-    case Action::kPauseSubtask:
-      node.add("job", color(what.job)).add("operator", Node::text(what.operator_id));
-      add_subtask();
-      add_length();
-      break;
-    case Action::kSlowSubtask:
-      node.add("job", color(what.job)).add("operator", Node::text(what.operator_id));
-      add_subtask();
-      node.add("per_record", duration(what.per_record.ms()));
-      add_length();
-      break;
-    case Action::kFreezeInformer:
-      node.add("of", choice("watcher", what.watcher));
-      if (what.watcher == model::Watcher::kGate || what.watcher == model::Watcher::kChildCache) {
-        node.add("job", color(what.job));
-      }
-      add_subtask();
-      add_length();
-      break;
-    case Action::kConflict:
-      node.add("writer", choice("writer", what.writer));
-      if (what.writer == model::Writer::kGate) {
-        node.add("job", color(what.job));
-      }
-      node.add("times", Node::natural(what.times));
-      break;
-    case Action::kChildNotReady:
-      node.add("job", color(what.job));
-      add_length();
-      break;
-    case Action::kKillTask:
-      node.add("job", color(what.job)).add("operator", Node::text(what.operator_id));
-      add_subtask();
-      break;
-    case Action::kKillJobManager:
-      node.add("job", color(what.job));
-      add_length();
-      break;
-    case Action::kFailCheckpoint:
-    case Action::kLoseNotices:
-      node.add("job", color(what.job)).add("times", Node::natural(what.times));
-      break;
-    case Action::kDeleteChild:
-    case Action::kSuspendChild:
-    case Action::kKillJob: node.add("job", color(what.job)); break;
-    case Action::kRestartOperator:
-    case Action::kChangeLeader:
-      if (what.lasts.ms() > 0) {
-        add_length();
-      }
-      if (what.after_writes != 0) {
-        node.add("after_writes", Node::natural(what.after_writes));
-      }
-      break;
+  add_edit(what.edit, node);
+  const auto has = [&](Detail detail) { return takes(what.action, detail); };
+  if (has(Detail::kWatcher)) {
+    node.add("of", choice("watcher", what.watcher));
+  }
+  if (has(Detail::kWriter)) {
+    node.add("writer", choice("writer", what.writer));
+  }
+  if (names_job(what)) {
+    node.add("job", color(what.job));
+  }
+  if (has(Detail::kOperator)) {
+    node.add("operator", Node::text(what.operator_id));
+  }
+  if (has(Detail::kSubtask) && what.subtask) {
+    node.add("subtask", Node::natural(*what.subtask));
+  }
+  if (has(Detail::kPerRecord)) {
+    node.add("per_record", duration(what.per_record.ms()));
+  }
+  if (has(Detail::kPerThousand)) {
+    node.add("per_thousand", Node::natural(what.per_thousand));
+  }
+  if (has(Detail::kTimes)) {
+    node.add("times", Node::natural(what.times));
+  }
+  if (has(Detail::kBy)) {
+    node.add("by", duration(what.by.ms()));
+  }
+  if (has(Detail::kDirection)) {
+    node.add("direction", choice("direction", what.direction));
+  }
+  if (has(Detail::kFor)) {
+    node.add("for", duration(what.lasts.ms()));
+  }
+  if (has(Detail::kAfterWrites) && what.after_writes != 0) {
+    node.add("after_writes", Node::natural(what.after_writes));
   }
 }
 

@@ -506,6 +506,19 @@ TEST_CASE("200 small models of failovers: the same", "[slow]") {
   CHECK(tally.faults.size() == 6);
 }
 
+TEST_CASE("some small models of faults that last: the same") {
+  const Tally tally = compare_some(support::kFirstWithLastingFaults, 8);
+  CHECK(tally.refuting > 0);
+}
+
+TEST_CASE("300 small models of faults that last: the same", "[slow]") {
+  const char* const first = std::getenv("CUTOVER_FIRST_FAULT");
+  const Tally tally = compare_some(
+      first == nullptr ? support::kFirstWithLastingFaults + 1'000 : std::stoull(first), 300);
+  CHECK(3 * tally.refuting >= tally.compared);
+  CHECK(tally.faults.size() == 13);  // of the twelve that are explored, and kill_job
+}
+
 TEST_CASE("100 small models of assigned timestamps and partitions that appear: the same",
           "[slow]") {
   const Tally tally = compare_some(support::kFirstWithAssigners, 100);

@@ -191,7 +191,7 @@ TEST_CASE("timeline and faults are read into happenings of their own") {
   INFO(joined(result));
   REQUIRE(result.scenario);
   const auto& timeline = result.scenario->settings.timeline;
-  REQUIRE(timeline.size() == 29);
+  REQUIRE(timeline.size() == 49);
   CHECK(timeline[0].action == Action::kChangeSpec);
   CHECK(timeline[1].at == timeline[0].at);
   CHECK(timeline[1].latest.ms() == 30'000);
@@ -230,15 +230,33 @@ TEST_CASE("timeline and faults are read into happenings of their own") {
   CHECK(timeline[13].lasts.ms() == 12'000);
   CHECK(timeline[14].action == Action::kFailCheckpoint);
   CHECK(timeline[14].times == 4);
-  CHECK(timeline[15].action == Action::kFailRequests);
-  CHECK(timeline[15].times == 2);
-  CHECK(timeline[17].action == Action::kStopApiServer);
-  CHECK(timeline[17].lasts.ms() == 4'000);
-  CHECK(timeline[20].by.ms() == 6'000);
-  CHECK(timeline[20].behind);
-  CHECK(timeline[21].job == Color::kGreen);
-  CHECK(timeline[26].times == 8);
-  const model::SpecEdit& edit = timeline[27].edit;
+  CHECK(timeline[15].action == Action::kPauseJob);
+  CHECK(timeline[16].action == Action::kKillTaskManager);
+  CHECK(timeline[16].subtask == 1U);
+  CHECK(timeline[20].action == Action::kSlowSavepoint);
+  CHECK(timeline[20].times == 7);
+  CHECK(timeline[20].by.ms() == 15'000);
+  CHECK(timeline[27].watcher == Watcher::kConfigMapCache);
+  CHECK(timeline[27].times == 10);
+  CHECK(timeline[30].direction == model::Direction::kBehind);
+  CHECK(timeline[31].direction == model::Direction::kAhead);
+  CHECK(timeline[31].per_thousand == 500);
+  CHECK(timeline[33].operator_id == "events");
+  CHECK(timeline[34].by.ms() == 27'000);
+  for (std::size_t i = 0; i < model::kActionNames.size(); ++i) {
+    CHECK(std::any_of(timeline.begin(), timeline.end(), [&](const model::Happening& happening) {
+      return happening.action == static_cast<Action>(i);
+    }));
+  }
+  CHECK(timeline[35].action == Action::kFailRequests);
+  CHECK(timeline[35].times == 2);
+  CHECK(timeline[37].action == Action::kStopApiServer);
+  CHECK(timeline[37].lasts.ms() == 4'000);
+  CHECK(timeline[40].by.ms() == 6'000);
+  CHECK(timeline[40].direction == model::Direction::kBehind);
+  CHECK(timeline[41].job == Color::kGreen);
+  CHECK(timeline[46].times == 8);
+  const model::SpecEdit& edit = timeline[47].edit;
   CHECK(edit.ingress == model::IngressSetting::kInvalid);
   CHECK(edit.deletion_delay == model::DeletionDelay{sim::milliseconds{11'000}});
   CHECK(edit.abort_grace_ms == 480'000U);
@@ -247,7 +265,7 @@ TEST_CASE("timeline and faults are read into happenings of their own") {
   CHECK(edit.fields[0] == model::SpecField{"job.state", "SUSPENDED"});
   CHECK(edit.fields[1] == model::SpecField{"job.parallelism", std::nullopt});
   CHECK(edit.fields[2] == model::SpecField{"restartNonce", "3"});
-  CHECK_FALSE(timeline[28].edit.is_named());
+  CHECK_FALSE(timeline[48].edit.is_named());
   const auto& faults = result.scenario->settings.environment.faults;
   REQUIRE(faults.size() == 9);
   CHECK(faults[0].action == Action::kPauseSubtask);
@@ -641,22 +659,43 @@ bool is_action(const std::string& action, const json& object) {
   } else if (action == "slow_subtask") {
     must = {"job", "operator", "per_record", "for"};
     may = {"subtask"};
-  } else if (action == "freeze_informer" && of == "gate") {
-    must = {"of", "for", "job"};
-    may = {"subtask"};
-  } else if (action == "freeze_informer") {
-    must = of == "child_cache" ? std::set<std::string>{"of", "for", "job"}
-                               : std::set<std::string>{"of", "for"};
+  } else if (action == "freeze_informer" || action == "break_watch" ||
+             action == "drop_watch_event") {
+    must = {"of", action == "drop_watch_event" ? "times" : "for"};
+    if (of == "gate" || of == "child_cache") {
+      must.insert("job");
+    }
+    may = of == "gate" ? std::set<std::string>{"subtask"} : std::set<std::string>{};
   } else if (action == "conflict") {
     must = writer == "gate" ? std::set<std::string>{"writer", "times", "job"}
                             : std::set<std::string>{"writer", "times"};
-  } else if (action == "child_not_ready" || action == "kill_job_manager") {
+  } else if (action == "child_not_ready" || action == "kill_job_manager" || action == "pause_job" ||
+             action == "pause_job_manager" || action == "stale_metrics" ||
+             action == "missing_metrics" || action == "slow_deletion" ||
+             action == "pause_child_controller" || action == "unreachable_map") {
     must = {"job", "for"};
+  } else if (action == "pause_source") {
+    must = {"job", "operator", "for"};
+    may = {"subtask"};
+  } else if (action == "kill_task_manager") {
+    must = {"job", "subtask"};
+  } else if (action == "slow_savepoint") {
+    must = {"job", "times", "by"};
+  } else if (action == "slow_channels") {
+    must = {"job", "by", "for"};
+  } else if (action == "slow_restart") {
+    must = {"job", "by"};
+  } else if (action == "skew_clock") {
+    must = {"job", "by", "direction"};
+  } else if (action == "drift_clock") {
+    must = {"job", "per_thousand", "direction", "for"};
   } else if (action == "kill_job") {
     must = {"job"};
   } else if (action == "kill_task") {
     must = {"job", "operator", "subtask"};
-  } else if (action == "lose_notices" || action == "fail_checkpoint") {
+  } else if (action == "lose_notices" || action == "fail_checkpoint" ||
+             action == "fail_savepoint" || action == "hang_savepoint" ||
+             action == "lose_acknowledgement") {
     must = {"job", "times"};
   } else if (action == "change_leader") {
     may = {"after_writes"};
@@ -670,8 +709,7 @@ bool is_action(const std::string& action, const json& object) {
              action == "lose_answers") {
     must = {"times"};
   } else if (action == "skew_operator_clock") {
-    must = {"by"};
-    may = {"behind"};
+    must = {"by", "direction"};
   } else if (action == "delete_child" || action == "suspend_child") {
     must = {"job"};
   } else if (action == "change_spec") {
@@ -727,10 +765,12 @@ json action_of(const std::string& action, unsigned keys) {
 constexpr unsigned kActionKeySets = 5U << 9U;
 
 // The keys that one action has alone, in any combination, added to an object.
-constexpr unsigned kRareKeySets = 1U << 5U;
+constexpr unsigned kRareKeySets = 1U << 6U;
+constexpr std::array kOfClocks{1U, 2U, 3U, 6U};  // the first three of them
 json with_rare_keys(json object, unsigned keys) {
   static const std::vector<std::pair<std::string, json>> all{{"by", "1 s"},
-                                                             {"behind", false},
+                                                             {"direction", "ahead"},
+                                                             {"per_thousand", 5},
                                                              {"template", {{"job.args", "a"}}},
                                                              {"configuration", json::object()},
                                                              {"ingress", "none"}};
@@ -762,6 +802,13 @@ TEST_CASE("an action has its own keys and no others and reader and schema agree"
       if (check(action, object) || keys == 0) {
         for (unsigned rare = 1; rare < kRareKeySets; ++rare) {
           check(action, with_rare_keys(object, rare));
+        }
+        continue;
+      }
+      for (const unsigned rare : kOfClocks) {
+        const json more = with_rare_keys(object, rare);
+        if (is_action(std::string(action), more)) {
+          check(action, more);
         }
       }
     }

@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "model/actions.hpp"
 #include "model/gate_injection.hpp"
 #include "model/settings.hpp"
 #include "scenarios/scenario.hpp"
@@ -43,6 +44,8 @@ constexpr std::uint64_t kFirstWithLookUps = 9'000'000;
 // And from this one on they are about where the gates are: behind the source, in the middle, in the
 // sink, two on one way, one for two sinks.
 constexpr std::uint64_t kFirstWithPlacements = 7'000'000;
+// And from this one on they are about faults that last, or wait for what they are to hit.
+constexpr std::uint64_t kFirstWithLastingFaults = 8'000'000;
 constexpr std::uint64_t kSeries = 1'000'000;  // seeds of one series
 
 // How many kinds of faults, from the first on, are drawn for the models of every series.
@@ -94,6 +97,10 @@ class SmallModel {
       draw_network(settings);
       return scenario;
     }
+    if (is_about_lasting_faults()) {
+      draw_lasting_faults(settings);
+      return scenario;
+    }
     if (one_in(2)) {
       settings.environment.faults.push_back(drawn_fault());
     }
@@ -121,6 +128,9 @@ class SmallModel {
   [[nodiscard]] bool has_assigners() const { return seed_ - kFirstWithAssigners < kSeries; }
   [[nodiscard]] bool has_look_ups() const { return seed_ - kFirstWithLookUps < kSeries; }
   [[nodiscard]] bool is_about_network() const { return seed_ - kFirstWithNetwork < kSeries; }
+  [[nodiscard]] bool is_about_lasting_faults() const {
+    return seed_ - kFirstWithLastingFaults < kSeries;
+  }
   [[nodiscard]] bool has_placements() const { return seed_ - kFirstWithPlacements < kSeries; }
   static constexpr std::int64_t kEventStart = 1'700'000'000'000;
 
@@ -350,6 +360,41 @@ class SmallModel {
       default: break;
     }
     return fault;
+  }
+
+  void draw_lasting_faults(model::Settings& settings) {
+    constexpr std::array kKinds{
+        model::Action::kPauseJob,       model::Action::kKillTaskManager,
+        model::Action::kFailSavepoint,  model::Action::kHangSavepoint,
+        model::Action::kSlowSavepoint,  model::Action::kStaleMetrics,
+        model::Action::kMissingMetrics, model::Action::kSkewClock,
+        model::Action::kSlowChannels,   model::Action::kPauseSource,
+        model::Action::kSlowRestart,    model::Action::kLoseAcknowledgement};
+    model::Happening fault;
+    fault.action = kKinds[below(kKinds.size())];
+    const std::int64_t at = steps_ms(2, 14);
+    fault.at = time(at);
+    fault.latest = time(at + steps_ms(0, 2));
+    fault.job = any_color();
+    const auto has = [&](model::Detail detail) { return takes(fault.action, detail); };
+    fault.operator_id = has(model::Detail::kOperator) ? "events" : "";
+    if (needs(fault.action, model::Detail::kSubtask)) {
+      fault.subtask = below(settings.job.operators[0].parallelism);
+    }
+    fault.times = has(model::Detail::kTimes) ? 1 + below(2) : 1;
+    fault.by = has(model::Detail::kBy) ? span(steps_ms(1, 4)) : span(0);
+    fault.lasts = has(model::Detail::kFor) ? span(steps_ms(1, 6)) : span(0);
+    if (has(model::Detail::kDirection) && one_in(2)) {
+      fault.direction = model::Direction::kBehind;
+    }
+    settings.environment.faults.push_back(fault);
+    if (fault.action == model::Action::kSlowRestart || one_in(6)) {
+      fault = model::Happening{};
+      fault.action = model::Action::kKillJob;
+      fault.at = fault.latest = time(at + steps_ms(1, 4));
+      fault.job = any_color();
+      settings.environment.faults.push_back(fault);
+    }
   }
 
   void draw_network(model::Settings& settings) {
@@ -613,9 +658,7 @@ class SmallModel {
         fault.lasts = span(steps_ms(1, 4));
         fault.after_writes = below(4);
         break;
-      case model::Action::kSlowSubtask:  // has a series of its own
-      case model::Action::kChangeSpec:
-      default: break;  // refused by explorations
+      default: break;  // has a series of its own
     }
     return fault;
   }
