@@ -116,9 +116,11 @@ class System::OperatorApi final : public ClusterApi {
   }
   SavepointState fetch_savepoint(Color color, std::uint32_t id) override {
     Globals& globals = system_.world_.globals();
-    const bool is_error = globals.failed_fetches > 0;
-    globals.failed_fetches -= is_error ? 1 : 0;
-    if (is_error || system_.is_unanswered(color)) {
+    if (globals.failed_fetches > 0) {
+      --globals.failed_fetches;
+      return SavepointState::kFailed;
+    }
+    if (system_.is_unanswered(color)) {
       return SavepointState::kFailed;
     }
     const Job& job = system_.world_.job(color);
