@@ -257,7 +257,7 @@ class System::OperatorApi final : public ClusterApi {
       return false;
     }
     if (wanted == globals.ingress) {
-      return answers();
+      return wanted.exists == 0 || answers();
     }
     return request(Effect::kIngress, wanted.backend, [&] {
       globals.ingress = wanted;
