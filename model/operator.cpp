@@ -515,8 +515,10 @@ void System::status_is_stored(const BlueGreenStatus& before, const Pass& pass) {
        static_cast<std::int64_t>(after.state));
   const std::array<std::int64_t, 2> last{ledger_.writing(Color::kBlue).last_number,
                                          ledger_.writing(Color::kGreen).last_number};
-  chronicle_.state_changed(before.state, after.state, pass.aborted, last,
-                           after.last_reconciled_spec, now_);
+  // An abort may take the spec back (op:U3); what it ends is what had been begun.
+  const std::uint32_t reconciled =
+      pass.aborted ? before.last_reconciled_spec : after.last_reconciled_spec;
+  chronicle_.state_changed(before.state, after.state, pass.aborted, last, reconciled, now_);
   if (after.state == BlueGreenState::kTransitioningToBlue ||
       after.state == BlueGreenState::kTransitioningToGreen) {
     chronicle_.survival_ends();
