@@ -394,11 +394,11 @@ void System::reconcile_now() {
   }
 }
 
-// op:5.4: what the pass starts from. Before op:H10 an own write comes back with the informer.
+// op:5.4: what the pass starts from. Before op:H10, and where W2 failed, an own write comes back
+// with the informer.
 BlueGreenStatus System::status_in_cache() const {
   const Globals& globals = world_.globals();
-  const bool is_old =
-      plan_.protocol().controller.own_status == OwnStatus::kMayLag && now_ < globals.status_told_at;
+  const bool is_old = now_ < globals.status_told_at;
   return is_old ? globals.status_told : globals.status;
 }
 
@@ -416,10 +416,18 @@ bool System::store_status(const BlueGreenStatus& after, const Pass& pass, Operat
   if (puts && globals.spec_seen != globals.spec.newest && !globals.remembers_status) {
     return false;
   }
+  // W2 removes a key that W1 has removed: 422, and the delay that was asked for is lost.
+  const bool removes_key = (before.savepoint_trigger != 0 && after.savepoint_trigger == 0) ||
+                           (before.has_error != 0 && after.has_error == 0);
+  const bool is_refused = puts && removes_key && plan_.settings().environment.strict_patches;
+  const bool comes_late =
+      is_refused || plan_.protocol().controller.own_status == OwnStatus::kMayLag;
+  const BlueGreenStatus seen = status_in_cache();
   const bool is_stored = api.put_status([&] {
-    if (plan_.protocol().controller.own_status == OwnStatus::kMayLag) {
+    globals.status_told_at = {};
+    if (comes_late) {
       const sim::Slot actor = slot(SlotKind::kReconcile);
-      globals.status_told = status_in_cache();
+      globals.status_told = seen;
       globals.status_told_at =
           now_.after(draw(ChoiceKind::kStatusEcho, actor, ++globals.statuses_written,
                           plan_.settings().environment.informer_lag));
@@ -429,10 +437,7 @@ bool System::store_status(const BlueGreenStatus& after, const Pass& pass, Operat
     status_is_stored(before, pass);
     return true;
   });
-  // W2 removes a key that W1 has removed: 422, and the delay that was asked for is lost.
-  const bool removes_key = (before.savepoint_trigger != 0 && after.savepoint_trigger == 0) ||
-                           (before.has_error != 0 && after.has_error == 0);
-  return is_stored && !(puts && removes_key && plan_.settings().environment.strict_patches);
+  return is_stored && !is_refused;
 }
 
 // The operator's wall clock.
