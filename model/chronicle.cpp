@@ -12,6 +12,13 @@ void Chronicle::change_requested(std::uint32_t revision, sim::Due now) {
   }
 }
 
+void Chronicle::changes_taken_back() {
+  changes_.clear();
+  if (in_transition() && !transitions_.back().taken_up) {
+    transitions_.pop_back();
+  }
+}
+
 void Chronicle::open_transition(const Change& change) {
   Transition transition;
   transition.started = change.at;

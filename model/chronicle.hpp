@@ -100,6 +100,8 @@ class Chronicle {
 
   // The user asked for a revision of the spec. It opens a transition unless one is pending.
   void change_requested(std::uint32_t revision, sim::Due now);
+  // What the user asked for last is what counts as reconciled: no transition has to follow.
+  void changes_taken_back();
   // The controller's state went from one to another; it is a milestone, and may be the end of a
   // transition. `last_numbers`: the largest record number that each color has written so far.
   void state_changed(BlueGreenState from, BlueGreenState to, bool aborted,

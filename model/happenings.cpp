@@ -102,7 +102,14 @@ void System::change_spec() {
       revision_of(generation_of(before) + 1, kFirstManifest + ++globals.changes);
   globals.spec.write(revision, now_);
   note(NoteKind::kUserChange, 0, 0, generation_of(revision), 0);
-  if (controller_.differ(before, revision, plan_.protocol().controller)) {
+  const ControllerRules& rules = plan_.protocol().controller;
+  const BlueGreenStatus& status = globals.status;
+  const bool is_transitioning = status.state == BlueGreenState::kTransitioningToBlue ||
+                                status.state == BlueGreenState::kTransitioningToGreen;
+  if (!is_transitioning && status.last_reconciled_spec != 0 &&
+      !controller_.differ(status.last_reconciled_spec, revision, rules)) {
+    chronicle_.changes_taken_back();
+  } else if (controller_.differ(before, revision, rules)) {
     chronicle_.change_requested(revision, now_);
   }
   watch(slot(SlotKind::kPrimaryWatch), globals.spec_seen, globals.spec.newest);
