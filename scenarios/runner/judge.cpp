@@ -148,9 +148,14 @@ class Judge {
         globals.children[status.state == model::BlueGreenState::kActiveGreen ? 1 : 0].content();
     const bool runs = is_reconciled && status.job == model::BlueGreenJobStatus::kRunning &&
                       active.exists != 0 && !settings.differ(active.spec, asked, rules);
-    const bool is_right = content(asked).is_suspended
-                              ? status.job == model::BlueGreenJobStatus::kSuspended
-                              : runs || status.job == model::BlueGreenJobStatus::kFailing;
+    const bool is_anybody_up =
+        std::any_of(globals.children.begin(), globals.children.end(), [](const auto& child) {
+          return child.content().exists != 0 && child.content().is_suspended == 0;
+        });
+    const bool is_right =
+        content(asked).is_suspended
+            ? status.job == model::BlueGreenJobStatus::kSuspended && !is_anybody_up
+            : runs || status.job == model::BlueGreenJobStatus::kFailing;
     PropertyOutcome& property = of(Property::kSpecSettles);
     property.count = is_right || !(has_settled_ || is_at_rest()) ? 0 : 1;
     conclude(property, is_right);
