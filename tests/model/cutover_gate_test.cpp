@@ -41,9 +41,10 @@ class AgreeingServer final : public ConfigMapApi {
     writes.push_back(entries);
     return Result::kStored;
   }
-  void report(GateReport what, std::uint16_t round) override {
+  bool report(GateReport what, std::uint16_t round) override {
     reports.emplace_back(what, round);
     next_version();
+    return true;
   }
   // Another writer makes a new version.
   void store(const ConfigMap& map) {

@@ -18,21 +18,11 @@ using model::Happening;
 using model::JobStatus;
 using model::NoteKind;
 using sim::Due;
+using support::fault;
+using support::lasting;
 using support::Run;
 using support::turns_of;
 using namespace std::chrono_literals;
-
-Happening fault(Action action, std::chrono::milliseconds at, Color job = Color::kBlue) {
-  Happening what = support::change_spec_at(at);
-  what.action = action;
-  what.job = job;
-  return what;
-}
-
-Happening lasting(Happening what, std::chrono::milliseconds lasts) {
-  what.lasts = sim::ProcessingSpan{lasts};
-  return what;
-}
 
 }  // namespace
 

@@ -17,21 +17,11 @@ using model::Happening;
 using model::JobStatus;
 using model::NoteKind;
 using sim::Due;
+using support::fault;
+using support::lasting;
 using support::Run;
 using support::turns_of;
 using namespace std::chrono_literals;
-
-Happening fault(Action action, std::chrono::milliseconds at, Color job = Color::kBlue) {
-  Happening what = support::change_spec_at(at);
-  what.action = action;
-  what.job = job;
-  return what;
-}
-
-Happening lasting(Happening what, std::chrono::milliseconds lasts) {
-  what.lasts = sim::ProcessingSpan{lasts};
-  return what;
-}
 
 Happening by(Happening what, std::chrono::milliseconds by) {
   what.by = sim::ProcessingSpan{by};
@@ -296,7 +286,7 @@ TEST_CASE("an event that is lost is made up for by the next one alone (p2:G3)") 
   std::uint32_t behind_for = 0;
   for (std::uint32_t ms = 5'000; ms < 60'000; ms += 50) {
     run.until(Due{ms});
-    behind_for += blue()[0].seen < blue()[1].seen ? 50 : 0;
+    behind_for += blue()[0].seen < blue()[1].seen ? 50U : 0U;
   }
   // From the change of the ConfigMap that makes green active to the next one.
   CHECK(behind_for > 500);

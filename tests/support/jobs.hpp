@@ -25,6 +25,19 @@ inline model::Happening change_spec_at(std::chrono::milliseconds at) {
   return change;
 }
 
+inline model::Happening fault(model::Action action, std::chrono::milliseconds at,
+                              model::Color job = model::Color::kBlue) {
+  model::Happening what = change_spec_at(at);
+  what.action = action;
+  what.job = job;
+  return what;
+}
+
+inline model::Happening lasting(model::Happening what, std::chrono::milliseconds lasts) {
+  what.lasts = sim::ProcessingSpan{lasts};
+  return what;
+}
+
 // A task of blue fails, and its job with it.
 inline model::Happening kill_job_at(std::chrono::milliseconds at) {
   model::Happening kill;
