@@ -125,7 +125,9 @@ class Boiler {
       if (field.name == kState || field.name == kRedeployNonce || field.name == kRestartNonce) {
         continue;
       }
-      switch (*diff_of_field(field.name, field.value)) {
+      const std::optional<FieldDiff> diff = diff_of_field(field.name, field.value);
+      SIM_CHECK(diff.has_value(), "a field that op:4 does not have");
+      switch (*diff) {
         case FieldDiff::kNotCompared: content.has_extras = true; break;
         case FieldDiff::kScale:
         case FieldDiff::kUpgrade: upgrade.push_back(field); break;

@@ -48,7 +48,7 @@ Text text_of(const model::Happening& what, bool ends, bool is_due) {
                           what.subtask.value_or(0)),
               "rt:F3"};
     case Action::kPauseJobManager:
-      return {color + (ends ? "'s JobManager goes on" : "'s JobManager stands still"), "rt:M8"};
+      return {color + (ends ? "'s JobManager goes on" : "'s JobManager stands still"), "op:2.2"};
     case Action::kFailSavepoint:
       return {fmt::format("the next {} savepoints of {} are declined", what.times, color),
               "rt:C15"};

@@ -123,6 +123,7 @@ constexpr std::string_view kEveryKeyScenario = R"({
       { "between": ["20 s", "21 s"], "do": "child_not_ready", "job": "BLUE", "for": "2 s" },
       { "between": ["1 min", "2 min"], "do": "kill_job", "job": "GREEN" },
       { "between": ["1 min", "2 min"], "do": "slow_subtask", "job": "GREEN", "operator": "all", "per_record": "1 ms", "for": "1 s" },
+      { "between": ["1 min", "2 min"], "do": "drift_clock", "job": "GREEN", "per_thousand": 1, "direction": "behind", "for": "1 s" },
       { "between": ["1 min", "2 min"], "do": "skew_operator_clock", "by": "1 s", "direction": "ahead" },
       { "between": ["1 min", "30 d"], "do": "restart_operator", "for": "5 s", "after_writes": 1000 } ] },
   "clock_start": -1,

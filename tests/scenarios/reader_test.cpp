@@ -267,7 +267,7 @@ TEST_CASE("timeline and faults are read into happenings of their own") {
   CHECK(edit.fields[2] == model::SpecField{"restartNonce", "3"});
   CHECK_FALSE(timeline[48].edit.is_named());
   const auto& faults = result.scenario->settings.environment.faults;
-  REQUIRE(faults.size() == 9);
+  REQUIRE(faults.size() == 10);
   CHECK(faults[0].action == Action::kPauseSubtask);
   CHECK(faults[0].at.ms() == 40'000);
   CHECK(faults[0].latest.ms() == 120'000);
@@ -277,9 +277,9 @@ TEST_CASE("timeline and faults are read into happenings of their own") {
   CHECK(faults[3].writer == model::Writer::kGate);
   CHECK(faults[3].job == Color::kGreen);
   CHECK(faults[3].times == 1000);
-  CHECK(faults[8].action == Action::kRestartOperator);
-  CHECK(faults[8].after_writes == 1000);
-  CHECK(faults[8].latest.ms() == 30LL * 86'400'000);
+  CHECK(faults[9].action == Action::kRestartOperator);
+  CHECK(faults[9].after_writes == 1000);
+  CHECK(faults[9].latest.ms() == 30LL * 86'400'000);
 }
 
 TEST_CASE(
