@@ -128,6 +128,9 @@ void System::redeploy_child(Color c, SavepointRef from) {
 // All tasks run, or a blip is over. Then the controller has another look at its child.
 void System::child_is_stable(Color c) {
   Globals& globals = world_.globals();
+  if (globals.operator_is_down) {
+    return;  // and with it the child's own controller (op:5.6), which looks when it is back
+  }
   const sim::Due not_before = globals.not_ready_until[index_of(c)];
   if (now_ < not_before) {
     schedule(slot(SlotKind::kChildStatus, c), not_before, not_before.ms);

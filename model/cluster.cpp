@@ -106,9 +106,9 @@ void System::look_at_child_ingresses() {
 // never before the one ahead.
 void System::watch(sim::Slot watcher, std::uint32_t seen, std::uint32_t newest) {
   const SlotKind kind = plan_.slots()[sim::index_of(watcher)].kind;
-  const bool is_cache = kind == SlotKind::kPrimaryWatch || kind == SlotKind::kChildCache ||
-                        kind == SlotKind::kMapCache;
-  const bool listens = !is_cache || !world_.globals().operator_is_down;
+  const bool is_of_operator = kind == SlotKind::kPrimaryWatch || kind == SlotKind::kChildCache ||
+                              kind == SlotKind::kMapCache || kind == SlotKind::kChildWatch;
+  const bool listens = !is_of_operator || !world_.globals().operator_is_down;
   if (listens && !is_scheduled(watcher) && seen < newest) {
     schedule_delivery(watcher, newest, now_);
   }

@@ -48,17 +48,6 @@ sim::Due System::in_force_until(Action action, Color c) {
   return until;
 }
 
-// With the first restart that is under way.
-sim::Due System::operator_is_back() {
-  if (!world_.globals().operator_is_down) {
-    return now_;
-  }
-  sim::Due back = sim::Due::never();
-  each_in_force(Action::kRestartOperator, Color::kBlue,
-                [&](const Happening&, sim::Due end) { back = std::min(back, end); });
-  return back.is_never() ? now_ : back;
-}
-
 sim::Due System::held_until(const SlotInfo& at) {
   switch (at.kind) {
     case SlotKind::kEmit: {
@@ -80,11 +69,10 @@ sim::Due System::held_until(const SlotInfo& at) {
     case SlotKind::kAllow:
     case SlotKind::kDiscover: return in_force_until(Action::kPauseJobManager, at.color);
     case SlotKind::kChildWatch:
-      return std::max(in_force_until(Action::kPauseChildController, at.color), operator_is_back());
+      return in_force_until(Action::kPauseChildController, at.color);
     case SlotKind::kChildStatus:
-      return std::max({in_force_until(Action::kPauseJobManager, at.color),
-                       in_force_until(Action::kPauseChildController, at.color),
-                       operator_is_back()});
+      return std::max(in_force_until(Action::kPauseJobManager, at.color),
+                      in_force_until(Action::kPauseChildController, at.color));
     default: return now_;
   }
 }
@@ -233,7 +221,8 @@ void System::job_manager_goes_on(Color c) {
 // --- The child's own controller ------------------------------------------------------------------
 
 bool System::is_child_controller_held(Color c) {
-  return holds_back_ && held_until(SlotInfo{SlotKind::kChildWatch, c, 0}) > now_;
+  return world_.globals().operator_is_down ||
+         (holds_back_ && held_until(SlotInfo{SlotKind::kChildWatch, c, 0}) > now_);
 }
 
 // It sees what became of its job meanwhile, and what its resource asks for (op:5.2).

@@ -244,7 +244,6 @@ void System::kill_operator() {
   for (const Color c : kColors) {
     unschedule(slot(SlotKind::kChildCache, c));
     unschedule(slot(SlotKind::kChildWatch, c));
-    postpone(slot(SlotKind::kChildStatus, c), operator_is_back());
   }
 }
 
@@ -266,7 +265,13 @@ void System::start_operator() {
     globals.child_seen[color] = globals.children[color].newest;
     unschedule(slot(SlotKind::kChildWatch, c));
     globals.child_watched[color] = globals.children[color].newest;
-    child_controller_goes_on(c);
+    const Job& job = world_.job(c);
+    const bool all_run = job.status == JobStatus::kRunning && job.closed_subtasks == 0;
+    if (all_run && !is_scheduled(slot(SlotKind::kChildStatus, c))) {
+      child_is_stable(c);  // also what it would have seen meanwhile
+    } else {
+      child_controller_goes_on(c);
+    }
   }
   reconcile_soon();
 }

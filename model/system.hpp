@@ -410,7 +410,6 @@ class System {
   }
   // Until when what is due there is held back; now, if it is not.
   [[nodiscard]] sim::Due held_until(const SlotInfo& at);
-  [[nodiscard]] sim::Due operator_is_back();
   void hold_back_all();
   void kill_task_manager(const Happening& what);
   void break_watch(const Happening& what);

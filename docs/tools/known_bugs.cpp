@@ -55,6 +55,9 @@ constexpr std::array kUnfit{
         "found in that of `r5_failure_after_stop_savepoint` with r4, which has two million states"},
     Unfit{"r5_stop_has_no_deadline",
           "every pause is over some time, and nothing else ends a run before it has settled"},
+    Unfit{
+        "r3_finalize_cannot_be_repeated",
+        "no small one is known in which the children's controllers die with the operator (op:5.6)"},
     Unfit{"suspended_first",
           "nothing happens in it but that a deadline passes: there is no other run of it"},
     Unfit{"window_behind_the_gate", "is refused: what windows hold lies beside the world"}};
