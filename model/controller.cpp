@@ -529,7 +529,7 @@ class Reconciler {
     child.nonce = spec_.redeploy_nonce;
     child.initial_savepoint = savepoint;
     child.is_renamed = rules_.child_spec == ChildSpec::kRenamed && spec_.names_itself ? 1 : 0;
-    if ((first || savepoint.role == SavepointRole::kNone)) {
+    if (first || savepoint.role == SavepointRole::kNone) {
       child.initial_savepoint =
           spec_.initial_savepoint == 0
               ? SavepointRef{}

@@ -67,7 +67,7 @@ void System::happens(std::uint32_t number) {
     }
     case Action::kDeleteChild:
       if (globals.children[index_of(what.job)].content().exists != 0) {
-        delete_child(what.job);
+        delete_child(what.job, ChildChange::kTouchedByUser);
       }
       break;
     case Action::kSuspendChild: suspend_child(what.job); break;
@@ -193,7 +193,7 @@ void System::suspend_child(Color c) {
   Child child = world_.globals().children[index_of(c)].content();
   if (child.exists != 0 && child.is_suspended == 0) {
     child.is_suspended = 1;
-    store_child(c, child, ChildChange::kSuspendAsked);
+    store_child(c, child, ChildChange::kTouchedByUser);
   }
 }
 

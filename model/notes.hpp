@@ -96,7 +96,8 @@ enum class ChildChange : std::uint16_t {
   kRedeploying,  // its own controller starts it again (op:5.2)
   kFailed,
   kDeleteAsked,
-  kGone
+  kGone,
+  kTouchedByUser,  // deleted or suspended by hand, which the user's own line says
 };
 
 // A ConfigMap in the field of a note; its toggle stands in the other one.

@@ -76,7 +76,7 @@ class System::OperatorApi final : public ClusterApi {
         return false;  // op:W5: 404 counts as not deleted
       }
       system_.outgoing_must_go(color);
-      return system_.delete_child(color);
+      return system_.delete_child(color, ChildChange::kDeleteAsked);
     });
   }
   bool route_ingress(Color color) override { return set_ingress(Ingress{1, color}); }
@@ -454,7 +454,7 @@ void System::outgoing_must_go(Color c) {
 
 // op:W5. True: finalizers keep the object, and it is on its way out; false: it is gone at once, and
 // the answer is taken for "not deleted" (op:3.3).
-bool System::delete_child(Color c) {
+bool System::delete_child(Color c, ChildChange what) {
   Globals& globals = world_.globals();
   Child child = globals.children[index_of(c)].content();
   const bool has_finalizer = globals.child_watched[index_of(c)] >= globals.child_given[index_of(c)];
@@ -464,7 +464,7 @@ bool System::delete_child(Color c) {
   }
   if (child.is_deleting == 0) {
     child.is_deleting = 1;
-    store_child(c, child, ChildChange::kDeleteAsked);
+    store_child(c, child, what);
   }
   return true;
 }

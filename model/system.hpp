@@ -463,7 +463,7 @@ class System {
   void status_is_stored(const BlueGreenStatus& before, const Pass& pass);
   [[nodiscard]] sim::Due operator_clock() const;
   [[nodiscard]] bool api_is_down() const { return now_ < world_.globals().api_down_until; }
-  bool delete_child(Color c);  // whether finalizers keep it
+  bool delete_child(Color c, ChildChange what);  // whether finalizers keep it
   void child_is_given(Color c, const Child& child);
   void look_at_ingress();
   void look_at_child_ingresses();

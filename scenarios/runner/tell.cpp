@@ -165,6 +165,7 @@ std::optional<StoryLine> child(const Note& note, const std::string& name) {
     case ChildChange::kRedeploying: return StoryLine{note.at, name, "redeploys", "op:5.2"};
     case ChildChange::kFailed: return StoryLine{note.at, name, "FAILED", "rt:F1"};
     case ChildChange::kDeleteAsked: return by_controller("deletes " + name, "op:W5");
+    case ChildChange::kTouchedByUser: break;
     case ChildChange::kGone: return StoryLine{note.at, name, "gone", "op:5.2"};
   }
   return std::nullopt;
