@@ -352,7 +352,7 @@ class Independence::Instant {
           all |= meets_checkpoints(c, subtask) ? bit(subtask) : 0;
         });
         all |= watch_meets_checkpoints() ? watches_of(c) & learning_ : 0;
-        return all | (controller_meets_checkpoints() ? controller() : 0);
+        return all | (controller_meets_checkpoints() || may_die() ? controller() : 0);
       }
       if (group == number_.life(c) || group == number_.child(c)) {
         all = subtasks_of(c) | watches_of(c) | bit(number_.life(c)) | bit(number_.checkpoints(c)) |
@@ -362,7 +362,7 @@ class Independence::Instant {
           all |= bit(number_.child(other(c))) | bit(number_.checkpoints(other(c))) |
                  (globals_.jobs[index_of(other(c))].pending[1].id != 0 ? subtasks_of(other(c)) : 0);
         }
-        const bool meets = group == number_.child(c) || controller_meets_life(c);
+        const bool meets = group == number_.child(c) || controller_meets_life(c) || may_die();
         return all | (meets ? controller() : 0);
       }
     }
@@ -375,8 +375,9 @@ class Independence::Instant {
         return all;
       }
       for (const Color c : kColors) {
-        all |= bit(number_.child(c)) | (controller_meets_life(c) ? bit(number_.life(c)) : 0) |
-               (controller_meets_checkpoints() ? bit(number_.checkpoints(c)) : 0);
+        all |= bit(number_.child(c)) |
+               (controller_meets_life(c) || may_die() ? bit(number_.life(c)) : 0) |
+               (controller_meets_checkpoints() || may_die() ? bit(number_.checkpoints(c)) : 0);
       }
       for_each_subtask(bit(2 * subtasks) - 1, [&](std::uint32_t subtask) {
         all |= meets_controller(subtask) ? bit(subtask) : 0;
@@ -555,12 +556,17 @@ class Independence::Instant {
   }
   // The operator, at its next write; and with it the children's own controllers (op:5.6).
   [[nodiscard]] bool may_die() const { return globals_.operator_dies_after != 0; }
+  // It can also end, or come back, at this instant.
+  [[nodiscard]] bool may_restart() const {
+    return globals_.happenings_left != 0 && plan_.has_action(Action::kRestartOperator);
+  }
   // The child's own controller is told of versions that leave it nothing to do (op:5.2). When the
   // tasks run it looks at the newest one, which can be one that the controller writes now.
   [[nodiscard]] bool is_idle_watch(Color c, Versions which) const {
     const auto& log = globals_.children[index_of(c)];
     const Job& job = globals_.jobs[index_of(c)];
-    if (log.content().lifecycle == Lifecycle::kSuspended || !job.is_up() || may_die()) {
+    if (log.content().lifecycle == Lifecycle::kSuspended || !job.is_up() || may_die() ||
+        may_restart()) {
       return false;
     }
     const bool may_look =

@@ -745,7 +745,7 @@ bool fits(const json& object, const json& schema) {
 // One bit a key: those of the format's actions in any combination.
 json action_of(const std::string& action, unsigned keys) {
   static const std::vector<std::pair<std::string, json>> all{
-      {"job", "BLUE"},    {"operator", "output"},   {"subtask", 0},
+      {"job", "BLUE"},    {"operator", ""},         {"subtask", 0},
       {"times", 1},       {"for", "1 s"},           {"after_writes", 1},
       {"writer", "gate"}, {"writer", "controller"}, {"per_record", "1 s"}};
   json object{{"at", "1 s"}, {"do", action}};
@@ -753,6 +753,9 @@ json action_of(const std::string& action, unsigned keys) {
     if ((keys >> i & 1U) != 0) {
       object[all[i].first] = all[i].second;
     }
+  }
+  if (object.contains("operator")) {
+    object["operator"] = action == "pause_source" ? "events" : "output";
   }
   const std::vector<std::string> watchers{"", "gate", "config_map_cache", "child_cache",
                                           "spec_cache"};
