@@ -58,6 +58,9 @@ constexpr std::array kUnfit{
     Unfit{
         "r3_finalize_cannot_be_repeated",
         "no small one is known in which the children's controllers die with the operator (op:5.6)"},
+    Unfit{"hazard_k21_abort_while_stopping", "waits for two deadlines and a savepoint of 30 s"},
+    Unfit{"hazard_k22_rest_of_a_deadline",
+          "an abort behind the toggle, as in `r5_abort_after_toggle_duplicates`"},
     Unfit{"suspended_first",
           "nothing happens in it but that a deadline passes: there is no other run of it"},
     Unfit{"window_behind_the_gate", "is refused: what windows hold lies beside the world"}};
