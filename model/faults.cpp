@@ -68,8 +68,7 @@ sim::Due System::held_until(const SlotInfo& at) {
     case SlotKind::kExpire:
     case SlotKind::kAllow:
     case SlotKind::kDiscover: return in_force_until(Action::kPauseJobManager, at.color);
-    case SlotKind::kChildWatch:
-      return in_force_until(Action::kPauseChildController, at.color);
+    case SlotKind::kChildWatch: return in_force_until(Action::kPauseChildController, at.color);
     case SlotKind::kChildStatus:
       return std::max(in_force_until(Action::kPauseJobManager, at.color),
                       in_force_until(Action::kPauseChildController, at.color));
