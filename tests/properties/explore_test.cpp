@@ -498,10 +498,10 @@ TEST_CASE("some small models of failovers: the same") {
   CHECK(tally.refuting > 0);
 }
 
-TEST_CASE("200 small models of failovers: the same", "[slow]") {
+TEST_CASE("100 small models of failovers: the same", "[slow]") {
   const char* const first = std::getenv("CUTOVER_FIRST_FAILOVER");
   const Tally tally = compare_some(
-      first == nullptr ? support::kFirstWithFailovers + 1'000 : std::stoull(first), 200);
+      first == nullptr ? support::kFirstWithFailovers + 1'000 : std::stoull(first), 100);
   CHECK(3 * tally.refuting >= tally.compared);
   CHECK(tally.faults.size() == 6);
 }

@@ -765,7 +765,7 @@ json action_of(const std::string& action, unsigned keys) {
   }
   return object;
 }
-constexpr unsigned kActionKeySets = 5U << 9U;
+constexpr unsigned kKeySetsOfAWatcher = 1U << 9U;
 
 // The keys that one action has alone, in any combination, added to an object.
 constexpr unsigned kRareKeySets = 1U << 6U;
@@ -800,7 +800,10 @@ TEST_CASE("an action has its own keys and no others and reader and schema agree"
     return wanted;
   };
   for (const std::string_view action : model::kActionNames) {
-    for (unsigned keys = 0; keys < kActionKeySets; ++keys) {
+    // What is not about watchers has no `of`, whichever it is.
+    const bool is_about_watchers =
+        action == "freeze_informer" || action == "break_watch" || action == "drop_watch_event";
+    for (unsigned keys = 0; keys < (is_about_watchers ? 5U : 2U) * kKeySetsOfAWatcher; ++keys) {
       const json object = action_of(std::string(action), keys);
       if (check(action, object) || keys == 0) {
         for (unsigned rare = 1; rare < kRareKeySets; ++rare) {
