@@ -39,11 +39,6 @@ bool may_throw(const Plan& plan) {
          std::any_of(marks.begin(), marks.end(), [](Mark mark) { return mark.is_none(); });
 }
 
-bool is_transitioning(const BlueGreenStatus& status) {
-  return status.state == BlueGreenState::kTransitioningToBlue ||
-         status.state == BlueGreenState::kTransitioningToGreen;
-}
-
 }  // namespace
 
 void CanonicalForm::Writer::write() {
@@ -110,7 +105,7 @@ bool CanonicalForm::Writer::may_start_again() const {
   const bool is_patched = globals_.spec.content() != globals_.status.last_reconciled_spec ||
                           globals_.happenings_left > 0 || globals_.operator_dies_after != 0;
   const bool goes_back = plan_.protocol().controller.after_cutover == AfterCutover::kRedeploy &&
-                         is_transitioning(globals_.status);
+                         is_transitioning(globals_.status.state);
   const auto differs = [this](Color c) {
     const Child& child = globals_.children[index_of(c)].content();
     return child.exists != 0 && (child.nonce != globals_.jobs[index_of(c)].nonce ||

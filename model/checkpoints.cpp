@@ -168,25 +168,21 @@ bool System::declines(Color c, std::uint32_t which) {
   Globals& globals = world_.globals();
   std::uint32_t& savepoints = globals.savepoints_to_decline[index_of(c)];
   const bool is_one_of_those = which == kSavepoint && savepoints > 0;
-  std::uint32_t& left = is_one_of_those ? savepoints : globals.to_be_declined[index_of(c)];
-  return left > 0 && left-- > 0;
+  return use_up_one(is_one_of_those ? savepoints : globals.to_be_declined[index_of(c)]);
 }
 
 // By a fault, on its way to the JobManager.
 bool System::loses_acknowledgement(Color c) {
-  std::uint32_t& left = world_.globals().lost_acknowledgements[index_of(c)];
-  return left > 0 && left-- > 0;
+  return use_up_one(world_.globals().lost_acknowledgements[index_of(c)]);
 }
 
 // What faults wait for the next savepoint.
 void System::hamper_savepoint(Color c, PendingCheckpoint& savepoint) {
   Globals& globals = world_.globals();
   const std::size_t color = index_of(c);
-  if (globals.savepoints_to_hang[color] > 0) {
-    --globals.savepoints_to_hang[color];
+  if (use_up_one(globals.savepoints_to_hang[color])) {
     savepoint.hangs = true;
-  } else if (globals.savepoints_to_slow[color] > 0) {
-    --globals.savepoints_to_slow[color];
+  } else if (use_up_one(globals.savepoints_to_slow[color])) {
     savepoint.slower_ms = globals.savepoints_slower_ms[color];
   }
 }
@@ -359,12 +355,9 @@ void System::stop_fails(Color c, CheckpointFailure why) {
 
 // rt:C12: a message of its own to each task, which nobody acknowledges or repeats.
 void System::notify(Color c, std::uint32_t subtask, std::int32_t checkpoint) {
-  std::uint32_t& lost = world_.globals().lost_notices[index_of(c)];
-  if (lost > 0) {
-    --lost;
-    return;
+  if (!use_up_one(world_.globals().lost_notices[index_of(c)])) {
+    send(c, job_.subtasks[subtask].mailbox, ElementKind::kNotice, checkpoint);
   }
-  send(c, job_.subtasks[subtask].mailbox, ElementKind::kNotice, checkpoint);
 }
 
 // rt:C3: what waited for a free place.

@@ -67,8 +67,7 @@ void Chronicle::state_changed(BlueGreenState from, BlueGreenState to, bool abort
     end(Result::kAborted);
     return;
   }
-  const bool was_transition =
-      from == BlueGreenState::kTransitioningToBlue || from == BlueGreenState::kTransitioningToGreen;
+  const bool was_transition = is_transitioning(from);
   switch (to) {
     case BlueGreenState::kActiveBlue:
       if (was_transition) {
@@ -195,10 +194,10 @@ void Chronicle::is_in_place() {
   }
 }
 
-void Chronicle::child_given(const ChildGiven& given, sim::Due now) {
+void Chronicle::child_given(const ChildGiven& given) {
   const bool is_redeployed = has_given_ && given.nonce != last_nonce_ && given.nonce != 0;
-  matches_.count(!given.is_renamed && (!is_redeployed || given.has_own_path), now);
-  writes_.count(generation_of(given.revision) > settled_generation_, now);
+  matches_.count(!given.is_renamed && (!is_redeployed || given.has_own_path));
+  writes_.count(generation_of(given.revision) > settled_generation_);
   last_nonce_ = given.nonce;
   has_given_ = true;
 }

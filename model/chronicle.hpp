@@ -64,25 +64,20 @@ struct Survival {
 
 // What the controller creates a child with, or overwrites it with (op:W3).
 struct ChildGiven {
-  Color color = Color::kBlue;
   std::uint32_t revision = 0;
   std::uint16_t nonce = 0;    // savepointRedeployNonce
   bool is_renamed = false;    // the resource's name was replaced in it (op:H2)
   bool has_own_path = false;  // initialSavepointPath is the template's, if that has one (op:H3)
 };
 
-// How often something was looked at, how often it was not as it must be, and when so first.
+// How often something was looked at, and how often it was not as it must be.
 struct Tally {
   std::uint32_t seen = 0;
   std::uint32_t wrong = 0;
-  sim::Due first_wrong = sim::Due::never();
 
-  void count(bool is_right, sim::Due now) {
+  void count(bool is_right) {
     ++seen;
-    if (!is_right) {
-      ++wrong;
-      first_wrong = std::min(first_wrong, now);
-    }
+    wrong += is_right ? 0U : 1U;
   }
 };
 
@@ -138,9 +133,9 @@ class Chronicle {
   void savepoint_triggered(sim::Due now) { savepoint_triggered_ = now; }
   // The transition that is being taken up is of the active deployment alone.
   void is_in_place();
-  void child_given(const ChildGiven& given, sim::Due now);
+  void child_given(const ChildGiven& given);
   // Whether all traffic goes to one deployment, which is there.
-  void ingress_seen(bool is_right, sim::Due now) { ingress_.count(is_right, now); }
+  void ingress_seen(bool is_right) { ingress_.count(is_right); }
   void starts_from_savepoint();
   // An abort left one deployment to serve alone; it does until the next transition begins.
   void survives(const Survival& survival) {

@@ -97,8 +97,7 @@ void System::look_at_child_ingresses() {
     return child.content().exists != 0 && controller_.content(child.content().spec).has_ingress;
   });
   if (both) {
-    chronicle_.ingress_seen(plan_.protocol().controller.parent_ingress != ParentIngress::kNone,
-                            now_);
+    chronicle_.ingress_seen(plan_.protocol().controller.parent_ingress != ParentIngress::kNone);
   }
 }
 

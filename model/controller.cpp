@@ -562,7 +562,7 @@ class Reconciler {
   [[nodiscard]] bool keeps_committed() const { return rules_.committed == CommittedToggle::kStays; }
   void stamp() {
     if (rules_.aborted_spec != AbortedSpec::kStays && status_.last_reconciled_spec != view_.spec &&
-        !is_transitioning()) {
+        !is_transitioning(status_.state)) {
       status_.spec_before = status_.last_reconciled_spec;
     }
     status_.last_reconciled_spec = view_.spec;
@@ -660,17 +660,13 @@ class Reconciler {
     const ConfigMap live = api_.read_map().content;
     content.round = live.round;
     const bool is_patch = content.active == live.active && !content.is_first && !live.is_first &&
-                          content.stage == Stage::kInitializing && is_transitioning();
+                          content.stage == Stage::kInitializing && is_transitioning(status_.state);
     if (keeps_committed() && is_patch && live.has_toggle_in_force()) {
       content.toggle = live.toggle;
       content.has_toggle = true;
       content.watermark_stage = live.watermark_stage;
       content.deletion_delay = live.deletion_delay;
     }
-  }
-  [[nodiscard]] bool is_transitioning() const {
-    return status_.state == BlueGreenState::kTransitioningToBlue ||
-           status_.state == BlueGreenState::kTransitioningToGreen;
   }
 
   BlueGreenStatus& status_;

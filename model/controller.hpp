@@ -45,6 +45,10 @@ constexpr BlueGreenState transitioning_to(Color c) {
   return c == Color::kBlue ? BlueGreenState::kTransitioningToBlue
                            : BlueGreenState::kTransitioningToGreen;
 }
+constexpr bool is_transitioning(BlueGreenState state) {
+  return state == BlueGreenState::kTransitioningToBlue ||
+         state == BlueGreenState::kTransitioningToGreen;
+}
 
 enum class BlueGreenJobStatus : std::uint8_t {
   kNone,
@@ -252,7 +256,6 @@ enum class ControllerRow : std::uint8_t {
   kDraftDeadline,
   kU1,
 };
-constexpr std::size_t kControllerRows = static_cast<std::size_t>(ControllerRow::kU1) + 1;
 std::string_view rule_of(ControllerRow row);
 
 struct Pass {

@@ -43,9 +43,8 @@ class System::GateApi final : public ConfigMapApi {
       return Result::kError;
     }
     const auto& log = system_.world_.map_of(own());
-    std::uint32_t& conflicts = system_.world_.globals().gate_conflicts[index_of(own())];
-    if (conflicts > 0) {  // somebody else's update comes just before
-      --conflicts;
+    if (use_up_one(system_.world_.globals().gate_conflicts[index_of(own())])) {
+      // Somebody else's update comes just before.
       system_.store_map(log.content(), gate_, GateWrite::kNone);
     }
     if (version != ResourceVersion{log.newest}) {

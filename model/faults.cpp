@@ -118,6 +118,7 @@ void System::fault_begins(const Happening& what, std::uint32_t number) {
       break;
     case Action::kBreakWatch: break_watch(what); break;
     case Action::kSkewClock: globals.clock_skew_ms[color] = skew(what); break;
+    case Action::kSkewOperatorClock: globals.operator_clock_ahead_ms = skew(what); break;
     case Action::kSlowRestart: globals.restart_later_ms[color] = ms_of(what.by); break;
     case Action::kLoseAcknowledgement: globals.lost_acknowledgements[color] = what.times; break;
     default: break;  // what asks whether it is in force

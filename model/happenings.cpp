@@ -60,11 +60,6 @@ void System::happens(std::uint32_t number) {
         start_operator();
       }
       break;
-    case Action::kSkewOperatorClock: {
-      const auto by = static_cast<std::int32_t>(what.by.ms());
-      globals.operator_clock_ahead_ms = what.direction == Direction::kAhead ? by : -by;
-      break;
-    }
     case Action::kDeleteChild:
       if (globals.children[index_of(what.job)].content().exists != 0) {
         delete_child(what.job, ChildChange::kTouchedByUser);
@@ -104,9 +99,7 @@ void System::change_spec() {
   note(NoteKind::kUserChange, 0, 0, generation_of(revision), 0);
   const ControllerRules& rules = plan_.protocol().controller;
   const BlueGreenStatus& status = globals.status;
-  const bool is_transitioning = status.state == BlueGreenState::kTransitioningToBlue ||
-                                status.state == BlueGreenState::kTransitioningToGreen;
-  if (!is_transitioning && status.last_reconciled_spec != 0 &&
+  if (!is_transitioning(status.state) && status.last_reconciled_spec != 0 &&
       !controller_.differ(status.last_reconciled_spec, revision, rules)) {
     chronicle_.changes_taken_back();
   } else if (controller_.differ(before, revision, rules)) {

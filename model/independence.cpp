@@ -538,17 +538,11 @@ class Independence::Instant {
   [[nodiscard]] bool controller_meets_checkpoints() const {
     const BlueGreenStatus& status = globals_.status;
     return status.last_reconciled_spec != globals_.spec.content() ||
-           (status.savepoint_trigger != 0 && !is_transitioning_to_any());
-  }
-  [[nodiscard]] bool is_transitioning_to_any() const {
-    return globals_.status.state == BlueGreenState::kTransitioningToBlue ||
-           globals_.status.state == BlueGreenState::kTransitioningToGreen;
+           (status.savepoint_trigger != 0 && !is_transitioning(status.state));
   }
   // Whether the controller can see that the job starts, or that its child is stable.
   [[nodiscard]] bool controller_meets_life(Color c) const {
-    const BlueGreenState to = c == Color::kBlue ? BlueGreenState::kTransitioningToBlue
-                                                : BlueGreenState::kTransitioningToGreen;
-    const bool is_quiet = globals_.status.state == to && !may_die() &&
+    const bool is_quiet = globals_.status.state == transitioning_to(c) && !may_die() &&
                           globals_.status.last_reconciled_spec == globals_.spec.content() &&
                           environment_.open_time.shortest_ms > 0;
     return !is_quiet || !is_enabled(plan_.slot(SlotKind::kStart, c)) ||

@@ -100,9 +100,7 @@ class System::OperatorApi final : public ClusterApi {
     });
   }
   std::uint32_t trigger_savepoint(Color color) override {
-    Globals& globals = system_.world_.globals();
-    if (globals.refused_triggers > 0) {
-      --globals.refused_triggers;
+    if (use_up_one(system_.world_.globals().refused_triggers)) {
       return 0;
     }
     const std::uint32_t id = system_.is_unanswered(color)
@@ -115,12 +113,7 @@ class System::OperatorApi final : public ClusterApi {
     return id;
   }
   SavepointState fetch_savepoint(Color color, std::uint32_t id) override {
-    Globals& globals = system_.world_.globals();
-    if (globals.failed_fetches > 0) {
-      --globals.failed_fetches;
-      return SavepointState::kFailed;
-    }
-    if (system_.is_unanswered(color)) {
+    if (use_up_one(system_.world_.globals().failed_fetches) || system_.is_unanswered(color)) {
       return SavepointState::kFailed;
     }
     const Job& job = system_.world_.job(color);
@@ -165,23 +158,12 @@ class System::OperatorApi final : public ClusterApi {
   template <class Write>
   bool request(Effect what, Color of, Write write) {
     Globals& globals = system_.world_.globals();
-    if (system_.api_is_down()) {
+    if (system_.api_is_down() || use_up_one(globals.failed_requests) || !write()) {
       return false;
     }
-    if (globals.failed_requests > 0) {
-      --globals.failed_requests;
-      return false;
-    }
-    if (!write()) {
-      return false;
-    }
-    if (globals.timed_out_requests > 0) {
-      --globals.timed_out_requests;
-      system_.operator_wrote(what, of);
-      return false;
-    }
+    const bool is_told = !use_up_one(globals.timed_out_requests);
     system_.operator_wrote(what, of);
-    return true;
+    return is_told;
   }
 
   // W1 goes three rounds, of which only the last one decides whether it was an error (op:1.6).
@@ -207,13 +189,8 @@ class System::OperatorApi final : public ClusterApi {
   // A request that changes nothing.
   bool answers() {
     Globals& globals = system_.world_.globals();
-    for (std::uint16_t* errors : {&globals.failed_requests, &globals.timed_out_requests}) {
-      if (*errors > 0) {
-        --*errors;
-        return false;
-      }
-    }
-    return !system_.api_is_down();
+    return !use_up_one(globals.failed_requests) && !use_up_one(globals.timed_out_requests) &&
+           !system_.api_is_down();
   }
   // A PUT that changes nothing makes no version. One over a terminating object removes it for good,
   // as it carries no finalizer, and succeeds (op:R2); the finalizer comes back with the next look
@@ -252,8 +229,7 @@ class System::OperatorApi final : public ClusterApi {
   // op:W6, W7: nothing is written where nothing changes.
   bool set_ingress(Ingress wanted) {
     Globals& globals = system_.world_.globals();
-    if (wanted.exists != 0 && globals.failed_ingresses > 0) {
-      --globals.failed_ingresses;
+    if (wanted.exists != 0 && use_up_one(globals.failed_ingresses)) {
       return false;
     }
     if (wanted == globals.ingress) {
@@ -272,8 +248,7 @@ class System::OperatorApi final : public ClusterApi {
     return request(Effect::kMap, content.active, [&] {
       Globals& globals = system_.world_.globals();
       const sim::Slot actor = system_.slot(SlotKind::kReconcile);
-      if (globals.controller_conflicts > 0) {
-        --globals.controller_conflicts;
+      if (use_up_one(globals.controller_conflicts)) {
         system_.store_map(globals.map.content(), actor, GateWrite::kNone);
         return false;
       }
@@ -473,14 +448,13 @@ bool System::delete_child(Color c, ChildChange what) {
 void System::child_is_given(Color c, const Child& child) {
   const SpecContent spec = controller_.content(child.spec);
   ChildGiven given;
-  given.color = c;
   given.revision = child.spec;
   given.nonce = spec.redeploy_nonce;
   given.is_renamed = child.is_renamed != 0;
   given.has_own_path =
       spec.initial_savepoint == 0 ||
       child.initial_savepoint == SavepointRef{c, SavepointRole::kGiven, spec.initial_savepoint};
-  chronicle_.child_given(given, now_);
+  chronicle_.child_given(given);
 }
 
 // Whom traffic goes to, once a pass is over (op:H5, H7, R10).
@@ -494,7 +468,7 @@ void System::look_at_ingress() {
     return child.exists != 0 && child.is_deleting == 0;
   };
   const Color backend = globals.ingress.backend;
-  chronicle_.ingress_seen(is_there(backend) || !is_there(other(backend)), now_);
+  chronicle_.ingress_seen(is_there(backend) || !is_there(other(backend)));
 }
 
 // W1: what a pass leaves in the resource's status.
@@ -524,8 +498,7 @@ void System::status_is_stored(const BlueGreenStatus& before, const Pass& pass) {
   const std::uint32_t reconciled =
       pass.aborted ? before.last_reconciled_spec : after.last_reconciled_spec;
   chronicle_.state_changed(before.state, after.state, pass.aborted, last, reconciled, now_);
-  if (after.state == BlueGreenState::kTransitioningToBlue ||
-      after.state == BlueGreenState::kTransitioningToGreen) {
+  if (is_transitioning(after.state)) {
     chronicle_.survival_ends();
     if (is_in_place) {
       chronicle_.is_in_place();

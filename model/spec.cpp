@@ -66,28 +66,6 @@ bool fits(const FieldRule& rule, std::string_view name) {
                    : name == rule.name;
 }
 
-// The fields that one of two templates has and the other has not, or with another value.
-template <class Visit>
-void each_difference(const SpecTemplate& old, const SpecTemplate& live, Visit visit) {
-  auto a = old.begin();
-  auto b = live.begin();
-  while (a != old.end() || b != live.end()) {
-    if (b == live.end() || (a != old.end() && a->name < b->name)) {
-      visit(a->name, std::optional<std::string>{});
-      ++a;
-    } else if (a == old.end() || b->name < a->name) {
-      visit(b->name, b->value);
-      ++b;
-    } else {
-      if (a->value != b->value) {
-        visit(b->name, b->value);
-      }
-      ++a;
-      ++b;
-    }
-  }
-}
-
 bool is_suspended(const SpecTemplate& fields) {
   const std::string* state = find_field(fields, kState);
   return state != nullptr && *state == kSuspended;
@@ -142,8 +120,6 @@ class Boiler {
     content.redeploy_nonce = number_of(fields, kRedeployNonce, redeploys_);
     content.restart_nonce = number_of(fields, kRestartNonce, restarts_);
     content.initial_savepoint = number_of(fields, kSavepointPath, paths_);
-    const std::string* path = find_field(fields, kSavepointPath);
-    content.names_itself_in_path = path != nullptr && contains_name(*path);
     if (const std::string* mode = find_field(fields, kUpgradeMode)) {
       content.upgrade_mode = *mode == "stateless"    ? UpgradeMode::kStateless
                              : *mode == "last-state" ? UpgradeMode::kLastState
@@ -228,13 +204,12 @@ SpecDiff diff(Compared old, Compared live, const OperatorRules& rules) {
 }
 
 SpecDiff diff(const SpecTemplate& old, const SpecTemplate& live, const OperatorRules& rules) {
-  SpecEdit edit;
-  each_difference(old, live, [&](const std::string& name, const std::optional<std::string>& to) {
-    edit.fields.push_back(SpecField{name, to});
-  });
-  const std::vector<SpecContent> contents = contents_of({}, {}, old, std::array{edit});
-  return edit.fields.empty() ? SpecDiff::kIgnore
-                             : diff(Compared{contents[0]}, Compared{contents[1]}, rules);
+  Boiler boiler{{}};
+  SpecContent a;
+  SpecContent b;
+  boiler.boil(old, 0, a);
+  boiler.boil(live, 0, b);
+  return diff(Compared{a}, Compared{b}, rules);
 }
 
 std::vector<SpecContent> contents_of(std::string_view name, const SpecContent& base,

@@ -61,7 +61,6 @@ struct SpecContent {
   bool has_extras = false;    // of a pod template, such as `kind` (op:H1)
   bool has_ingress = false;   // template.spec.ingress: each child gets one of its own (op:H5)
   bool names_itself = false;  // a value contains the name of the resource (op:H2)
-  bool names_itself_in_path = false;  // initialSavepointPath does
   std::uint16_t initial_savepoint = 0;
   std::uint16_t redeploy_nonce = 0;
   std::uint16_t restart_nonce = 0;

@@ -110,8 +110,6 @@ sim::Due System::settles_at() {
     }
   }
   const BlueGreenStatus& status = globals.status;
-  const bool in_transition = status.state == BlueGreenState::kTransitioningToBlue ||
-                             status.state == BlueGreenState::kTransitioningToGreen;
   const bool at_rest = status.job == BlueGreenJobStatus::kRunning ||
                        status.job == BlueGreenJobStatus::kFailing ||
                        status.job == BlueGreenJobStatus::kSuspended;
@@ -122,7 +120,7 @@ sim::Due System::settles_at() {
   const bool is_reconciled =
       waits_suspended ||
       !controller_.differ(status.last_reconciled_spec, spec, plan_.protocol().controller);
-  if (!at_rest || in_transition || !is_reconciled) {
+  if (!at_rest || is_transitioning(status.state) || !is_reconciled) {
     return sim::Due::never();
   }
   return globals.last_change.after(controller_.content(spec).reschedule_ms);

@@ -361,6 +361,14 @@ struct Globals {
   std::array<Job, 2> jobs;
 };
 
+// Whether there was one left of so many.
+template <class Count>
+constexpr bool use_up_one(Count& left) {
+  const bool was_left = left > 0;
+  left = static_cast<Count>(left - (was_left ? 1 : 0));
+  return was_left;
+}
+
 class World {
  public:
   explicit World(const Plan& plan);

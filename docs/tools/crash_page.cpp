@@ -18,12 +18,13 @@ namespace {
 
 namespace fs = std::filesystem;
 using model::Color;
-using model::Property;
 using scenarios::Outcome;
 using scenarios::Runner;
 using scenarios::Scenario;
 using scenarios::Simulated;
 using sim::Verdict;
+
+using Verdicts = std::vector<Verdict>;  // by property
 
 constexpr const char* kFile = "scenarios/control/happy_path.json";
 constexpr std::uint64_t kSeeds = 10;
@@ -88,13 +89,17 @@ class Writer {
     const Runner undisturbed{*scenario, scenarios::ReferenceRuns::kIfJudged};
     const Simulated whole = undisturbed.simulate(1, scenarios::Recording::kOn);
     const std::vector<std::string> effects = effects_of(whole);
+    std::vector<Verdicts> usual;  // by seed, without a crash
+    for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) {
+      usual.push_back(verdicts(*scenario, seed));
+    }
     for (std::uint32_t k = 1; k <= effects.size() && k < kMostEffects; ++k) {
       CrashPoint point;
       point.protocol = protocol;
       point.after = effects[k - 1];
       point.before = k < effects.size() ? effects[k] : "";
-      point.comes_back = outcome(*scenario, k, false, point.is_refuted);
-      point.comes_late = outcome(*scenario, k, true, point.is_refuted_late);
+      point.comes_back = outcome(*scenario, usual, k, false, point.is_refuted);
+      point.comes_late = outcome(*scenario, usual, k, true, point.is_refuted_late);
       table += "| " + std::to_string(k) + " | " + point.after + " | " +
                (point.before.empty() ? "-" : point.before) + " | " + point.comes_back + " | " +
                point.comes_late + " |\n";
@@ -104,11 +109,11 @@ class Writer {
   }
 
   // Over all seeds, by how a run ends.
-  static std::string outcome(const Scenario& scenario, std::uint32_t after_writes, bool is_late,
-                             bool& is_refuted) {
+  static std::string outcome(const Scenario& scenario, const std::vector<Verdicts>& usual,
+                             std::uint32_t after_writes, bool is_late, bool& is_refuted) {
     std::map<std::string, std::uint32_t> ways;
     for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) {
-      ++ways[one(scenario, after_writes, is_late, seed, is_refuted)];
+      ++ways[one(scenario, usual[seed - 1], after_writes, is_late, seed, is_refuted)];
     }
     std::string text;
     for (const auto& [way, count] : ways) {
@@ -118,9 +123,8 @@ class Writer {
     return text;
   }
 
-  static std::string one(Scenario scenario, std::uint32_t after_writes, bool is_late,
-                         std::uint64_t seed, bool& is_refuted) {
-    const std::vector<Verdict> usual = verdicts(scenario, seed);
+  static std::string one(Scenario scenario, const Verdicts& usual, std::uint32_t after_writes,
+                         bool is_late, std::uint64_t seed, bool& is_refuted) {
     model::Happening death;
     death.action = model::Action::kRestartOperator;
     death.after_writes = after_writes;
@@ -172,10 +176,10 @@ class Writer {
                     blip);
   }
 
-  static std::vector<Verdict> verdicts(const Scenario& scenario, std::uint64_t seed) {
+  static Verdicts verdicts(const Scenario& scenario, std::uint64_t seed) {
     const Runner runner{scenario, scenarios::ReferenceRuns::kIfJudged};
     const Outcome outcome = runner.judged(runner.simulate(seed, scenarios::Recording::kOff), seed);
-    std::vector<Verdict> all;
+    Verdicts all;
     for (const scenarios::PropertyOutcome& property : outcome.properties) {
       all.push_back(property.verdict);
     }
