@@ -108,7 +108,9 @@ constexpr std::array kActionRows{
     ActionRow{Action::kDeleteConfigMap, kNothing, kNothing, InExplorations::kNo},
     ActionRow{Action::kFailIngress, just(Detail::kTimes), kNothing, InExplorations::kNo},
     ActionRow{Action::kRefuseSavepoints, just(Detail::kTimes), kNothing, InExplorations::kNo},
-    ActionRow{Action::kLoseAnswers, just(Detail::kTimes), kNothing, InExplorations::kNo}};
+    ActionRow{Action::kLoseAnswers, just(Detail::kTimes), kNothing, InExplorations::kNo},
+    ActionRow{Action::kSlowOperator, Detail::kBy | Detail::kFor, kNothing, InExplorations::kNo},
+    ActionRow{Action::kSlowApiServer, Detail::kBy | Detail::kFor, kNothing, InExplorations::kNo}};
 
 static_assert(kActionRows.size() == kActionNames.size());
 static_assert([] {

@@ -103,6 +103,7 @@ void CanonicalForm::Writer::write_controller() {
                                         : status.ready_at.after(form_.deletion_delay_ms_));
   write_trigger(status);
   u16(globals_.retry_attempt);
+  until(globals_.retry_at);
   if (options_.is_reduced && next_change_comes_first()) {
     u32(UINT32_MAX);
   } else {

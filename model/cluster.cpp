@@ -114,7 +114,8 @@ void System::watch(sim::Slot watcher, std::uint32_t seen, std::uint32_t newest) 
 }
 
 void System::schedule_delivery(sim::Slot watcher, std::uint32_t version, sim::Due written) {
-  const sim::Window told = after(written, watcher, ChoiceKind::kInformerLag, watcher, version,
+  const sim::Due sent = written.after(slower_by(Action::kSlowApiServer));
+  const sim::Window told = after(sent, watcher, ChoiceKind::kInformerLag, watcher, version,
                                  plan_.settings().environment.informer_lag);
   const WatchFaults* const faults = faults_of(watcher);
   const sim::Due answers = std::max(now_, world_.globals().api_down_until);

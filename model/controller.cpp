@@ -20,7 +20,7 @@ class Reconciler {
  public:
   Reconciler(BlueGreenStatus& status, ControllerView& view, const ControllerRules& rules,
              const ControllerSettings& settings, sim::Due now, ClusterApi& api)
-      : status_(status), view_(view), rules_(rules), settings_(settings), now_(now), api_(api) {}
+      : status_(status), view_(view), rules_(rules), settings_(settings), began_(now), api_(api) {}
 
   Pass run() {
     if (status_.exists == 0) {  // op:3.2 step 1
@@ -81,8 +81,9 @@ class Reconciler {
   }
   [[nodiscard]] bool is_stateful() const { return spec_.upgrade_mode != UpgradeMode::kStateless; }
   [[nodiscard]] bool past(sim::Due deadline) const {
-    return deadline < now_;
+    return deadline < now();
   }  // never() is never past
+  [[nodiscard]] sim::Due now() const { return api_.clock(began_); }
 
   Pass initializing() {
     if (spec_.is_suspended && rules_.initial_suspend == InitialSuspend::kBlocked) {  // I1
@@ -320,7 +321,7 @@ class Reconciler {
       if (has_outgoing) {
         write_stage(Stage::kTransitioning);
         if (rules_.gate_deadline == GateDeadline::kRearmed) {
-          status_.abort_at = now_.after(spec_.gate_timeout_ms);  // p2:R3.7
+          status_.abort_at = now().after(spec_.gate_timeout_ms);  // p2:R3.7
         }
         if (rules_.gate_deadline != GateDeadline::kNone) {
           return done(ControllerRow::kK4, spec_.reschedule_ms);
@@ -382,14 +383,14 @@ class Reconciler {
   std::optional<Pass> deletion_delay() {
     const std::uint32_t delay = deletion_delay_ms();
     if (status_.ready_at.is_never()) {
-      status_.ready_at = now_;
+      status_.ready_at = now();
       return done(ControllerRow::kT7, delay);
     }
     const sim::Due until = status_.ready_at.after(delay);
     if (past(until)) {
       return std::nullopt;
     }
-    return done(ControllerRow::kT9, until == now_ ? kSoonMs : until.ms - now_.ms);
+    return done(ControllerRow::kT9, until == now() ? kSoonMs : until.ms - now().ms);
   }
 
   [[nodiscard]] std::uint32_t deletion_delay_ms() const {
@@ -515,7 +516,7 @@ class Reconciler {
       replace_map(c, first, Stage::kInitializing);
     }
     require(api_.create_or_replace_child(c, build_child(c, savepoint, first)));
-    status_.abort_at = now_.after(spec_.abort_grace_ms);
+    status_.abort_at = now().after(spec_.abort_grace_ms);
     status_.state = transitioning_to(c);
     put_job_status(BlueGreenJobStatus::kReconciling, Stage::kInitializing);
   }
@@ -673,7 +674,7 @@ class Reconciler {
   ControllerView& view_;
   const ControllerRules& rules_;
   const ControllerSettings& settings_;
-  sim::Due now_;
+  sim::Due began_;
   ClusterApi& api_;
   SpecContent spec_ = settings_.content(view_.spec);  // the live one
   bool is_clean_ = false;                             // of what is not compared (op:H1)

@@ -4,8 +4,9 @@
 // Follows operator.md sections 3 and 4 (rows I*, A*, P*, T*), with the older variants of its
 // section 6, and phase2.md 1.2, 1.3 (K*). Decides on caches only; what it writes goes through
 // `ClusterApi` in the order of op:3.4 and p2:K13, each write taking effect before the next. A pass
-// that fails loses what it changed in memory; what it wrote stays. Times: processing time; both
-// deadlines are strict (op:5.5).
+// that fails loses what it changed in memory; what it wrote stays. It looks at nothing else, so
+// that the same answers make the same pass (pass.hpp). Times: processing time; both deadlines are
+// strict (op:5.5).
 #pragma once
 
 #include <array>
@@ -174,6 +175,8 @@ class ClusterApi {
   ClusterApi& operator=(ClusterApi&&) = default;
   virtual ~ClusterApi() = default;
 
+  // What the wall clock shows by now, in a pass that began then: requests may take time.
+  [[nodiscard]] virtual sim::Due clock(sim::Due began) const { return began; }
   virtual bool replace_config_map(const ConfigMap& content) = 0;  // p2:K1
   // The cache may have moved on since the pass began (p2:K15): brings the view up to it.
   virtual void refresh_map(ControllerView& view) = 0;

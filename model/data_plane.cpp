@@ -35,10 +35,12 @@ class System::GateApi final : public ConfigMapApi {
   GateApi(System& system, sim::Slot gate) : system_(system), gate_(gate) {}
 
   Read get() override {
+    keeps_thread_waiting();
     const auto& log = system_.world_.map_of(own());
     return Read{log.content(), ResourceVersion{log.newest}, is_unreachable()};
   }
   Result update(const ConfigMapEntries& entries, ResourceVersion version) override {
+    keeps_thread_waiting();
     if (is_unreachable()) {
       return Result::kError;
     }
@@ -61,6 +63,7 @@ class System::GateApi final : public ConfigMapApi {
   }
   // A new version of the ConfigMap, whose typed fields are as before (cutover:N2, N6).
   bool report(GateReport what, std::uint16_t round) override {
+    keeps_thread_waiting();
     if (is_unreachable()) {
       return false;
     }
@@ -83,6 +86,15 @@ class System::GateApi final : public ConfigMapApi {
   [[nodiscard]] Color own() const { return system_.plan_.slots()[sim::index_of(gate_)].color; }
   [[nodiscard]] bool is_unreachable() const {
     return system_.api_is_down() || system_.is_in_force(Action::kUnreachableMap, own());
+  }
+  // A request of a gate takes effect at once, and its thread goes on when the answer is there.
+  void keeps_thread_waiting() {
+    if (const std::uint32_t ms = system_.slower_by(Action::kSlowApiServer); ms != 0) [[unlikely]] {
+      const std::uint32_t subtask =
+          system_.job_.gates[system_.plan_.slots()[sim::index_of(gate_)].index].subtask;
+      const sim::Due busy = system_.world_.subtasks(own())[subtask].paused_until;
+      system_.pause_thread(own(), subtask, std::max(busy, system_.now_).after(ms));
+    }
   }
 
   System& system_;

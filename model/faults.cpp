@@ -12,8 +12,6 @@ namespace model {
 
 namespace {
 
-constexpr std::uint32_t kAnswerTimeoutMs = 10'000;  // op:2.2, p2:R4.2: of a REST call
-
 // How far a clock that drifts has gone off in that time.
 std::int32_t drifted(const Happening& what, std::uint32_t elapsed_ms) {
   const auto off = static_cast<std::int32_t>(std::uint64_t{elapsed_ms} * what.per_thousand / 1'000);
@@ -30,16 +28,6 @@ std::int32_t skew(const Happening& what) {
 bool System::is_in_force(std::uint32_t number) {
   return world_.globals().begun[number] &&
          is_scheduled(slot(SlotKind::kHappening, Color::kBlue, number));
-}
-
-template <class Visit>
-void System::each_in_force(Action action, Color c, Visit visit) {
-  const std::vector<Happening>& all = plan_.happenings();
-  for (std::uint32_t i = 0; i < all.size(); ++i) {
-    if (all[i].action == action && all[i].job == c && is_in_force(i)) {
-      visit(all[i], world_.due(slot(SlotKind::kHappening, Color::kBlue, i)).earliest);
-    }
-  }
 }
 
 sim::Due System::in_force_until(Action action, Color c) {
@@ -195,18 +183,6 @@ void System::list_again(sim::Slot watcher) {
 }
 
 // --- The JobManager ------------------------------------------------------------------------------
-
-// Whether a REST call comes to nothing. One whose answer comes in time keeps its caller waiting.
-bool System::is_unanswered(Color c) {
-  if (!is_in_force(Action::kPauseJobManager, c)) {
-    return false;
-  }
-  const sim::Due until = in_force_until(Action::kPauseJobManager, c);
-  if (until.ms - now_.ms <= kAnswerTimeoutMs) {
-    throw AnswerWaits{until};
-  }
-  return true;
-}
 
 // The child's controller tries again to stop the job.
 void System::job_manager_goes_on(Color c) {

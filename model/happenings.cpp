@@ -231,6 +231,10 @@ void System::kill_operator() {
   }
   globals.operator_dies_after = 0;
   globals.retry_attempt = 0;
+  globals.retry_at = {};
+  if (PassUnderWay* const pass = world_.pass_under_way()) {
+    *pass = PassUnderWay{};
+  }
   for (const SlotKind kind : {SlotKind::kReconcile, SlotKind::kPrimaryWatch, SlotKind::kMapCache}) {
     unschedule(slot(kind));
   }
@@ -247,6 +251,8 @@ void System::start_operator() {
     return;
   }
   globals.operator_is_down = false;
+  globals.passes_in_row = 0;
+  globals.counted_since = now_;
   globals.cache_watch = {};
   globals.view.spec = globals.spec.content();
   globals.spec_seen = globals.spec.newest;

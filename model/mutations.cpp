@@ -28,6 +28,11 @@ void agreed(Protocol& protocol) {
   }
 }
 
+void before_josdk_5_5(Protocol& protocol) {
+  protocol.controller.own_status = OwnStatus::kMayLag;
+  protocol.controller.retry_deadline = RetryDeadline::kRearmed;
+}
+
 template <auto Field>
 void accept(Protocol& protocol) {
   protocol.validation.*Field = false;
@@ -133,8 +138,10 @@ constexpr std::array kMutations{
     Mutation{"op:H9", "the status is written by a patch alone",
              controller<&C::status_writes, StatusWrites::kPatchOnly>,
              "a second writer only adds errors: a 409 after a restart, a patch that is refused"},
-    Mutation{"op:H10", "a pass may see the status from before the last one was written",
-             controller<&C::own_status, OwnStatus::kMayLag>},
+    Mutation{"op:H10",
+             "a pass may see the status from before the last one was written, and each that fails "
+             "puts off the next try",
+             before_josdk_5_5},
     Mutation{"op:6.3/stuck", "past its deadline a transition is left as it is",
              controller<&C::deadline, DeadlineMeans::kNothing>},
     Mutation{"op:6.3/failing", "past its deadline a transition is only reported as failed",

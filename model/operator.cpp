@@ -2,277 +2,13 @@
 // what a pass leaves behind (op:1.6, 5.3; p2:K5, K13, K15; rt:M1, M2, M3, M5, M7).
 
 #include <algorithm>
+#include <utility>
 
+#include "model/actions.hpp"
 #include "model/metric_store.hpp"
-#include "model/system.hpp"
+#include "model/operator_api.hpp"
 
 namespace model {
-
-// The API server as the blue/green controller sees it. Calls take no time: what it reads live is
-// still so when it writes.
-class System::OperatorApi final : public ClusterApi {
- public:
-  explicit OperatorApi(System& system) : system_(system) {}
-
-  bool replace_config_map(const ConfigMap& content) override { return store(content); }
-  // p2:K15. What this pass wrote before may have come back; nothing else overtakes its own lag.
-  void refresh_map(ControllerView& view) override {
-    Globals& globals = system_.world_.globals();
-    if (!wrote_map_ || globals.map_seen == globals.map.newest || !comes_back()) {
-      return;
-    }
-    const sim::Slot watcher = system_.slot(SlotKind::kMapCache);
-    system_.unschedule(watcher);
-    globals.map_seen = globals.map.newest;
-    view.map = globals.map.content();
-    system_.note(NoteKind::kMapCached, sim::index_of(watcher), 0, view.map.toggle.ms(),
-                 pack_map(view.map));
-    was_told_ = true;
-  }
-  bool update_config_map(const ConfigMap& cached) override {
-    const Globals& globals = system_.world_.globals();
-    return globals.map_seen == globals.map.newest && globals.map.content().exists && store(cached);
-  }
-  bool patch_stage(Stage stage) override {
-    ConfigMap content = system_.world_.globals().map.content();
-    content.stage = stage;
-    return content.exists && store(content);
-  }
-  // op:W3: a forced overwrite.
-  bool create_or_replace_child(Color color, const Child& spec) override {
-    return request(Effect::kCreateChild, color, [&] {
-      system_.child_is_given(color, spec);
-      replace_child(color, spec);
-      return true;
-    });
-  }
-  bool suspend_child(Color color, std::uint32_t cached_version) override {
-    return request(Effect::kSuspendChild, color, [&] {
-      Child child = content(color);
-      if (child.exists == 0 || child.version != cached_version) {
-        return false;  // op:W4: 409
-      }
-      child.is_suspended = 1;
-      system_.outgoing_must_go(color);
-      system_.store_child(color, child, ChildChange::kSuspendAsked);
-      return true;
-    });
-  }
-  bool redeploy_child(Color color, std::uint32_t cached_version, SavepointRef from) override {
-    return request(Effect::kRedeployChild, color, [&] {
-      Child child = content(color);
-      if (child.exists == 0 || child.version != cached_version) {
-        return false;
-      }
-      child.initial_savepoint = from;
-      ++child.nonce;
-      system_.store_child(color, child, ChildChange::kRedeployAsked);
-      return true;
-    });
-  }
-  bool delete_child(Color color) override {
-    return request(Effect::kDeleteChild, color, [&] {
-      if (content(color).exists == 0) {
-        return false;  // op:W5: 404 counts as not deleted
-      }
-      system_.outgoing_must_go(color);
-      return system_.delete_child(color, ChildChange::kDeleteAsked);
-    });
-  }
-  bool route_ingress(Color color) override { return set_ingress(Ingress{1, color}); }
-  bool remove_ingress() override { return set_ingress(Ingress{}); }
-  bool restore_spec(std::uint32_t revision) override {
-    return request(Effect::kSpec, Color::kBlue, [&] {
-      auto& log = system_.world_.globals().spec;
-      log.write(revision_of(generation_of(log.content()) + 1, manifest_of(revision)), system_.now_);
-      system_.watch(system_.slot(SlotKind::kPrimaryWatch), system_.world_.globals().spec_seen,
-                    log.newest);
-      return true;
-    });
-  }
-  bool clear_child_status(Color color) override {
-    return request(Effect::kClearStatus, color, [&] {
-      Child child = content(color);
-      child.lifecycle = Lifecycle::kCreated;
-      child.stopped_with = SavepointRole::kNone;
-      system_.store_child(color, child, ChildChange::kNotReady);
-      return true;
-    });
-  }
-  std::uint32_t trigger_savepoint(Color color) override {
-    if (use_up_one(system_.world_.globals().refused_triggers)) {
-      return 0;
-    }
-    const std::uint32_t id = system_.is_unanswered(color)
-                                 ? 0
-                                 : system_.trigger_checkpoint(color, SavepointRole::kTransition);
-    if (id != 0) {
-      system_.chronicle_.savepoint_triggered(system_.now_);
-      system_.operator_wrote(Effect::kTriggerSavepoint, color);
-    }
-    return id;
-  }
-  SavepointState fetch_savepoint(Color color, std::uint32_t id) override {
-    if (use_up_one(system_.world_.globals().failed_fetches) || system_.is_unanswered(color)) {
-      return SavepointState::kFailed;
-    }
-    const Job& job = system_.world_.job(color);
-    const SnapshotHead& head = job.snapshots[index_of(SnapshotArea::kTransition)];
-    if (head.id == id && head.complete != 0) {
-      return SavepointState::kCompleted;
-    }
-    return job.pending[1].id == id ? SavepointState::kPending : SavepointState::kFailed;
-  }
-  bool is_superseded(Color color, std::uint32_t id) override {
-    const Job& job = system_.world_.job(color);
-    return !system_.plan_.settings().job.checkpoint_interval ||
-           (job.has_latest && job.snapshots[index_of(job.latest)].id > id);
-  }
-  bool is_hand_over_done(Color color) override { return system_.hand_over_done(color); }
-  LiveMap read_map() override {
-    World& world = system_.world_;
-    LiveMap live;
-    live.content = world.globals().map.content();
-    live.is_acknowledged = live.content.round != 0;
-    for (const Color c : kColors) {
-      live.has_passed[index_of(c)] = live.content.round != 0;
-      for (std::uint32_t g = 0; g < world.gates(c).size(); ++g) {
-        const GateReports of_gate = world.reports_of(c, g);
-        live.is_acknowledged &= of_gate.acknowledged == live.content.round;
-        live.has_passed[index_of(c)] &= of_gate.passed == live.content.round;
-      }
-    }
-    return live;
-  }
-  bool put_in_force(const ConfigMap& read) override {
-    ConfigMap content = read;
-    content.watermark_stage = WatermarkStage::kSet;
-    return store(content);
-  }
-
-  // A version came to the cache in the middle of the pass: another pass follows at once (op:5.3).
-  [[nodiscard]] bool was_told() const { return was_told_; }
-
-  // A write of the operator: it can fail, or take effect although the operator hears of an error.
-  // `write` says whether the API server accepts it, which counts as one of its writes.
-  template <class Write>
-  bool request(Effect what, Color of, Write write) {
-    Globals& globals = system_.world_.globals();
-    if (system_.api_is_down() || use_up_one(globals.failed_requests) || !write()) {
-      return false;
-    }
-    const bool is_told = !use_up_one(globals.timed_out_requests);
-    system_.operator_wrote(what, of);
-    return is_told;
-  }
-
-  // W1 goes three rounds, of which only the last one decides whether it was an error (op:1.6).
-  template <class Write>
-  bool put_status(Write write) {
-    constexpr int kRounds = 3;
-    bool is_stored = false;
-    bool is_right = false;
-    for (int round = 0; round < kRounds; ++round) {
-      is_right = is_stored ? answers() : request(Effect::kStatus, Color::kBlue, [&] {
-        is_stored = true;
-        write();
-        return true;
-      });
-    }
-    return is_right;
-  }
-
- private:
-  [[nodiscard]] Child content(Color color) const {
-    return system_.world_.globals().children[index_of(color)].content();
-  }
-  // A request that changes nothing.
-  bool answers() {
-    Globals& globals = system_.world_.globals();
-    return !use_up_one(globals.failed_requests) && !use_up_one(globals.timed_out_requests) &&
-           !system_.api_is_down();
-  }
-  // A PUT that changes nothing makes no version. One over a terminating object removes it for good,
-  // as it carries no finalizer, and succeeds (op:R2); the finalizer comes back with the next look
-  // of the child's controller (op:R16).
-  void replace_child(Color color, const Child& spec) {
-    const Child current = content(color);
-    Globals& globals = system_.world_.globals();
-    const auto is_given = [&] {
-      globals.child_given[index_of(color)] = globals.children[index_of(color)].newest;
-    };
-    if (current.exists == 0) {
-      system_.store_child(color, spec, ChildChange::kCreated);
-      is_given();
-      system_.world_.job(color).has_latest = false;
-      if (spec.is_suspended == 0) {  // op:5.2: else nothing
-        system_.deploy_job(color, spec, spec.initial_savepoint);
-      }
-      return;
-    }
-    if (current.is_deleting != 0) {
-      system_.child_is_gone(color);
-      return;
-    }
-    Child replaced = current;
-    replaced.spec = spec.spec;
-    replaced.is_suspended = spec.is_suspended;
-    replaced.initial_savepoint = spec.initial_savepoint;
-    replaced.nonce = spec.nonce;
-    replaced.is_renamed = spec.is_renamed;
-    if (replaced == current) {
-      return;
-    }
-    system_.store_child(color, replaced, ChildChange::kReplaced);
-    is_given();
-  }
-  // op:W6, W7: nothing is written where nothing changes.
-  bool set_ingress(Ingress wanted) {
-    Globals& globals = system_.world_.globals();
-    if (wanted.exists != 0 && use_up_one(globals.failed_ingresses)) {
-      return false;
-    }
-    if (wanted == globals.ingress) {
-      return wanted.exists == 0 || answers();
-    }
-    return request(Effect::kIngress, wanted.backend, [&] {
-      globals.ingress = wanted;
-      system_.changed();
-      system_.note(NoteKind::kIngress, sim::index_of(system_.slot(SlotKind::kReconcile)),
-                   wanted.exists, static_cast<std::int64_t>(wanted.backend), 0);
-      return true;
-    });
-  }
-  // False: somebody else's update came just before (409).
-  bool store(const ConfigMap& content) {
-    return request(Effect::kMap, content.active, [&] {
-      Globals& globals = system_.world_.globals();
-      const sim::Slot actor = system_.slot(SlotKind::kReconcile);
-      if (use_up_one(globals.controller_conflicts)) {
-        system_.store_map(globals.map.content(), actor, GateWrite::kNone);
-        return false;
-      }
-      wrote_map_ |= system_.put_map(content, actor, GateWrite::kNone);
-      return true;
-    });
-  }
-  bool comes_back() {
-    switch (system_.plan_.settings().environment.echo) {
-      case Echo::kInTime: return true;
-      case Echo::kLate: return false;
-      case Echo::kDrawn: break;
-    }
-    // Asked once more, it may have come back since.
-    const std::uint64_t version = system_.world_.globals().map.newest;
-    return system_.choose(ChoiceKind::kEcho, system_.slot(SlotKind::kReconcile),
-                          version << 8 | asked_++, 2) == 0;
-  }
-
-  System& system_;
-  bool wrote_map_ = false;  // in this pass
-  bool was_told_ = false;
-  std::uint8_t asked_ = 0;  // how often whether a write has come back
-};
 
 // p2:R4.2 through the JobManager's metric store: asked first, answered from what the store holds,
 // updated afterwards and at most every 10 s (rt:M1, M2); subtasks without a value are not missed
@@ -283,7 +19,7 @@ bool System::hand_over_done(Color c) {
   const bool answers = job.status == JobStatus::kRunning || job.status == JobStatus::kStopping ||
                        job.status == JobStatus::kRestarting ||
                        (has_ended && plan_.settings().environment.stopped_job_answers);
-  if (!answers || is_unanswered(c)) {
+  if (!answers) {
     return false;
   }
   bool any = false;
@@ -314,8 +50,13 @@ bool System::hand_over_done(Color c) {
 }
 
 // op:5.3: one timer slot; an event makes the next pass run at once and drops the delay that was
-// asked for.
+// asked for. While a pass is under way it is only noted that there was one.
 void System::reconcile_soon() {
+  PassUnderWay* const pass = world_.pass_under_way();
+  if (pass != nullptr && pass->has_begun) {
+    pass->was_told = true;
+    return;
+  }
   const sim::Slot at = slot(SlotKind::kReconcile);
   if (world_.due(at).earliest > now_) {
     schedule(at, now_, now_.ms);
@@ -323,7 +64,7 @@ void System::reconcile_soon() {
 }
 
 void System::reconcile_now() {
-  Globals& globals = world_.globals();
+  const Globals& globals = world_.globals();
   if (globals.view.spec == 0) {
     return;  // the resource is not in the cache yet
   }
@@ -331,30 +72,99 @@ void System::reconcile_now() {
     schedule(slot(SlotKind::kReconcile), globals.operator_paused_until, now_.ms);
     return;
   }
-  const BlueGreenStatus seen = status_in_cache();
-  BlueGreenStatus after = seen;
-  OperatorApi api{*this};
-  Pass pass;
+  PassUnderWay at_once;
+  PassUnderWay* const under_way = world_.pass_under_way();
+  PassUnderWay& pass = under_way == nullptr ? at_once : *under_way;
+  if (!pass.has_begun) {
+    if (const std::optional<std::uint32_t> later = limits_rate()) {
+      const sim::Due next = now_.after(*later);
+      schedule(slot(SlotKind::kReconcile), next, next.ms);
+      return;
+    }
+    begin_pass(pass);
+  }
+  if (under_way == nullptr) {
+    carry_out(pass, world_.globals().view);
+    return;
+  }
+  ControllerView view = pass.view;
+  carry_out(pass, view);
+}
+
+// How much later a pass is tried again that the rate limiter does not let through: by as long as it
+// has been counting (op:5.3).
+std::optional<std::uint32_t> System::limits_rate() {
+  const std::optional<RateLimiter>& limiter = plan_.settings().environment.rate_limiter;
+  if (!limiter) {
+    return std::nullopt;
+  }
+  Globals& globals = world_.globals();
+  if (globals.passes_in_row < limiter->limit) {
+    ++globals.passes_in_row;
+    return std::nullopt;
+  }
+  if (globals.counted_since.after(ms_of(limiter->refresh_period)) < now_) {
+    globals.counted_since = now_;
+    globals.passes_in_row = 1;
+    return std::nullopt;
+  }
+  constexpr std::uint32_t kLeastMs = 50;
+  return std::max(now_.ms - globals.counted_since.ms, kLeastMs);
+}
+
+void System::begin_pass(PassUnderWay& pass) {
+  const Globals& globals = world_.globals();
+  pass.has_begun = true;
+  pass.spec_seen = globals.spec_seen;
+  pass.map_seen = globals.map_seen;
+  pass.status = status_in_cache();
+  pass.stored = globals.status;
+  pass.began = operator_clock();
+  if (world_.pass_under_way() != nullptr) {
+    pass.view = globals.view;
+  }
+}
+
+// Up to its end, or to where it has to wait.
+void System::carry_out(PassUnderWay& pass, ControllerView& view) {
+  BlueGreenStatus after = pass.status;
+  OperatorApi api{*this, pass};
+  Pass result;
   try {
-    pass = reconcile(after, globals.view, plan_.protocol().controller, controller_,
-                     operator_clock(), api);
-    if (!pass.failed) {
-      pass.failed = !store_status(after, pass, api);
+    result = reconcile(after, view, plan_.protocol().controller, controller_, pass.began, api);
+    if (!result.failed) {
+      result.failed = !store_status(after, result, pass, api);
     }
   } catch (const OperatorDied&) {
     operator_died();
     return;
-  } catch (const AnswerWaits& answer) {
-    schedule(slot(SlotKind::kReconcile), answer.until, answer.until.ms);
+  } catch (const PassWaits& waits) {
+    keep_in_caches(pass, view);
+    schedule(slot(SlotKind::kReconcile), waits.until, waits.until.ms);
     return;
   }
+  const bool was_told = pass.was_told;
+  if (world_.pass_under_way() != nullptr) {
+    keep_in_caches(pass, view);
+    pass = PassUnderWay{};
+  }
   look_at_ingress();
-  globals.retry_attempt = pass.failed ? globals.retry_attempt + 1 : 0;
-  std::optional<std::uint32_t> again =
-      pass.failed ? retry_delay_ms(globals.retry_attempt - 1) : pass.again_ms;
-  if (api.was_told()) {
+  end_pass(result, after.state, was_told);
+}
+
+// When the next one runs (op:5.3).
+void System::end_pass(const Pass& pass, BlueGreenState state, bool was_told) {
+  Globals& globals = world_.globals();
+  std::optional<std::uint32_t> again = pass.failed ? next_retry(was_told) : pass.again_ms;
+  if (!pass.failed) {
+    globals.retry_attempt = 0;
+    globals.retry_at = {};
+  }
+  if (was_told) {
     again = 0;
-    globals.retry_attempt -= pass.failed ? 1 : 0;
+  }
+  if (const auto& sleeps = plan_.settings().environment.wakes_up_after; sleeps && !again) {
+    again = ms_of(*sleeps);
   }
   if (again && now_ < globals.status_told_at) {
     again =
@@ -362,11 +172,73 @@ void System::reconcile_now() {
   }
   note(NoteKind::kPass, sim::index_of(slot(SlotKind::kReconcile)),
        static_cast<std::uint16_t>(static_cast<unsigned>(pass.row) | (pass.failed ? 1U << 8 : 0U)),
-       static_cast<std::int64_t>(after.state), again ? static_cast<std::int64_t>(*again) : -1);
+       static_cast<std::int64_t>(state), again ? static_cast<std::int64_t>(*again) : -1);
   if (again) {
     const sim::Due next = now_.after(*again);
     schedule(slot(SlotKind::kReconcile), next, next.ms);
   }
+}
+
+// After which delay a pass that has failed is tried again; none: the attempts are used up. One that
+// is followed by another at once, as there was an event, uses up none.
+std::optional<std::uint32_t> System::next_retry(bool was_told) {
+  Globals& globals = world_.globals();
+  if (was_told) {
+    return 0;
+  }
+  constexpr std::uint32_t kNearMs = 5'000;
+  if (plan_.protocol().controller.retry_deadline == RetryDeadline::kKept &&
+      now_.after(kNearMs) < globals.retry_at) {
+    return globals.retry_at.ms - now_.ms;
+  }
+  const std::optional<std::uint32_t> delay = retry_delay_ms(globals.retry_attempt++);
+  globals.retry_at = delay ? now_.after(*delay) : sim::Due{};
+  return delay;
+}
+
+// A pass changes cached objects in place, before the request (p2:K5, op:R14); what has come to the
+// cache since it began is another object.
+void System::keep_in_caches(const PassUnderWay& pass, const ControllerView& view) {
+  ControllerView& cached = world_.globals().view;
+  for (const Color c : kColors) {
+    if (cached.child(c).version == pass.view.children[index_of(c)].version) {
+      cached.child(c) = view.children[index_of(c)];
+    }
+  }
+  if (world_.globals().map_seen == pass.map_seen) {
+    cached.map = view.map;
+  }
+}
+
+// A request that takes no time is answered at once. One that a JobManager leaves without an answer
+// ends with a time-out (op:2.2).
+void System::wait_for_answer(PassUnderWay& pass, std::uint32_t takes_ms,
+                             std::optional<Color> job_manager) {
+  if (std::exchange(pass.is_waiting, false)) {
+    return;  // it is there
+  }
+  constexpr std::uint32_t kAnswerTimeoutMs = 10'000;
+  sim::Due until = now_.after(takes_ms);
+  pass.times_out = false;
+  if (job_manager && is_in_force(Action::kPauseJobManager, *job_manager)) {
+    const sim::Due answers = in_force_until(Action::kPauseJobManager, *job_manager);
+    const sim::Due gives_up = now_.after(kAnswerTimeoutMs);
+    pass.times_out = gives_up < answers;
+    until = std::max(until, std::min(answers, gives_up));
+  }
+  if (now_ < until) {
+    pass.is_waiting = true;
+    throw PassWaits{until};
+  }
+}
+
+std::uint32_t System::slower_by(Action action) {
+  std::uint32_t ms = 0;
+  if (plan_.has_action(action)) {
+    each_in_force(action, Color::kBlue,
+                  [&](const Happening& what, sim::Due) { ms += ms_of(what.by); });
+  }
+  return ms;
 }
 
 // op:5.4: what the pass starts from. Before op:H10, and where W2 failed, an own write comes back
@@ -379,40 +251,41 @@ BlueGreenStatus System::status_in_cache() const {
 
 // W1, which runs also after a pass that wants nothing written (op:1.6), and W2. False: an exception
 // ends the pass, whether the status is stored or not.
-bool System::store_status(const BlueGreenStatus& after, const Pass& pass, OperatorApi& api) {
-  Globals& globals = world_.globals();
-  const BlueGreenStatus before = globals.status;
+bool System::store_status(const BlueGreenStatus& after, const Pass& result,
+                          const PassUnderWay& pass, OperatorApi& api) {
+  const BlueGreenStatus& before = pass.stored;
   if (after == before) {  // as remembered
     return true;
   }
-  const bool puts = plan_.protocol().controller.status_writes == StatusWrites::kPutThenPatch;
-  // 409: the user's write has not come to the cache. Retried while the status is the one that this
-  // process wrote last, which it does not know after a restart.
-  if (puts && globals.spec_seen != globals.spec.newest && !globals.remembers_status) {
-    return false;
-  }
+  const ControllerRules& rules = plan_.protocol().controller;
   // W2 removes a key that W1 has removed: 422, and the delay that was asked for is lost.
   const bool removes_key = (before.savepoint_trigger != 0 && after.savepoint_trigger == 0) ||
                            (before.has_error != 0 && after.has_error == 0);
+  const bool puts = rules.status_writes == StatusWrites::kPutThenPatch;
   const bool is_refused = puts && removes_key && plan_.settings().environment.strict_patches;
-  const bool comes_late =
-      is_refused || plan_.protocol().controller.own_status == OwnStatus::kMayLag;
-  const BlueGreenStatus seen = status_in_cache();
+  const bool may_come_late =
+      is_refused || rules.own_status == OwnStatus::kMayLag || world_.pass_under_way() != nullptr;
   const bool is_stored = api.put_status([&] {
+    Globals& globals = world_.globals();
     globals.status_told_at = {};
-    if (comes_late) {
+    if (may_come_late) {
       const sim::Slot actor = slot(SlotKind::kReconcile);
-      globals.status_told = seen;
+      globals.status_told = pass.status;
       globals.status_told_at =
           now_.after(draw(ChoiceKind::kStatusEcho, actor, ++globals.statuses_written,
                           plan_.settings().environment.informer_lag));
     }
     globals.status = after;
     globals.remembers_status = true;
-    status_is_stored(before, pass);
-    return true;
+    status_is_stored(before, result);
   });
-  return is_stored && !is_refused;
+  if (!is_stored || (puts && !api.patch_status(is_refused))) {
+    return false;
+  }
+  if (rules.own_status == OwnStatus::kReadBack) {
+    world_.globals().status_told_at = {};  // its answer goes to the cache
+  }
+  return true;
 }
 
 // The operator's wall clock.

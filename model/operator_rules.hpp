@@ -41,6 +41,9 @@ enum class StatusWrites : std::uint8_t {
 // Whether a pass may see a status from before the last one was written (op:H10).
 enum class OwnStatus : std::uint8_t { kMayLag, kReadBack };
 
+// When a pass is repeated that fails while a retry is due in more than five seconds (op:5.3).
+enum class RetryDeadline : std::uint8_t { kRearmed, kKept };
+
 // When the spec counts as reconciled (op:6.3, U2).
 enum class Stamping : std::uint8_t {
   kAtFinalize,   // first draft
@@ -86,6 +89,7 @@ struct OperatorRules {
   ParentIngress parent_ingress = ParentIngress::kPropagates;
   StatusWrites status_writes = StatusWrites::kPutThenPatch;
   OwnStatus own_status = OwnStatus::kReadBack;
+  RetryDeadline retry_deadline = RetryDeadline::kKept;
   Stamping stamping = Stamping::kBeforeStart;
   DeadlineMeans deadline = DeadlineMeans::kAborts;
   MidChange mid_change = MidChange::kPatchesTarget;

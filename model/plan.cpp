@@ -221,6 +221,14 @@ Cluster Plan::cluster_of(sim::Slot writer) const {
   return settings_.environment.mirror && is_gate ? home_of(info.color) : Cluster::kFirst;
 }
 
+bool Plan::passes_take_time() const {
+  constexpr std::array kMakeThem{Action::kSlowOperator,    Action::kSlowApiServer,
+                                 Action::kPauseJobManager, Action::kStopApiServer,
+                                 Action::kFailRequests,    Action::kTimeOutRequests};
+  return std::any_of(kMakeThem.begin(), kMakeThem.end(),
+                     [this](Action action) { return has_action(action); });
+}
+
 EventTime Plan::clock_start() const {
   return settings_.clock_start.value_or(settings_.inputs.empty() ? EventTime{}
                                                                  : settings_.inputs[0].event_start);

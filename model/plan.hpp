@@ -400,6 +400,8 @@ class Plan {
   [[nodiscard]] bool has_action(Action action) const {
     return (actions_ >> static_cast<unsigned>(action) & 1U) != 0;
   }
+  // Whether a pass of the blue/green controller may have to wait for an answer, or for another try.
+  [[nodiscard]] bool passes_take_time() const;
   // What the wall clock shows at the start of the run.
   [[nodiscard]] EventTime clock_start() const;
   [[nodiscard]] EventTime origin() const { return origin_; }

@@ -17,6 +17,7 @@ constexpr ControllerRules controller_of_basic() {
 constexpr ControllerRules controller_of_r1() {
   ControllerRules rules;
   rules.advanced = true;
+  rules.retry_deadline = RetryDeadline::kRearmed;  // op:H10 came later
   return rules;
 }
 
@@ -31,6 +32,7 @@ constexpr ControllerRules controller_of_r2() {
 // section 8).
 constexpr ControllerRules controller_of_r3() {
   ControllerRules rules = controller_of_r2();
+  rules.retry_deadline = RetryDeadline::kKept;
   rules.gate_deadline = GateDeadline::kRearmed;
   rules.abort_map = AbortMap::kReplaced;
   rules.abort_markers = AbortMarkers::kAll;

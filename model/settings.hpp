@@ -389,8 +389,10 @@ enum class Action : std::uint8_t {
   kFailIngress,           // the next writes of the parent ingress fail (op:R10, R11)
   kRefuseSavepoints,      // the JobManager refuses the next triggers of the operator (op:A6)
   kLoseAnswers,           // its next answers about a savepoint are errors (op:R7)
+  kSlowOperator,          // for a while whatever it asks takes longer (op:3.2)
+  kSlowApiServer,  // for a while whatever is asked of it, or told by it, takes longer (op:1.6)
 };
-constexpr std::array<std::string_view, 43> kActionNames{
+constexpr std::array<std::string_view, 45> kActionNames{
     "change_spec",         "pause_subtask",
     "freeze_informer",     "conflict",
     "child_not_ready",     "kill_job",
@@ -412,7 +414,8 @@ constexpr std::array<std::string_view, 43> kActionNames{
     "skew_operator_clock", "delete_child",
     "suspend_child",       "delete_config_map",
     "fail_ingress",        "refuse_savepoints",
-    "lose_answers"};
+    "lose_answers",        "slow_operator",
+    "slow_api_server"};
 constexpr std::string_view name_of(Action action) {
   return kActionNames[static_cast<std::size_t>(action)];
 }
@@ -493,6 +496,15 @@ struct MirrorSettings {
   friend bool operator==(const MirrorSettings&, const MirrorSettings&) = default;
 };
 
+// How many passes of the blue/green controller the operator's framework lets through in a row, and
+// for how long none after them (op:5.3). The defaults are the operator's (op:2.2).
+struct RateLimiter {
+  std::uint32_t limit = 5;
+  sim::ProcessingSpan refresh_period{std::chrono::seconds{15}};
+
+  friend bool operator==(const RateLimiter&, const RateLimiter&) = default;
+};
+
 struct EnvironmentSettings {
   Delay informer_lag{5, 200};  // from a version's write to its delivery, per watcher and version
   Delay channel_delay{
@@ -511,6 +523,10 @@ struct EnvironmentSettings {
   Echo echo = Echo::kInTime;
   bool strict_patches = false;  // a patch of the status that removes a key which is gone already is
                                 // refused, and with it the pass (op:1.6, Q1)
+  std::optional<RateLimiter> rate_limiter;            // absent: passes run as they are due
+  std::optional<sim::ProcessingSpan> wakes_up_after;  // a pass that asks for no other one is
+                                                      // followed by one after so long (op:5.3);
+                                                      // absent: only after an event
   bool stopped_job_answers = true;  // the JobManager of a job that was stopped with a savepoint
                                     // goes on answering from its metric store (p2:R4.7)
   std::optional<MirrorSettings> mirror;  // green's gates are in a second cluster (mirror.hpp);
@@ -572,6 +588,7 @@ constexpr std::uint32_t kConflicts = 1'000;  // of one happening
 constexpr std::uint32_t kRestarts = 1'000;   // attempts, or failures in an interval
 constexpr std::uint32_t kTolerableFailed = 1'000;
 constexpr std::uint32_t kAfterWrites = 1'000;
+constexpr std::uint32_t kPassesInARow = 1'000;
 constexpr std::uint32_t kPerThousand = 500;  // of a clock that drifts
 constexpr std::size_t kWorldBytes = std::size_t{1}
                                     << 30;     // beyond it a run ends as if its budget were used up

@@ -94,7 +94,9 @@ void System::dispatch(const SlotInfo& info) {
 
 sim::Due System::settles_at() {
   const Globals& globals = world_.globals();
-  if (globals.happenings_left > 0 || globals.operator_is_down || is_mirroring()) {
+  const PassUnderWay* const pass = world_.pass_under_way();
+  const bool is_passing = pass != nullptr && pass->has_begun;
+  if (globals.happenings_left > 0 || globals.operator_is_down || is_mirroring() || is_passing) {
     return sim::Due::never();
   }
   for (const Job& job : globals.jobs) {

@@ -75,7 +75,7 @@ class System {
     std::uint32_t subtask;
   };
   struct OperatorDied {};  // in the middle of a pass
-  struct AnswerWaits {     // of a JobManager: before anything of a pass took effect
+  struct PassWaits {       // for the answer to a request (pass.hpp)
     sim::Due until;
   };
   // A region of the job; none: all of it.
@@ -414,7 +414,6 @@ class System {
   void kill_task_manager(const Happening& what);
   void break_watch(const Happening& what);
   void list_again(sim::Slot watcher);
-  [[nodiscard]] bool is_unanswered(Color c);  // throws AnswerWaits
   void job_manager_goes_on(Color c);
   [[nodiscard]] bool is_child_controller_held(Color c);
   void child_controller_goes_on(Color c);
@@ -457,9 +456,20 @@ class System {
   bool hand_over_done(Color c);
   void reconcile_soon();
   void reconcile_now();
+  [[nodiscard]] std::optional<std::uint32_t> limits_rate();
+  void begin_pass(PassUnderWay& pass);
+  void carry_out(PassUnderWay& pass, ControllerView& view);
+  std::optional<std::uint32_t> next_retry(bool was_told);
+  void end_pass(const Pass& pass, BlueGreenState state, bool was_told);
+  void keep_in_caches(const PassUnderWay& pass, const ControllerView& view);
+  // Throws PassWaits.
+  void wait_for_answer(PassUnderWay& pass, std::uint32_t takes_ms,
+                       std::optional<Color> job_manager);
+  [[nodiscard]] std::uint32_t slower_by(Action action);
   void outgoing_must_go(Color c);
   [[nodiscard]] BlueGreenStatus status_in_cache() const;
-  bool store_status(const BlueGreenStatus& after, const Pass& pass, OperatorApi& api);
+  bool store_status(const BlueGreenStatus& after, const Pass& result, const PassUnderWay& pass,
+                    OperatorApi& api);
   void status_is_stored(const BlueGreenStatus& before, const Pass& pass);
   [[nodiscard]] sim::Due operator_clock() const;
   [[nodiscard]] bool api_is_down() const { return now_ < world_.globals().api_down_until; }
@@ -501,6 +511,16 @@ void System::each_watcher(const Happening& what, Visit visit) {
     case Watcher::kConfigMapCache: visit(slot(SlotKind::kMapCache)); break;
     case Watcher::kChildCache: visit(slot(SlotKind::kChildCache, what.job)); break;
     case Watcher::kSpecCache: visit(slot(SlotKind::kPrimaryWatch)); break;
+  }
+}
+
+template <class Visit>
+void System::each_in_force(Action action, Color c, Visit visit) {
+  const std::vector<Happening>& all = plan_.happenings();
+  for (std::uint32_t i = 0; i < all.size(); ++i) {
+    if (all[i].action == action && all[i].job == c && is_in_force(i)) {
+      visit(all[i], world_.due(slot(SlotKind::kHappening, Color::kBlue, i)).earliest);
+    }
   }
 }
 

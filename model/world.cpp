@@ -72,6 +72,9 @@ World::World(const Plan& plan) : slots_(plan.slots().size()), rows_(plan) {
   if (plan.settings().environment.mirror) {
     mirror_.emplace(2 * job.gates.size());
   }
+  if (plan.passes_take_time()) {
+    pass_.emplace();
+  }
   arena_length_ = counts_.channels * 2 * kFirstRing;
   lay_out();
   new (at<Globals>(0)) Globals{};

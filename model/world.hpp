@@ -24,6 +24,7 @@
 #include "model/event_time.hpp"
 #include "model/gate.hpp"
 #include "model/mirror.hpp"
+#include "model/pass.hpp"
 #include "model/plan.hpp"
 #include "model/rows.hpp"
 #include "model/transactional_ids.hpp"
@@ -314,6 +315,9 @@ struct Globals {
   std::uint32_t spec_seen = 0;
   std::array<std::uint32_t, 2> child_watched{};  // and those of the children's own controllers
   std::uint32_t retry_attempt = 0;
+  sim::Due retry_at;                // when the next try is due
+  std::uint32_t passes_in_row = 0;  // that the rate limiter has let through
+  sim::Due counted_since;           //
   std::uint32_t next_transaction = 1;
   // Faults in force, and what is still to come.
   std::array<WatchFaults, 4> cache_watch;   // ConfigMap, blue, green, spec
@@ -491,6 +495,9 @@ class World {
   [[nodiscard]] VersionLog<ConfigMap, 8>& map_of(Color c) { return map_in(home_of(c)); }
   // Null: there is one cluster. Beside the block, as no exploration has it.
   [[nodiscard]] Mirror* mirror() { return mirror_ ? &*mirror_ : nullptr; }
+  // Null: passes of the blue/green controller take no time. Beside the block, as in all
+  // explorations they take none.
+  [[nodiscard]] PassUnderWay* pass_under_way() { return pass_ ? &*pass_ : nullptr; }
   // What a gate subtask has said of itself, as the first cluster has it.
   [[nodiscard]] GateReports reports_of(Color c, std::uint32_t gate) {
     const GateSlot& slot = gates(c)[gate];
@@ -637,6 +644,7 @@ class World {
   };
   std::array<KeyedStates, 2> keyed_;
   std::optional<Mirror> mirror_;
+  std::optional<PassUnderWay> pass_;
   Rows rows_;
 };
 

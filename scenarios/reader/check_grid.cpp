@@ -430,8 +430,17 @@ void check_control_plane(const Scenario& scenario, const Document& document) {
   if (deployment.ingress != model::IngressSetting::kNone) {
     document.complain({"deployment", "ingress"}, "expected none with \"explore\"");
   }
-  if (scenario.settings.environment.strict_patches) {
+  const model::EnvironmentSettings& environment = scenario.settings.environment;
+  if (environment.strict_patches) {
     document.complain({"environment", "strict_patches"}, "expected false with \"explore\"");
+  }
+  if (environment.rate_limiter) {
+    document.complain({"environment", "rate_limiter"}, "expected none with \"explore\"");
+  }
+  if (environment.wakes_up_after) {
+    document.complain(
+        {"environment", "wakes_up_after"},
+        "expected none with \"explore\", where a run that nothing wakes up has ended");
   }
 }
 

@@ -320,6 +320,12 @@ constexpr std::array kEnvironmentKeys{
         "Whether a patch of the status fails that removes a key which is gone already, and the "
         "pass "
         "with it (default false; op:1.6, op:Q1)."},
+    Key{"rate_limiter", "rate_limiter", kOptional, kAny,
+        "How many passes of the controller follow each other, and how long none does (default: as "
+        "many as are due; op:5.3)."},
+    Key{"wakes_up_after", "duration", kOptional, kPositiveDuration,
+        "How long after a pass that asks for no other one there is one without an event (default: "
+        "never; op:5.3)."},
     Key{"stopped_job_answers", "boolean", kOptional, kAny,
         "Whether the JobManager of a stopped job goes on answering from its metric store (default "
         "true; p2:R4.7)."},
@@ -331,6 +337,11 @@ constexpr std::array kEnvironmentKeys{
         kOptional,
         {0, limits::kTimeline},
         "What goes wrong, each once, at a drawn moment of its window."}};
+
+constexpr std::array kRateLimiterKeys{
+    Key{"limit", "integer", kOptional, {1, limits::kPassesInARow}, "Passes in a row (default 5)."},
+    Key{"refresh_period", "duration", kOptional, kPositiveDuration,
+        "After which they are counted anew (default 15 s)."}};
 
 constexpr std::array kMirrorKeys{
     Key{"delay", "delay", kRequired, kDelay,
@@ -559,6 +570,7 @@ std::vector<Shape> make_shapes() {
        "What a change of the spec changes of the configuration."},
       {"environment", kEnvironmentKeys, "Delays; each is [shortest, longest], a draw is a choice."},
       {"delay_per_color", kColorKeys, "A delay for each color."},
+      {"rate_limiter", kRateLimiterKeys, "What holds back passes of the controller (op:5.3)."},
       {"mirror", kMirrorKeys, "How the ConfigMap comes from one cluster to the other."},
       {"partition", kPartitionKeys, "A stretch in which the mirror carries nothing."},
       {"timeline_entry", timeline_keys, "One thing that happens, at a given moment."},

@@ -32,6 +32,11 @@ void read_partition(const Value& value, model::MirrorSettings& mirror) {
   }
 }
 
+void read_rate_limiter(const Value& value, model::RateLimiter& limiter) {
+  read_object(value, find_shape("rate_limiter"),
+              {into("limit", limiter.limit), into("refresh_period", limiter.refresh_period)});
+}
+
 void read_mirror(const Value& value, model::MirrorSettings& mirror) {
   read_object(value, find_shape("mirror"),
               {into("delay", mirror.delay),
@@ -59,6 +64,9 @@ void read_environment(const Value& value, model::EnvironmentSettings& environmen
        {"status_lag", read_status_lag},
        into("echo", environment.echo),
        into("strict_patches", environment.strict_patches),
+       {"rate_limiter",
+        [&](const Value& v) { read_rate_limiter(v, environment.rate_limiter.emplace()); }},
+       into("wakes_up_after", environment.wakes_up_after),
        into("stopped_job_answers", environment.stopped_job_answers),
        {"mirror", [&](const Value& v) { read_mirror(v, environment.mirror.emplace()); }},
        {"faults", [&](const Value& v) { read_faults(v, environment.faults); }}});

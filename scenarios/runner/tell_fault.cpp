@@ -102,6 +102,15 @@ Text text_of(const model::Happening& what, bool ends, bool is_due) {
       return {color + (ends ? "'s gates reach the ConfigMap again"
                             : "'s gates cannot reach the ConfigMap"),
               "p2:R1.1"};
+    case Action::kSlowOperator:
+      return {ends ? "the operator is as fast as before"
+                   : fmt::format("whatever the operator asks takes {} ms longer", what.by.ms()),
+              "op:3.2"};
+    case Action::kSlowApiServer:
+      return {ends ? "the API server is as fast as before"
+                   : fmt::format("whatever the API server is asked or tells takes {} ms longer",
+                                 what.by.ms()),
+              "op:1.6"};
     default: return {std::string{model::name_of(what.action)}, ""};
   }
 }

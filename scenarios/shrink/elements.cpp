@@ -368,6 +368,8 @@ class ElementLister {
     setting("the wall clock", [](Settings& s) { return &s.clock_start; });
     setting("the echo", [](Settings& s) { return &s.environment.echo; });
     setting("the strict patches", [](Settings& s) { return &s.environment.strict_patches; });
+    setting("the rate limiter", [](Settings& s) { return &s.environment.rate_limiter; });
+    setting("the wake-up", [](Settings& s) { return &s.environment.wakes_up_after; });
     setting("the stopped job's silence",
             [](Settings& s) { return &s.environment.stopped_job_answers; });
     delay("the informer lag", [](Settings& s) { return &s.environment.informer_lag; });

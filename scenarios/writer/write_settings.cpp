@@ -600,6 +600,15 @@ Node environment(const model::EnvironmentSettings& environment) {
   if (environment.strict_patches) {
     node.add("strict_patches", Node::boolean(true));
   }
+  if (environment.rate_limiter) {
+    node.add("rate_limiter",
+             Node::object()
+                 .add("limit", Node::natural(environment.rate_limiter->limit))
+                 .add("refresh_period", duration(environment.rate_limiter->refresh_period.ms())));
+  }
+  if (environment.wakes_up_after) {
+    node.add("wakes_up_after", duration(environment.wakes_up_after->ms()));
+  }
   if (environment.stopped_job_answers != defaults.stopped_job_answers) {
     node.add("stopped_job_answers", Node::boolean(environment.stopped_job_answers));
   }

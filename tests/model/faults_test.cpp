@@ -131,8 +131,141 @@ TEST_CASE("who asks a JobManager that stands still waits up to ten seconds for i
   CHECK(waits.world.globals().status.state == model::BlueGreenState::kActiveGreen);
 
   Run fails{hand_over_with(lasting(fault(Action::kPauseJobManager, 4'900ms), 20s))};
-  fails.until(Due{6'000});
+  fails.until(Due{14'900});
+  CHECK(fails.world.globals().status.job != model::BlueGreenJobStatus::kFailing);
+  fails.until(Due{16'000});
   CHECK(fails.world.globals().status.job == model::BlueGreenJobStatus::kFailing);
+}
+
+TEST_CASE("what a slow operator asks takes effect one after the other (op:3.4)") {
+  // From right before the pass that creates green until long after it.
+  Run run{hand_over_with(by(lasting(fault(Action::kSlowOperator, 5'900ms), 1min), 700ms))};
+  run.finish();
+  const std::vector<sim::Note> effects = notes_of(run, NoteKind::kEffect);
+  const auto put = std::find_if(effects.begin(), effects.end(), [](const sim::Note& note) {
+    return note.at > Due{5'900} && note.detail == static_cast<std::uint16_t>(model::Effect::kMap);
+  });
+  REQUIRE(effects.end() - put >= 4);
+  // The ConfigMap, the child, the stage, the status.
+  CHECK(put[1].detail == static_cast<std::uint16_t>(model::Effect::kCreateChild));
+  CHECK(put[1].at == put[0].at.after(700));
+  CHECK(put[3].detail == static_cast<std::uint16_t>(model::Effect::kStatus));
+  CHECK(put[3].at == put[1].at.after(1'400));
+  CHECK(run.world.globals().status.state == model::BlueGreenState::kActiveGreen);
+  CHECK(run.committed(1) == 300);
+}
+
+TEST_CASE("events while a pass is under way make one more at once (op:5.3)") {
+  Run run{hand_over_with(by(lasting(fault(Action::kSlowOperator, 5'900ms), 1min), 700ms))};
+  run.finish();
+  const std::vector<sim::Note> passes = notes_of(run, NoteKind::kPass);
+  // The pass that creates green hears of it before its own end.
+  const auto creates = std::find_if(passes.begin(), passes.end(), [](const sim::Note& note) {
+    return note.detail == static_cast<std::uint16_t>(model::ControllerRow::kA7);
+  });
+  REQUIRE(creates != passes.end());
+  CHECK(creates->b == 0);
+}
+
+TEST_CASE("a change between two rounds of a status write makes the pass fail (op:1.6)") {
+  model::Settings settings =
+      hand_over_with(by(lasting(fault(Action::kSlowOperator, 4'900ms), 20s), 700ms));
+  // Its first pass triggers the savepoint, and has stored the status by then, once.
+  Run run{settings};
+  run.finish();
+  const std::vector<sim::Note> effects = notes_of(run, NoteKind::kEffect);
+  const auto stored = std::find_if(effects.begin(), effects.end(), [](const sim::Note& note) {
+    return note.at > Due{4'900} &&
+           note.detail == static_cast<std::uint16_t>(model::Effect::kStatus);
+  });
+  REQUIRE(stored != effects.end());
+  settings.timeline.push_back(
+      support::change_spec_at(std::chrono::milliseconds{stored->at.ms + 300}));
+  Run changed{settings};
+  changed.finish();
+  const auto fails = [](const Run& of) {
+    const std::vector<sim::Note> passes = notes_of(of, NoteKind::kPass);
+    return std::count_if(passes.begin(), passes.end(),
+                         [](const sim::Note& note) { return (note.detail >> 8U) != 0; });
+  };
+  CHECK(fails(run) == 0);
+  CHECK(fails(changed) >= 1);
+}
+
+TEST_CASE("a slow API server keeps the threads of gates that ask it waiting (p2:R2.1)") {
+  Run run{hand_over_with(by(lasting(fault(Action::kSlowApiServer, 8s), 30s), 900ms))};
+  Run plain{support::two_step_hand_over()};
+  run.finish();
+  plain.finish();
+  CHECK(run.world.subtasks(Color::kBlue)[1].paused_until > Due{8'000});
+  CHECK(plain.world.subtasks(Color::kBlue)[1].paused_until == Due{});
+}
+
+TEST_CASE("five passes in a row and then none for as long as was counted (op:5.3)") {
+  model::Settings settings = support::two_step_hand_over();
+  settings.inputs[0].records = 600;
+  settings.timeline[0] = support::change_spec_at(30s);
+  settings.environment.rate_limiter.emplace();
+  Run run{settings};
+  run.finish();
+  const std::vector<sim::Note> passes = notes_of(run, NoteKind::kPass);
+  REQUIRE(passes.size() > 6);
+  // Counting begins at the start. From the sixth on: it is tried at once, later by the time since
+  // then, and so on, until 15 s are over.
+  CHECK(passes[4].at < Due{15'000});
+  CHECK(passes[5].at > Due{15'000});
+  for (std::size_t first = 5; first + 5 < passes.size(); first += 5) {
+    CHECK(passes[first + 5].at.ms - passes[first].at.ms > 15'000);
+  }
+  CHECK(run.world.globals().status.state == model::BlueGreenState::kActiveGreen);
+}
+
+TEST_CASE("a pass that fails keeps the deadline of a retry that is far off (op:5.3)") {
+  // Each pass of the hand-over fails, and blue's child makes more of them.
+  model::Settings settings = hand_over_with(hits(fault(Action::kFailRequests, 7s), 400));
+  for (int i = 0; i < 30; ++i) {
+    settings.timeline.push_back(lasting(fault(Action::kChildNotReady, 10s + i * 4700ms), 1ms));
+  }
+  const auto retries = [](const model::Settings& of) {
+    Run run{of};
+    run.finish();
+    std::vector<std::int64_t> delays;
+    for (const sim::Note& note : notes_of(run, NoteKind::kPass)) {
+      if ((note.detail >> 8U) != 0 && note.b > 0) {
+        delays.push_back(note.b);
+      }
+    }
+    return delays;
+  };
+  const std::vector<std::int64_t> kept = retries(settings);
+  settings.deployment.mutations = {"op:H10"};
+  const std::vector<std::int64_t> rearmed = retries(settings);
+  const auto is_of_list = [](std::int64_t delay) {
+    for (std::uint32_t attempt = 0; attempt < 15; ++attempt) {
+      if (model::retry_delay_ms(attempt) == delay) {
+        return true;
+      }
+    }
+    return false;
+  };
+  CAPTURE(kept, rearmed);
+  REQUIRE_FALSE(rearmed.empty());
+  CHECK(std::all_of(rearmed.begin(), rearmed.end(), is_of_list));
+  CHECK_FALSE(std::all_of(kept.begin(), kept.end(), is_of_list));
+}
+
+TEST_CASE("a pass that asks for no other one is followed by one when that long is over (op:5.3)") {
+  model::Settings settings = hand_over_with(hits(fault(Action::kRefuseSavepoints, 4s), 1));
+  settings.deployment.protocol = "basic";
+  Run waits{settings};
+  waits.finish();
+  CHECK(waits.world.globals().status.job == model::BlueGreenJobStatus::kFailing);
+  settings.environment.wakes_up_after = sim::ProcessingSpan{10h};
+  Run wakes{settings};
+  wakes.until(Due{36'005'000});
+  CHECK(wakes.world.globals().status.job == model::BlueGreenJobStatus::kFailing);
+  wakes.until(Due{36'060'000});
+  CHECK(wakes.world.globals().status.state == model::BlueGreenState::kActiveGreen);
 }
 
 TEST_CASE("a stop that a paused JobManager does not hear of is tried again (op:5.2)") {
