@@ -44,7 +44,7 @@ bool may_throw(const Plan& plan) {
 void CanonicalForm::Writer::write() {
   const bool is_absolute = !options_.is_reduced || now_ < form_.last_arrival_ ||
                            (form_.reads_wall_clock_ && may_judge_records());
-  u32(is_absolute ? now_.ms : UINT32_MAX);
+  u32(is_absolute ? std::min(now_, form_.last_instant_).ms : UINT32_MAX);
   find_live_areas();
   write_slots(form_.lanes_.common_slots());
   write_cluster();
@@ -203,10 +203,10 @@ void CanonicalForm::Writer::write_transition(const Transition& transition, bool 
       (chronicle_.savepoint_triggered() >= transition.started ? 32U : 0U));
   // What of it can still come to be compared.
   if (transition.toggle) {
-    instant(*transition.toggle);
+    toggle(*transition.toggle);
   }
   if (transition.acted_on) {
-    instant(*transition.acted_on);
+    toggle(*transition.acted_on);
   }
   if (transition.result == Transition::Result::kPending) {
     u16(transition.revision);
@@ -257,6 +257,32 @@ CanonicalForm::CanonicalForm(const Plan& plan, CanonicalOptions options)
   checkpoints_may_fail_ = plan.job().timeout_ms != 0 || plan.has_action(Action::kFailCheckpoint) ||
                           plan.has_action(Action::kFailSavepoint);
   restarts_that_matter_ = restarts_to_most_delay(plan.job().restart);
+  look_at_times(plan);
+}
+
+void CanonicalForm::look_at_times(const Plan& plan) {
+  last_event_time_ = plan.origin();
+  for (const Input& input : plan.inputs()) {
+    for (std::uint32_t k = 0; k < input.records(); ++k) {
+      const Mark mark = input.event_time(k);
+      last_event_time_ =
+          mark.is_none() ? last_event_time_ : std::max(last_event_time_, mark.since(plan.origin()));
+    }
+  }
+  for (const OperatorSettings& op : plan.settings().job.operators) {
+    last_event_time_ = std::max(last_event_time_, last_event_time_ + op.retiming.later);
+  }
+  for (const Happening& what : plan.happenings()) {
+    if (what.action == Action::kSkewClock && what.direction == Direction::kBehind) {
+      clock_behind_ms_ = std::max(clock_behind_ms_, what.by.ms());
+    }
+  }
+  if (options_.is_reduced) {
+    const std::int64_t beyond = (last_event_time_ - plan.clock_start()).ms() + clock_behind_ms_ + 1;
+    last_instant_ =
+        std::max(last_arrival_, sim::Due{static_cast<std::uint32_t>(std::clamp(
+                                    beyond, std::int64_t{0}, std::int64_t{UINT32_MAX}))});
+  }
 }
 
 std::span<const std::byte> CanonicalForm::of_end(World& world, const Ledger& ledger,

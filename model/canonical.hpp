@@ -43,6 +43,7 @@ class CanonicalForm {
 
  private:
   class Writer;
+  void look_at_times(const Plan& plan);
   using Unit = std::uint16_t;
   struct WrittenLane {
     std::uint32_t kind = 0;
@@ -55,6 +56,9 @@ class CanonicalForm {
   Lanes lanes_;
   sim::Due last_arrival_;  // of all records of all inputs
   bool reads_wall_clock_ = false;
+  EventTime last_event_time_;                  // of all records
+  std::int64_t clock_behind_ms_ = 0;           // a node's wall clock, at most
+  sim::Due last_instant_ = sim::Due::never();  // from then on the wall clock is past all records
   bool has_transactions_ = false;
   bool jobs_may_fail_ = false;         // something in the scenario can make a task fail (rt:F4)
   bool checkpoints_may_fail_ = false;  // likewise (rt:C15)
@@ -63,8 +67,9 @@ class CanonicalForm {
   std::uint32_t deletion_delay_ms_ = 0;
   std::vector<std::byte> bytes_;
   std::vector<WrittenLane> written_;
-  std::vector<Unit> unsorted_;      // lanes
-  std::vector<std::uint32_t> met_;  // transactions, in the order of their numbers
+  std::vector<Unit> unsorted_;          // lanes
+  std::vector<std::uint32_t> met_;      // transactions, in the order of their numbers
+  std::vector<EventTime> met_toggles_;  // likewise, those later than all records
 };
 
 }  // namespace model

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <cstring>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "model/canonical.hpp"
@@ -45,6 +46,7 @@ class CanonicalForm::Writer {
         chronicle_(chronicle),
         now_(now) {
     form_.met_.clear();
+    form_.met_toggles_.clear();
     // More than a state can take: no number is longer than four times what it is in the world, and
     // each output is listed with the transactions it is in.
     const std::size_t most = 4'096 + (4 * world.size_bytes()) + (128 * ledger.outputs().size()) +
@@ -81,10 +83,39 @@ class CanonicalForm::Writer {
   }
   void flag(bool value) { u16(value ? 1 : 0); }
   void instant(EventTime time) { u64(static_cast<std::uint64_t>(time.ms())); }
-  void whole(const ConfigMap& content) {
+  void whole(ConfigMap content) {
     static_assert(sizeof content % sizeof(Unit) == 0);
+    const bool is_late = content.has_toggle && is_beyond_all(content.toggle);
+    if (is_late) [[unlikely]] {
+      const EventTime late = std::exchange(content.toggle, form_.last_event_time_);
+      beyond_all(late);
+    }
     std::memcpy(at_, &content, sizeof content);
     at_ += sizeof content / sizeof(Unit);
+  }
+  void toggle(EventTime time) {
+    if (is_beyond_all(time)) [[unlikely]] {
+      beyond_all(time);
+    } else {
+      instant(time);
+    }
+  }
+
+  // A toggle later than all records, which a wall clock can give, is later than all watermarks too:
+  // what counts is which of them are the same, and how far the clock still is from it.
+  [[nodiscard]] bool is_beyond_all(EventTime time) const {
+    return options_.is_reduced && form_.reads_wall_clock_ && time > form_.last_event_time_;
+  }
+  void beyond_all(EventTime time) {
+    std::vector<EventTime>& met = form_.met_toggles_;
+    const auto found = std::find(met.begin(), met.end(), time);
+    u32(static_cast<std::uint32_t>(found - met.begin()));
+    if (found == met.end()) {
+      met.push_back(time);
+    }
+    const EventTime clock = plan_.clock_start() + EventSpan{sim::milliseconds{now_.ms}} -
+                            EventSpan{sim::milliseconds{form_.clock_behind_ms_}};
+    u64(static_cast<std::uint64_t>(std::max((time - clock).ms() + 1, std::int64_t{0})));
   }
 
   // --- times

@@ -81,14 +81,17 @@ class Draws final : public model::DrawLog {
       asked_.push_back({choice, {}});
     }
   }
-  // Nothing that is still open happened by then, nor did what is due.
-  void stop(sim::Due now, std::span<const sim::Window> dues) {
+  // Nothing that is still open happened by then, nor did what is due; where the run has ended it
+  // does not happen at that instant either.
+  void stop(sim::Due now, bool has_ended, std::span<const sim::Window> dues) {
     for (std::size_t s = 0; s < open_.size(); ++s) {
       for (const std::size_t each : open_[s]) {
         Asked& asked = asked_[each];
         asked.what.chosen = 0;
         if (asked.earliest <= now) {
-          const std::uint32_t steps = (now.ms - asked.earliest.ms + grid_ms_ - 1) / grid_ms_;
+          const std::uint32_t passed = now.ms - asked.earliest.ms;
+          const std::uint32_t steps =
+              has_ended ? (passed / grid_ms_) + 1 : (passed + grid_ms_ - 1) / grid_ms_;
           asked.what.chosen = std::min(steps, asked.what.count - 1);
         }
       }
@@ -194,7 +197,7 @@ std::vector<sim::GivenChoice> decisions_of(const Scenario& scenario, const model
     run.step(step.move, choices);
     draws.chosen(step.choices);
   }
-  draws.stop(run.now(), run.world().dues());
+  draws.stop(run.now(), run.has_ended(), run.world().dues());
   return draws.given();
 }
 

@@ -36,9 +36,15 @@ bool Court::refutes(const Scenario& scenario, const Candidate& candidate, bool i
   Decisions decisions;
   decisions.from = Decisions::List{candidate.choices};
   sim::Budget budget = budget_of(scenario);
+  const std::uint64_t own_events = budget.events;
   budget.events = std::min({budget.events, longest_, events_left_});
   const Simulated run = simulate(runner.plan(), decisions, budget, Recording::kOff);
   events_left_ -= std::min(events_left_, run.end.events + candidate.choices.size() + kCostOfARun);
+  // What came of a run that was broken off here is not known: what has gone wrong by then may still
+  // be mended.
+  if (run.end.because == sim::Ending::kBudget && budget.events < own_events) {
+    return false;
+  }
   if (in_the_same_way &&
       (run.misfit || !features_of(runner.plan(), run).within(charge_.features))) {
     return false;

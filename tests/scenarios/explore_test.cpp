@@ -19,6 +19,7 @@
 #include "sim/explorer.hpp"
 #include "tests/support/explored_worker.hpp"
 #include "tests/support/four_records.hpp"
+#include "tests/support/scenario_files.hpp"
 
 namespace {
 
@@ -422,3 +423,38 @@ TEST_CASE("explore: so are those of paths with checkpoints and faults and delays
 }
 
 }  // namespace
+
+namespace {
+
+// A file of scenarios/small, changed.
+Explored explored_file(const std::string& name, const std::string& protocol,
+                       const std::vector<std::string>& sets) {
+  return explored(support::load("small/" + name, sets, protocol));
+}
+
+}  // namespace
+
+TEST_CASE("explore: what had not happened when a run had settled comes later when it is run") {
+  const Explored result = explored_file("cutover_handover.json", "flip504-r5",
+                                        {R"(/environment/informer_lag=["1 s", "1500 ms"])",
+                                         R"(/environment/open_time=["500 ms", "1 s"])"});
+  CHECK(result.properties[model::index_of(Property::kNoLoss)].verdict == Verdict::kRefuted);
+}
+
+TEST_CASE("explore: what can still be mended is no smaller counterexample") {
+  const Explored result = explored_file(
+      "known_bugs/no_silence_rule.json", "flip504-r5",
+      {R"(/environment/channel_delay=["1 s", "1500 ms"])",
+       R"(/environment/open_time=["0 s", "0 s"])",
+       R"(/deployment/configuration/kubernetes.operator.bluegreen.gate.timeout="15500 ms")",
+       R"(/job/operators/1/guarantee="at_least_once")"});
+  CHECK(result.properties[model::index_of(Property::kGatePartition)].verdict == Verdict::kRefuted);
+}
+
+TEST_CASE("explore: a wall clock past all records makes no new states (p2:R1e)") {
+  const Explored result =
+      explored_file("known_bugs/finalize_cannot_be_repeated.json", "flip504-r1", {});
+  CHECK(result.search.is_complete());
+  CHECK(result.search.census.states < 1'000);
+  CHECK(result.properties[model::index_of(Property::kProgress)].verdict == Verdict::kRefuted);
+}
