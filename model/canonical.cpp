@@ -4,6 +4,7 @@
 #include <bit>
 #include <cstring>
 
+#include "model/actions.hpp"
 #include "model/canonical_writer.hpp"
 
 namespace model {
@@ -71,6 +72,16 @@ void CanonicalForm::Writer::write_end() {
   write_lanes([this](const Lane& lane) { write_outputs(lane); });
   write_histories();
   write_chronicle(true);
+  // Whether the last spec is what runs, or is reported as failed.
+  const BlueGreenStatus& status = globals_.status;
+  u16(globals_.spec.content());
+  u16(status.last_reconciled_spec);
+  u16(static_cast<std::uint32_t>(status.state) | static_cast<std::uint32_t>(status.job) << 8);
+  for (const VersionLog<Child, 4>& log : globals_.children) {
+    const Child& child = log.content();
+    u16(child.exists == 0 ? 0U : 1U | child.is_suspended << 1U);
+    u16(child.exists == 0 ? 0U : child.spec);
+  }
 }
 
 void CanonicalForm::Writer::write_slots(const std::vector<sim::Slot>& slots) {
@@ -172,11 +183,15 @@ void CanonicalForm::Writer::write_chronicle(bool is_over) {
   }
   u32(reached);
   flag(!chronicle_.nobody_since().is_never());
+  write_tallies();
   u16(static_cast<std::uint32_t>(chronicle_.transitions().size()));
   for (const Transition& transition : chronicle_.transitions()) {
     write_transition(transition, is_over);
   }
-  chronicle_.visit_open_changes([this](std::uint32_t revision) { u16(revision); });
+  chronicle_.visit_open_changes([this](std::uint32_t revision, sim::Due at) {
+    u16(revision);
+    flag(chronicle_.savepoint_triggered() >= at);
+  });
   u16(static_cast<std::uint32_t>(chronicle_.survivals().size()));
   for (const Survival& survival : chronicle_.survivals()) {
     u16(static_cast<std::uint32_t>(survival.survivor) | (survival.written != 0 ? 2U : 0U) |
@@ -189,6 +204,17 @@ void CanonicalForm::Writer::write_chronicle(bool is_over) {
   }
 }
 
+// What has been looked at of the control plane, and what is still to be compared with.
+void CanonicalForm::Writer::write_tallies() {
+  const auto bits = [](const Tally& tally) {
+    return (tally.seen != 0 ? 1U : 0U) | (tally.wrong != 0 ? 2U : 0U);
+  };
+  u16(bits(chronicle_.child_matches()) | bits(chronicle_.child_writes()) << 2U |
+      bits(chronicle_.ingress()) << 4U | (chronicle_.has_given() ? 64U : 0U));
+  u16(chronicle_.last_nonce());
+  u16(chronicle_.settled_generation());
+}
+
 void CanonicalForm::Writer::write_transition(const Transition& transition, bool is_over) {
   const auto fresh = [&] {
     return !transition.savepoint_is_fresh ? 0U : *transition.savepoint_is_fresh ? 1U : 2U;
@@ -197,7 +223,7 @@ void CanonicalForm::Writer::write_transition(const Transition& transition, bool 
       static_cast<std::uint32_t>(transition.outgoing) << 2 | (transition.taken_up ? 8U : 0U) |
       (transition.other_toggles != 0 ? 16U : 0U) |
       (transition.outgoing_ended.is_never() ? 0U : 32U) | (transition.left_behind != 0 ? 64U : 0U) |
-      (transition.went_too_soon ? 128U : 0U));
+      (transition.went_too_soon ? 128U : 0U) | (transition.in_place ? 256U : 0U));
   u16(fresh() | (transition.must_go.is_never() ? 0U : 4U) |
       (transition.toggle.has_value() ? 8U : 0U) | (transition.acted_on.has_value() ? 16U : 0U) |
       (chronicle_.savepoint_triggered() >= transition.started ? 32U : 0U));
@@ -225,9 +251,15 @@ CanonicalForm::CanonicalForm(const Plan& plan, CanonicalOptions options)
       reads_wall_clock_(plan.protocol().has_gate &&
                         plan.protocol().gate.bound == WatermarkBound::kOrWallClock),
       bytes_(2'048) {
-  const DeploymentSettings& deployment = plan.settings().deployment;
-  reschedule_ms_ = static_cast<std::uint32_t>(deployment.reschedule_interval.ms());
-  deletion_delay_ms_ = static_cast<std::uint32_t>(deployment.deletion_delay.before_delete().ms());
+  const ControllerSettings controller = plan.controller();
+  const auto look_at = [this](const SpecContent& spec) {
+    reschedule_ms_ = std::max(reschedule_ms_, spec.reschedule_ms);
+    deletion_delay_ms_ = std::max(
+        deletion_delay_ms_, static_cast<std::uint32_t>(spec.deletion_delay.before_delete().ms()));
+  };
+  look_at(controller.base);
+  std::for_each(controller.manifests.begin(), controller.manifests.end(), look_at);
+  loses_events_ = plan.has_action(Action::kDropWatchEvent) || plan.has_action(Action::kBreakWatch);
   has_transactions_ =
       std::any_of(plan.job().sinks.begin(), plan.job().sinks.end(),
                   [](const SinkPlan& sink) { return sink.guarantee == Guarantee::kExactlyOnce; });
@@ -273,6 +305,9 @@ void CanonicalForm::look_at_times(const Plan& plan) {
     last_event_time_ = std::max(last_event_time_, last_event_time_ + op.retiming.later);
   }
   for (const Happening& what : plan.happenings()) {
+    if (what.action == Action::kSkewOperatorClock) {
+      operator_clock_off_ms_ = std::max(operator_clock_off_ms_, ms_of(what.by));
+    }
     if (what.action == Action::kSkewClock && what.direction == Direction::kBehind) {
       clock_behind_ms_ = std::max(clock_behind_ms_, what.by.ms());
     }

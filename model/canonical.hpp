@@ -64,7 +64,9 @@ class CanonicalForm {
   bool checkpoints_may_fail_ = false;  // likewise (rt:C15)
   std::uint32_t restarts_that_matter_ = 0;  // beyond them all delays are alike (rt:F2)
   std::uint32_t reschedule_ms_ = 0;
-  std::uint32_t deletion_delay_ms_ = 0;
+  std::uint32_t deletion_delay_ms_ = 0;      // the longest of all specs, like the interval
+  std::uint32_t operator_clock_off_ms_ = 0;  // at most
+  bool loses_events_ = false;                // an informer may: something in the scenario makes it
   std::vector<std::byte> bytes_;
   std::vector<WrittenLane> written_;
   std::vector<Unit> unsorted_;          // lanes

@@ -396,12 +396,12 @@ void CanonicalForm::Writer::write_ticks(const Source& source) {
 void CanonicalForm::Writer::write_gate(Color c, std::uint32_t g) {
   const GateSlot& slot = world_.gates(c)[g];
   if (!world_.subtasks(c)[job_.gates[g].subtask].open && options_.is_reduced) {
-    until(slot.watch.frozen_until);
+    write_watch(slot.watch, globals_.map.newest);
     u32(static_cast<std::uint32_t>(slot.restored.newest.ms));
     u16(slot.restored.crossed);
     return;
   }
-  until(slot.watch.frozen_until);
+  write_watch(slot.watch, globals_.map.newest);
   back(globals_.map.newest, slot.seen);
   const Gate& gate = slot.gate;
   map(gate.context);

@@ -49,9 +49,10 @@ class CanonicalForm::Writer {
     form_.met_toggles_.clear();
     // More than a state can take: no number is longer than four times what it is in the world, and
     // each output is listed with the transactions it is in.
-    const std::size_t most = 4'096 + (4 * world.size_bytes()) + (128 * ledger.outputs().size()) +
-                             (16 * ledger.histories().size()) +
-                             (256 * chronicle.transitions().size());
+    const std::size_t most =
+        4'096 + (4 * world.size_bytes()) + (128 * ledger.outputs().size()) +
+        (16 * ledger.histories().size()) + (256 * chronicle.transitions().size()) +
+        (world.pass_under_way() == nullptr ? 0 : 128 * world.pass_under_way()->answers.size());
     if (form_.bytes_.size() < most) {
       form_.bytes_.resize(most);
     }
@@ -206,7 +207,8 @@ class CanonicalForm::Writer {
   }
   void child(const Child& of, const VersionLog<Child, 4>& log);
   void savepoint(SavepointRef ref) {
-    u16(static_cast<std::uint32_t>(ref.of) | static_cast<std::uint32_t>(ref.role) << 1);
+    u16(static_cast<std::uint32_t>(ref.of) | static_cast<std::uint32_t>(ref.role) << 1 |
+        static_cast<std::uint32_t>(ref.given) << 4);
   }
   // How far back an id lies; 0 names nothing.
   void back(std::uint32_t newest, std::uint32_t id) {
@@ -238,10 +240,16 @@ class CanonicalForm::Writer {
   void lag_since(sim::Due written);
   void write_cluster();
   void write_waiting_faults(std::size_t color);
+  void write_operator_faults();
+  void write_watch(const WatchFaults& watch, std::uint32_t newest);
 
   // --- the controller
 
   void write_controller();
+  void write_status(const BlueGreenStatus& status);
+  void write_pass(const PassUnderWay& pass);
+  void write_number(const Answered& answer);
+  void by_operator_clock(sim::Due shown);  // how long ago
 
   // Of the savepoint of the transition only what the controller asks about it (op:P1, A7).
   void write_trigger(const BlueGreenStatus& status);
@@ -327,6 +335,7 @@ class CanonicalForm::Writer {
   void write_outputs(const Lane& lane);
   void write_chronicle(bool is_over);
 
+  void write_tallies();
   void write_transition(const Transition& transition, bool is_over);
 
   const Plan& plan_;

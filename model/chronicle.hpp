@@ -186,17 +186,23 @@ class Chronicle {
   [[nodiscard]] const Tally& child_writes() const { return writes_; }
   [[nodiscard]] const Tally& ingress() const { return ingress_; }
 
+  // Of the children given so far: whether there was one, the nonce of the last one, and up to which
+  // generation of the spec no other one is to be given.
+  [[nodiscard]] bool has_given() const { return has_given_; }
+  [[nodiscard]] std::uint16_t last_nonce() const { return last_nonce_; }
+  [[nodiscard]] std::uint32_t settled_generation() const { return settled_generation_; }
+
   [[nodiscard]] const std::vector<Transition>& transitions() const { return transitions_; }
   [[nodiscard]] const std::vector<Survival>& survivals() const { return survivals_; }
   [[nodiscard]] bool is_surviving() const { return is_surviving_; }
   [[nodiscard]] sim::Due nobody_since() const { return nobody_since_; }
   // When the savepoint that a transition starts from was triggered last.
   [[nodiscard]] sim::Due savepoint_triggered() const { return savepoint_triggered_; }
-  // The revisions that the user asked for and no transition has taken up.
+  // The revisions that the user asked for and no transition has taken up, and when.
   template <class Visit>
   void visit_open_changes(Visit visit) const {
     for (const Change& change : changes_) {
-      visit(change.revision);
+      visit(change.revision, change.at);
     }
   }
 

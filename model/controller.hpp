@@ -162,6 +162,7 @@ struct LiveMap {
   ConfigMap content;
   bool is_acknowledged = false;      // by all gate subtasks of both jobs (cutover:N4)
   std::array<bool, 2> has_passed{};  // all gate subtasks of that color's job (cutover:N6)
+  std::array<std::uint8_t, 5> reserved{};
 };
 
 // What a pass can do to the outside world. `false`: the API server refused (409, 404), which fails

@@ -172,7 +172,9 @@ void System::list_again(sim::Slot watcher) {
   };
   switch (info.kind) {
     case SlotKind::kGateWatch:
-      list(world_.gates(info.color)[info.index].seen, globals.map.newest);
+      if (world_.subtasks(info.color)[job_.gates[info.index].subtask].open) {
+        list(world_.gates(info.color)[info.index].seen, world_.map_of(info.color).newest);
+      }
       break;
     case SlotKind::kMapCache: list(globals.map_seen, globals.map.newest); break;
     case SlotKind::kPrimaryWatch: list(globals.spec_seen, globals.spec.newest); break;

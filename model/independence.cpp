@@ -108,9 +108,13 @@ Independence::Independence(const Plan& plan)
     return kafka && (kafka->inherits_state || kafka->ids_of[0] == kafka->ids_of[1] ||
                      kafka->lists[0][1] || kafka->lists[1][0]);
   });
-  is_possible_ = groups <= kMostGroups && !any_may_fail && !(share_ids_ && may_start_at_once) &&
-                 environment.informer_lag.shortest_ms > 0 && !checkpoints_may_fail(plan) &&
-                 !has_lasting_fault(plan);
+  const bool has_named_changes =
+      plan.settings().deployment.ingress != IngressSetting::kNone ||
+      std::any_of(plan.happenings().begin(), plan.happenings().end(),
+                  [](const Happening& what) { return what.edit.is_named(); });
+  is_possible_ = !has_named_changes && groups <= kMostGroups && !any_may_fail &&
+                 !(share_ids_ && may_start_at_once) && environment.informer_lag.shortest_ms > 0 &&
+                 !checkpoints_may_fail(plan) && !has_lasting_fault(plan);
   if (!is_possible_) {
     return;
   }

@@ -251,8 +251,8 @@ BlueGreenStatus System::status_in_cache() const {
 
 // W1, which runs also after a pass that wants nothing written (op:1.6), and W2. False: an exception
 // ends the pass, whether the status is stored or not.
-bool System::store_status(const BlueGreenStatus& after, const Pass& result,
-                          const PassUnderWay& pass, OperatorApi& api) {
+bool System::store_status(const BlueGreenStatus& after, const Pass& result, PassUnderWay& pass,
+                          OperatorApi& api) {
   const BlueGreenStatus& before = pass.stored;
   if (after == before) {  // as remembered
     return true;
@@ -263,29 +263,25 @@ bool System::store_status(const BlueGreenStatus& after, const Pass& result,
                            (before.has_error != 0 && after.has_error == 0);
   const bool puts = rules.status_writes == StatusWrites::kPutThenPatch;
   const bool is_refused = puts && removes_key && plan_.settings().environment.strict_patches;
-  const bool may_come_late =
-      is_refused || rules.own_status == OwnStatus::kMayLag || world_.pass_under_way() != nullptr;
-  const bool is_stored = api.put_status([&] {
-    Globals& globals = world_.globals();
-    globals.status_told_at = {};
-    if (may_come_late) {
-      const sim::Slot actor = slot(SlotKind::kReconcile);
-      globals.status_told = pass.status;
-      globals.status_told_at =
-          now_.after(draw(ChoiceKind::kStatusEcho, actor, ++globals.statuses_written,
-                          plan_.settings().environment.informer_lag));
-    }
+  Globals& globals = world_.globals();
+  const bool is_put = api.put_status([&] {
     globals.status = after;
+    globals.status_told_at = {};
     globals.remembers_status = true;
+    pass.put_at = now_;
     status_is_stored(before, result);
   });
-  if (!is_stored || (puts && !api.patch_status(is_refused))) {
-    return false;
+  const bool is_right = is_put && (!puts || api.patch_status(is_refused));
+  // The answer to W2 goes to the cache. Without it the informer brings what was stored.
+  const bool is_read_back = is_right && rules.own_status == OwnStatus::kReadBack;
+  if (globals.status == after && !is_read_back) {
+    const sim::Slot actor = slot(SlotKind::kReconcile);
+    globals.status_told = pass.status;
+    globals.status_told_at =
+        pass.put_at.after(draw(ChoiceKind::kStatusEcho, actor, ++globals.statuses_written,
+                               plan_.settings().environment.informer_lag));
   }
-  if (rules.own_status == OwnStatus::kReadBack) {
-    world_.globals().status_told_at = {};  // its answer goes to the cache
-  }
-  return true;
+  return is_right;
 }
 
 // The operator's wall clock.

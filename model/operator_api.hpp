@@ -5,7 +5,8 @@
 // otherwise; its answer is there at the same moment (pass.hpp).
 #pragma once
 
-#include <utility>
+#include <optional>
+#include <type_traits>
 
 #include "model/pass.hpp"
 #include "model/system.hpp"
@@ -20,9 +21,9 @@ class System::OperatorApi final : public ClusterApi {
   bool replace_config_map(const ConfigMap& content) override { return store(content); }
   // p2:K15. What this pass wrote before may have come back; nothing else overtakes its own lag.
   void refresh_map(ControllerView& view) override {
-    const std::optional<ConfigMap> newer = ask(Takes{}, [&] { return what_came_back(); });
-    if (newer) {
-      view.map = *newer;
+    const LiveMap newer = ask(Takes{}, [&] { return LiveMap{what_came_back(), false, {}, {}}; });
+    if (newer.content.exists) {
+      view.map = newer.content;
     }
   }
   bool update_config_map(const ConfigMap& cached) override {
@@ -54,7 +55,7 @@ class System::OperatorApi final : public ClusterApi {
     }
     constexpr int kAttempts = 10;
     for (int attempt = 1; attempt <= kAttempts; ++attempt) {
-      const std::uint32_t version = ask(of_api_server(), [&] {
+      const std::uint32_t version = ask(of_api_server(AnswerIs::kChildVersion, color), [&] {
         return content(color).exists == 0 || system_.api_is_down() ? 0 : content(color).version;
       });
       if (version == 0) {
@@ -131,7 +132,7 @@ class System::OperatorApi final : public ClusterApi {
     });
   }
   std::uint32_t trigger_savepoint(Color color) override {
-    return ask(of_job_manager(color), [&]() -> std::uint32_t {
+    return ask(of_job_manager(color, AnswerIs::kCheckpoint), [&]() -> std::uint32_t {
       if (use_up_one(system_.world_.globals().refused_triggers) || pass_.times_out) {
         return 0;
       }
@@ -198,14 +199,14 @@ class System::OperatorApi final : public ClusterApi {
     const bool guards =
         system_.plan_.protocol().controller.status_writes == StatusWrites::kPutThenPatch;
     const int rounds = guards ? 3 : 1;
-    enum : std::uint32_t { kFailed, kConflict, kRight };
+    enum : std::uint32_t { kFailed, kConflict, kRight };  // AnswerIs::kPut
     // The version that it carries: of what the user writes, and whether it is that of the own
     // write.
     std::uint32_t known = pass_.spec_seen;
     bool knows_own = false;
     std::uint32_t said = kFailed;
     for (int round = 1; round <= rounds; ++round) {
-      said = ask(of_api_server(), [&]() -> std::uint32_t {
+      said = ask(of_api_server(AnswerIs::kPut), [&]() -> std::uint32_t {
         const Globals& globals = system_.world_.globals();
         const bool is_stored = globals.status != pass_.stored;
         const bool is_older = known != globals.spec.newest || (is_stored && !knows_own);
@@ -242,14 +243,16 @@ class System::OperatorApi final : public ClusterApi {
   // How long a request takes, and whom it is sent to.
   struct Takes {
     std::uint32_t ms = 0;
-    std::optional<Color> job_manager;
+    std::optional<Color> job_manager = std::nullopt;
+    AnswerIs is = AnswerIs::kPlain;
+    Color of = Color::kBlue;
   };
-  [[nodiscard]] Takes of_api_server() const {
+  [[nodiscard]] Takes of_api_server(AnswerIs is = AnswerIs::kPlain, Color of = Color::kBlue) const {
     return {system_.slower_by(Action::kSlowOperator) + system_.slower_by(Action::kSlowApiServer),
-            std::nullopt};
+            std::nullopt, is, of};
   }
-  [[nodiscard]] Takes of_job_manager(Color c) const {
-    return {system_.slower_by(Action::kSlowOperator), c};
+  [[nodiscard]] Takes of_job_manager(Color c, AnswerIs is = AnswerIs::kPlain) const {
+    return {system_.slower_by(Action::kSlowOperator), c, is, c};
   }
 
   // The answer to the next request, which is sent now if it was not before. Throws PassWaits.
@@ -259,21 +262,33 @@ class System::OperatorApi final : public ClusterApi {
     if (next_ < pass_.answers.size()) {
       const Answered& had = pass_.answers[next_++];
       clock_ = had.clock;
-      return std::get<Answer>(had.answer);
+      if constexpr (std::is_same_v<Answer, LiveMap>) {
+        return had.map;
+      } else {
+        return static_cast<Answer>(had.number);
+      }
     }
     if (system_.world_.pass_under_way() == nullptr) {
       return send();
     }
     system_.wait_for_answer(pass_, takes.ms, takes.job_manager);
-    Answer answer = send();
+    const Answer answer = send();
     clock_ = system_.operator_clock();
-    pass_.answers.push_back(Answered{answer, clock_});
+    Answered& had = pass_.answers.emplace_back();
     ++next_;
+    had.is = takes.is;
+    had.of = takes.of;
+    had.clock = clock_;
+    if constexpr (std::is_same_v<Answer, LiveMap>) {
+      had.map = answer;
+    } else {
+      had.number = static_cast<std::uint32_t>(answer);
+    }
     return answer;
   }
   void sleep() {
     constexpr std::uint32_t kMs = 1'000;  // op:1.6
-    ask(Takes{kMs, std::nullopt}, [] { return true; });
+    ask(Takes{kMs}, [] { return true; });
   }
   template <class Write>
   bool write(Effect what, Color of, Write write) {
@@ -375,11 +390,11 @@ class System::OperatorApi final : public ClusterApi {
       return true;
     });
   }
-  // Absent: the cache is as the pass has it.
-  std::optional<ConfigMap> what_came_back() {
+  // Of none: the cache is as the pass has it.
+  ConfigMap what_came_back() {
     Globals& globals = system_.world_.globals();
     if (!pass_.wrote_map || globals.map_seen == globals.map.newest || !comes_back()) {
-      return std::nullopt;
+      return {};
     }
     const sim::Slot watcher = system_.slot(SlotKind::kMapCache);
     system_.unschedule(watcher);

@@ -7,9 +7,8 @@
 // processing time, `clock` and `began` as the operator's wall clock shows it. Errors: none.
 #pragma once
 
+#include <array>
 #include <cstdint>
-#include <optional>
-#include <variant>
 #include <vector>
 
 #include "model/controller.hpp"
@@ -17,11 +16,22 @@
 
 namespace model {
 
-// What a request is answered, and when.
+// What the number is that a request is answered.
+enum class AnswerIs : std::uint8_t {
+  kPlain,
+  kCheckpoint,    // an id of that job; 0: none
+  kChildVersion,  // of that child; 0: none
+  kPut,           // 0, 1, or 2 and a version of the resource's spec
+};
+
+// What a request is answered, and when: a number or a ConfigMap.
 struct Answered {
-  std::variant<bool, std::uint32_t, ClusterApi::SavepointState, LiveMap, std::optional<ConfigMap>>
-      answer;
+  AnswerIs is = AnswerIs::kPlain;
+  Color of = Color::kBlue;
+  std::array<std::uint8_t, 2> reserved{};
+  std::uint32_t number = 0;
   sim::Due clock;
+  LiveMap map;
 };
 
 struct PassUnderWay {
@@ -38,7 +48,31 @@ struct PassUnderWay {
   BlueGreenStatus status;      // in the cache
   BlueGreenStatus stored;      // on the API server, where nobody else writes it
   sim::Due began;
-  std::vector<Answered> answers;  // so far, in order
+  sim::Due put_at = sim::Due::never();  // when its own status was stored
+  std::vector<Answered> answers;        // so far, in order
+
+  // sim/archive.hpp.
+  template <class Archive>
+  void archive(Archive& a) {
+    a(has_begun);
+    if (!has_begun) {
+      *this = PassUnderWay{};
+      return;
+    }
+    a(is_waiting);
+    a(times_out);
+    a(was_told);
+    a(wrote_map);
+    a(echoes_asked);
+    a(view);
+    a(spec_seen);
+    a(map_seen);
+    a(status);
+    a(stored);
+    a(began);
+    a(put_at);
+    a(answers);
+  }
 };
 
 }  // namespace model

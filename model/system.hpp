@@ -468,7 +468,7 @@ class System {
   [[nodiscard]] std::uint32_t slower_by(Action action);
   void outgoing_must_go(Color c);
   [[nodiscard]] BlueGreenStatus status_in_cache() const;
-  bool store_status(const BlueGreenStatus& after, const Pass& result, const PassUnderWay& pass,
+  bool store_status(const BlueGreenStatus& after, const Pass& result, PassUnderWay& pass,
                     OperatorApi& api);
   void status_is_stored(const BlueGreenStatus& before, const Pass& pass);
   [[nodiscard]] sim::Due operator_clock() const;

@@ -495,8 +495,8 @@ class World {
   [[nodiscard]] VersionLog<ConfigMap, 8>& map_of(Color c) { return map_in(home_of(c)); }
   // Null: there is one cluster. Beside the block, as no exploration has it.
   [[nodiscard]] Mirror* mirror() { return mirror_ ? &*mirror_ : nullptr; }
-  // Null: passes of the blue/green controller take no time. Beside the block, as in all
-  // explorations they take none.
+  // Null: passes of the blue/green controller take no time. Beside the block, as few
+  // scenarios have any that do.
   [[nodiscard]] PassUnderWay* pass_under_way() { return pass_ ? &*pass_ : nullptr; }
   // What a gate subtask has said of itself, as the first cluster has it.
   [[nodiscard]] GateReports reports_of(Color c, std::uint32_t gate) {
@@ -577,6 +577,9 @@ class World {
       lay_out();
     }
     a(block_);
+    if (pass_) {
+      pass_->archive(a);
+    }
   }
 
   [[nodiscard]] std::size_t size_bytes() const { return block_.size() * sizeof(std::uint64_t); }

@@ -559,6 +559,9 @@ std::uint32_t standing_violations(const model::Plan& plan, const Simulated& run)
     add(Property::kSurvivorServes, plan.protocol().has_gate && survival.dropped > 0);
   }
   add(Property::kProgress, !run.chronicle.nobody_since().is_never());
+  add(Property::kChildMatchesSpec, run.chronicle.child_matches().wrong > 0);
+  add(Property::kNoIdleWrites, run.chronicle.child_writes().wrong > 0);
+  add(Property::kIngressExclusive, run.chronicle.ingress().wrong > 0);
   return all;
 }
 

@@ -202,6 +202,7 @@ constexpr std::uint64_t kReducedMost = 5'000;
 constexpr std::uint64_t kFullMost = 20'000;
 constexpr std::uint64_t kTimesAsLarge = 4;  // may models with transactions be
 constexpr std::uint64_t kFuturesMost = 3'000;
+constexpr std::uint64_t kFuturesOfControlPlane = 20'000;
 constexpr std::uint64_t kRuns = 40;
 
 // What the models that were compared have in common.
@@ -244,7 +245,8 @@ bool compare(std::uint64_t seed, Tally& tally) {
   if (full.ends.instants != reduced.ends.instants) {
     FAIL_CHECK(support::left_out(model.scenario(), model.plan()));
   }
-  const support::Futures futures = model.futures(kFuturesMost);
+  const support::Futures futures = model.futures(
+      seed < support::kFirstWithControlPlane ? kFuturesMost : kFuturesOfControlPlane);
   CHECK(futures.different == 0);
   tally.same_form += futures.compared;
   CHECK(seen_in(full.result.census) == seen);
@@ -303,8 +305,10 @@ Tally compare_some(std::uint64_t first_seed, std::uint64_t models) {
 }
 
 TEST_CASE("small models are valid and read as what they are") {
-  for (std::uint64_t i = 1; i <= 400; ++i) {
-    const std::uint64_t seed = i <= 300 ? i : support::kFirstWithAssigners + i;
+  for (std::uint64_t i = 1; i <= 600; ++i) {
+    const std::uint64_t seed = i <= 300   ? i
+                               : i <= 400 ? support::kFirstWithAssigners + i
+                                          : support::kFirstWithControlPlane + i;
     const Scenario drawn = support::small_model(seed);
     const std::string text = scenarios::write_scenario(drawn);
     INFO("seed " << seed << "\n" << text);
@@ -517,6 +521,19 @@ TEST_CASE("300 small models of faults that last: the same", "[slow]") {
       first == nullptr ? support::kFirstWithLastingFaults + 1'000 : std::stoull(first), 300);
   CHECK(3 * tally.refuting >= tally.compared);
   CHECK(tally.faults.size() == 13);  // of the twelve that are explored, and kill_job
+}
+
+TEST_CASE("some small models of the control plane: the same") {
+  const Tally tally = compare_some(support::kFirstWithControlPlane, 10);
+  CHECK(tally.refuting > 0);
+}
+
+TEST_CASE("300 small models of the control plane: the same", "[slow]") {
+  const char* const first = std::getenv("CUTOVER_FIRST_CONTROL_PLANE");
+  const Tally tally = compare_some(
+      first == nullptr ? support::kFirstWithControlPlane + 1'000 : std::stoull(first), 300);
+  CHECK(3 * tally.refuting >= tally.compared);
+  CHECK(tally.faults.size() == 20);
 }
 
 TEST_CASE("100 small models of assigned timestamps and partitions that appear: the same",

@@ -46,6 +46,9 @@ constexpr std::uint64_t kFirstWithLookUps = 9'000'000;
 constexpr std::uint64_t kFirstWithPlacements = 7'000'000;
 // And from this one on they are about faults that last, or wait for what they are to hit.
 constexpr std::uint64_t kFirstWithLastingFaults = 8'000'000;
+// And from this one on about the control plane: changes that have a name, ingresses, and what goes
+// wrong with the operator and the API server.
+constexpr std::uint64_t kFirstWithControlPlane = 10'000'000;
 constexpr std::uint64_t kSeries = 1'000'000;  // seeds of one series
 
 // How many kinds of faults, from the first on, are drawn for the models of every series.
@@ -101,6 +104,10 @@ class SmallModel {
       draw_lasting_faults(settings);
       return scenario;
     }
+    if (is_about_control_plane()) {
+      draw_control_plane(settings);
+      return scenario;
+    }
     if (one_in(2)) {
       settings.environment.faults.push_back(drawn_fault());
     }
@@ -130,6 +137,9 @@ class SmallModel {
   [[nodiscard]] bool is_about_network() const { return seed_ - kFirstWithNetwork < kSeries; }
   [[nodiscard]] bool is_about_lasting_faults() const {
     return seed_ - kFirstWithLastingFaults < kSeries;
+  }
+  [[nodiscard]] bool is_about_control_plane() const {
+    return seed_ - kFirstWithControlPlane < kSeries;
   }
   [[nodiscard]] bool has_placements() const { return seed_ - kFirstWithPlacements < kSeries; }
   static constexpr std::int64_t kEventStart = 1'700'000'000'000;
@@ -395,6 +405,94 @@ class SmallModel {
       fault.job = any_color();
       settings.environment.faults.push_back(fault);
     }
+  }
+
+  void draw_control_plane(model::Settings& settings) {
+    settings.environment.informer_lag = fixed_delay();
+    settings.environment.channel_delay = fixed_delay();
+    settings.environment.notice_delay = fixed_delay();
+    settings.environment.strict_patches = one_in(6);
+    if (one_in(4)) {
+      settings.deployment.ingress = model::IngressSetting::kValid;
+    }
+    if (one_in(8)) {
+      settings.deployment.fixes = {one_in(2) ? "op:U2" : "op:U3"};
+    }
+    if (one_in(2)) {
+      model::Happening change;
+      change.at = change.latest = settings.timeline.back().at + span(steps_ms(1, 12));
+      settings.timeline.push_back(change);
+    }
+    for (model::Happening& change : settings.timeline) {
+      if (!one_in(3)) {
+        change.edit = drawn_edit();
+      }
+    }
+    draw_operator_fault(settings);
+    if (one_in(4)) {
+      draw_operator_fault(settings);
+    }
+  }
+
+  model::SpecEdit drawn_edit() {
+    const auto field = [](const char* name, const char* value) {
+      model::SpecEdit edit;
+      edit.fields.push_back({name, std::string{value}});
+      return edit;
+    };
+    switch (below(8)) {
+      case 0: return field("job.state", "SUSPENDED");
+      case 1: return field("job.state", "RUNNING");
+      case 2: return field("job.allowNonRestoredState", one_in(2) ? "true" : "false");
+      case 3: return field("job.savepointRedeployNonce", one_in(2) ? "1" : "2");
+      case 4: {
+        model::SpecEdit edit = field("image", "orders:3");
+        edit.deletion_delay = model::DeletionDelay{sim::milliseconds{steps_ms(0, 4)}};
+        return edit;
+      }
+      case 5: {
+        model::SpecEdit edit;
+        edit.abort_grace_ms = static_cast<std::uint32_t>(steps_ms(4, 8));
+        return edit;
+      }
+      default: return field("image", one_in(2) ? "orders:1" : "orders:2");
+    }
+  }
+
+  void draw_operator_fault(model::Settings& settings) {
+    constexpr std::array kKinds{
+        model::Action::kPauseJobManager,      model::Action::kSlowDeletion,
+        model::Action::kPauseChildController, model::Action::kDropWatchEvent,
+        model::Action::kBreakWatch,           model::Action::kUnreachableMap,
+        model::Action::kFailRequests,         model::Action::kTimeOutRequests,
+        model::Action::kStopApiServer,        model::Action::kPauseOperator,
+        model::Action::kChangeLeader,         model::Action::kSkewOperatorClock,
+        model::Action::kDeleteChild,          model::Action::kSuspendChild,
+        model::Action::kDeleteConfigMap,      model::Action::kFailIngress,
+        model::Action::kRefuseSavepoints,     model::Action::kLoseAnswers,
+        model::Action::kSlowOperator,         model::Action::kSlowApiServer};
+    model::Happening fault;
+    fault.action = kKinds[below(kKinds.size())];
+    const std::int64_t at = steps_ms(2, 20);
+    fault.at = time(at);
+    fault.latest = time(at + steps_ms(0, 2));
+    const auto has = [&](model::Detail detail) { return takes(fault.action, detail); };
+    if (has(model::Detail::kWatcher)) {
+      fault.watcher = static_cast<model::Watcher>(below(4));
+    }
+    if (names_job(fault)) {
+      fault.job = any_color();
+    }
+    fault.times = has(model::Detail::kTimes) ? 1 + below(3) : 1;
+    fault.by = has(model::Detail::kBy) ? span(steps_ms(1, 4)) : span(0);
+    fault.lasts = has(model::Detail::kFor) ? span(steps_ms(1, 6)) : span(0);
+    if (fault.action == model::Action::kChangeLeader) {
+      fault.after_writes = below(4);
+    }
+    if (has(model::Detail::kDirection) && one_in(2)) {
+      fault.direction = model::Direction::kBehind;
+    }
+    settings.environment.faults.push_back(fault);
   }
 
   void draw_network(model::Settings& settings) {
