@@ -245,8 +245,8 @@ bool compare(std::uint64_t seed, Tally& tally) {
   if (full.ends.instants != reduced.ends.instants) {
     FAIL_CHECK(support::left_out(model.scenario(), model.plan()));
   }
-  const support::Futures futures = model.futures(
-      seed < support::kFirstWithControlPlane ? kFuturesMost : kFuturesOfControlPlane);
+  const support::Futures futures =
+      model.futures(seed < support::kFirstWithControlPlane ? kFuturesMost : kFuturesOfControlPlane);
   CHECK(futures.different == 0);
   tally.same_form += futures.compared;
   CHECK(seen_in(full.result.census) == seen);
