@@ -200,6 +200,7 @@ void CanonicalForm::Writer::write_pass(const PassUnderWay& pass) {
 void CanonicalForm::Writer::write_number(const Answered& answer) {
   switch (answer.is) {
     case AnswerIs::kPlain: u32(answer.number); break;
+    case AnswerIs::kMap: back(globals_.map.newest, answer.map.version); break;
     case AnswerIs::kCheckpoint: back(world_.job(answer.of).next_checkpoint, answer.number); break;
     case AnswerIs::kChildVersion:
       back(globals_.children[index_of(answer.of)].newest, answer.number);

@@ -366,7 +366,7 @@ class Reconciler {
       if (!live.content.is_proposed() || !may) {
         return wait_for_gates(y, ControllerRow::kN4Wait);
       }
-      require(api_.put_in_force(live.content));
+      require(api_.put_in_force(live));
       return done(ControllerRow::kN4InForce, spec_.reschedule_ms);
     }
     const bool incoming_too = rules_.hand_over == HandOverCheck::kPassedByBoth;
@@ -649,16 +649,18 @@ class Reconciler {
     content.stage = stage;
     content.is_first = first;
     content.deletion_delay = spec_.deletion_delay;
-    if (rules_.commit != ToggleCommit::kNobody) {
-      carry_over(content);
+    if (rules_.commit == ToggleCommit::kNobody) {
+      require(api_.replace_config_map(content));
+    } else {
+      const LiveMap live = api_.read_map();
+      carry_over(live.content, content);
+      require(api_.replace_as_read(content, live));
     }
-    require(api_.replace_config_map(content));
   }
 
   // cutover:N1: rounds go on counting, so that what a gate said of an earlier toggle is not taken
   // for what it says of this one. cutover:N7: so does a toggle in force between the same two jobs.
-  void carry_over(ConfigMap& content) {
-    const ConfigMap live = api_.read_map().content;
+  void carry_over(const ConfigMap& live, ConfigMap& content) {
     content.round = live.round;
     const bool is_patch = content.active == live.active && !content.is_first && !live.is_first &&
                           content.stage == Stage::kInitializing && is_transitioning(status_.state);

@@ -162,7 +162,8 @@ struct LiveMap {
   ConfigMap content;
   bool is_acknowledged = false;      // by all gate subtasks of both jobs (cutover:N4)
   std::array<bool, 2> has_passed{};  // all gate subtasks of that color's job (cutover:N6)
-  std::array<std::uint8_t, 5> reserved{};
+  std::uint8_t reserved = 0;
+  std::uint32_t version = 0;
 };
 
 // What a pass can do to the outside world. `false`: the API server refused (409, 404), which fails
@@ -205,8 +206,12 @@ class ClusterApi {
   virtual bool is_superseded(Color color, std::uint32_t id) = 0;
   virtual bool is_hand_over_done(Color color) = 0;  // p2:R4.2, over the REST API (rt:M1, M2, M5)
   virtual LiveMap read_map() = 0;                   // a GET
+  // Likewise p2:K1, under the version that was just read (cutover:N1).
+  virtual bool replace_as_read(const ConfigMap& content, const LiveMap& /*read*/) {
+    return replace_config_map(content);
+  }
   // cutover:N4: under the version that was just read.
-  virtual bool put_in_force(const ConfigMap& read) = 0;
+  virtual bool put_in_force(const LiveMap& read) = 0;
 };
 
 // Which row decided a pass: for the trace.

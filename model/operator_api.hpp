@@ -21,7 +21,7 @@ class System::OperatorApi final : public ClusterApi {
   bool replace_config_map(const ConfigMap& content) override { return store(content); }
   // p2:K15. What this pass wrote before may have come back; nothing else overtakes its own lag.
   void refresh_map(ControllerView& view) override {
-    const LiveMap newer = ask(Takes{}, [&] { return LiveMap{what_came_back(), false, {}, {}}; });
+    const LiveMap newer = ask(Takes{}, [&] { return LiveMap{what_came_back(), false, {}, 0, 0}; });
     if (newer.content.exists) {
       view.map = newer.content;
     }
@@ -169,10 +169,11 @@ class System::OperatorApi final : public ClusterApi {
                [&] { return !pass_.times_out && system_.hand_over_done(color); });
   }
   LiveMap read_map() override {
-    return ask(of_api_server(), [&] {
+    return ask(of_api_server(AnswerIs::kMap), [&] {
       World& world = system_.world_;
       LiveMap live;
       live.content = world.globals().map.content();
+      live.version = world.globals().map.newest;
       live.is_acknowledged = live.content.round != 0;
       for (const Color c : kColors) {
         live.has_passed[index_of(c)] = live.content.round != 0;
@@ -185,10 +186,14 @@ class System::OperatorApi final : public ClusterApi {
       return live;
     });
   }
-  bool put_in_force(const ConfigMap& read) override {
-    ConfigMap content = read;
+  bool put_in_force(const LiveMap& read) override {
+    ConfigMap content = read.content;
     content.watermark_stage = WatermarkStage::kSet;
-    return store(content);
+    return replace_as_read(content, read);
+  }
+  bool replace_as_read(const ConfigMap& content, const LiveMap& read) override {
+    return ask(of_api_server(),
+               [&] { return read.version == system_.world_.globals().map.newest && put(content); });
   }
 
   // W1, in three rounds of which the last one decides whether it was an error; a 409 that is not

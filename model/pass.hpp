@@ -22,6 +22,7 @@ enum class AnswerIs : std::uint8_t {
   kCheckpoint,    // an id of that job; 0: none
   kChildVersion,  // of that child; 0: none
   kPut,           // 0, 1, or 2 and a version of the resource's spec
+  kMap,           // none, but a ConfigMap with a version
 };
 
 // What a request is answered, and when: a number or a ConfigMap.

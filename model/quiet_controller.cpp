@@ -37,7 +37,7 @@ class ObligingApi final : public ClusterApi {
     oblige();
     return {};
   }
-  bool put_in_force(const ConfigMap& /*read*/) override { return oblige(); }
+  bool put_in_force(const LiveMap& /*read*/) override { return oblige(); }
 
   [[nodiscard]] bool was_asked() const { return was_asked_; }
 

@@ -235,6 +235,6 @@ bool Rig::clear_child_status(Color /*color*/) { not_here("a status that is clear
 bool Rig::is_superseded(Color /*color*/, std::uint32_t /*id*/) { not_here("later checkpoints"); }
 bool Rig::is_hand_over_done(Color /*color*/) { not_here("the gauge"); }
 model::LiveMap Rig::read_map() { not_here("ConfigMap"); }
-bool Rig::put_in_force(const model::ConfigMap& /*read*/) { not_here("ConfigMap"); }
+bool Rig::put_in_force(const model::LiveMap& /*read*/) { not_here("ConfigMap"); }
 
 }  // namespace operator_rig

@@ -108,7 +108,7 @@ class Rig final : public model::ClusterApi {
   bool is_superseded(model::Color color, std::uint32_t id) override;
   bool is_hand_over_done(model::Color color) override;
   model::LiveMap read_map() override;
-  bool put_in_force(const model::ConfigMap& read) override;
+  bool put_in_force(const model::LiveMap& read) override;
 
  private:
   StoredChild& child(model::Color color);

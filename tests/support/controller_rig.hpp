@@ -74,8 +74,8 @@ class NotedApi final : public model::ClusterApi {
     return hand_over_done;
   }
   model::LiveMap read_map() override { return live; }
-  bool put_in_force(const model::ConfigMap& read) override {
-    return !conflicts_in_force && note("T=" + std::to_string(read.toggle.ms()));
+  bool put_in_force(const model::LiveMap& read) override {
+    return !conflicts_in_force && note("T=" + std::to_string(read.content.toggle.ms()));
   }
 
   std::string said;
