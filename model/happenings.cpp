@@ -252,7 +252,6 @@ void System::start_operator() {
   }
   globals.operator_is_down = false;
   globals.passes_in_row = 0;
-  globals.counted_since = now_;
   globals.cache_watch = {};
   globals.view.spec = globals.spec.content();
   globals.spec_seen = globals.spec.newest;

@@ -99,6 +99,7 @@ std::optional<std::uint32_t> System::limits_rate() {
     return std::nullopt;
   }
   Globals& globals = world_.globals();
+  globals.counted_since = globals.passes_in_row == 0 ? now_ : globals.counted_since;
   if (globals.passes_in_row < limiter->limit) {
     ++globals.passes_in_row;
     return std::nullopt;
@@ -344,8 +345,8 @@ void System::look_at_ingress() {
 void System::status_is_stored(const BlueGreenStatus& before, const Pass& pass) {
   const BlueGreenStatus& after = world_.globals().status;
   chronicle_.deadline_set(after.abort_at);
-  if (pass.row == ControllerRow::kT7) {
-    chronicle_.ready_seen(now_);
+  if (pass.row == ControllerRow::kT7) {  // when it looked, not when that is stored
+    chronicle_.ready_seen(sim::Due{now_.ms - (operator_clock().ms - after.ready_at.ms)});
   }
   const bool is_active =
       after.state == BlueGreenState::kActiveBlue || after.state == BlueGreenState::kActiveGreen;
