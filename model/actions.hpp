@@ -106,7 +106,11 @@ constexpr std::array kActionRows{
     ActionRow{Action::kRefuseSavepoints, just(Detail::kTimes)},
     ActionRow{Action::kLoseAnswers, just(Detail::kTimes)},
     ActionRow{Action::kSlowOperator, Detail::kBy | Detail::kFor},
-    ActionRow{Action::kSlowApiServer, Detail::kBy | Detail::kFor}};
+    ActionRow{Action::kSlowApiServer, Detail::kBy | Detail::kFor},
+    ActionRow{Action::kPauseTaskManager, Detail::kJob | Detail::kSubtask | Detail::kFor},
+    ActionRow{Action::kSlowTaskManager,
+              Detail::kJob | Detail::kSubtask | Detail::kPerRecord | Detail::kFor},
+    ActionRow{Action::kSlowJobManager, Detail::kJob | Detail::kBy | Detail::kFor}};
 
 static_assert(kActionRows.size() == kActionNames.size());
 static_assert([] {

@@ -371,7 +371,10 @@ void System::send(Color c, std::uint32_t channel, ElementKind kind, std::int32_t
     delay = *job_.data_channels[channel].latency;
     choice = ChoiceKind::kLookUp;
   }
-  const sim::Due sent = slows_channels_ && !is_mail ? sent_at(c) : now_;
+  sim::Due sent = slows_channels_ && !is_mail ? sent_at(c) : now_;
+  if (is_mail && slows_mail_) [[unlikely]] {
+    sent = now_.after(slower_by(Action::kSlowJobManager, c));
+  }
   sim::Window due = after(sent, at, choice, at, occurrence_of(kind, value), delay);
   const bool is_head = world_.channels(c)[channel].count == 0;
   if (!is_head) {

@@ -84,6 +84,14 @@ void System::fault_begins(const Happening& what, std::uint32_t number) {
       }
       break;
     case Action::kKillTaskManager: kill_task_manager(what); break;
+    case Action::kPauseTaskManager:
+    case Action::kSlowTaskManager:
+      for (std::uint32_t s = 0; s < job_.subtasks.size(); ++s) {
+        if (job_.subtasks[s].index == what.subtask) {
+          hamper(what, s);
+        }
+      }
+      break;
     case Action::kPauseJobManager:
     case Action::kPauseChildController:
     case Action::kPauseSource: hold_back_all(); break;

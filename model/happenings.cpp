@@ -121,22 +121,25 @@ void System::upgrade_in_place() {
 }
 
 void System::hamper(const Happening& what) {
-  const sim::Due until = now_.after(ms_of(what.lasts));
   for (std::uint32_t s = 0; s < job_.subtasks.size(); ++s) {
     const SubtaskPlan& subtask = job_.subtasks[s];
     const bool is_meant = job_.tasks[subtask.task].contains(what.operator_id) &&
                           what.subtask.value_or(subtask.index) == subtask.index;
-    if (!is_meant) {
-      continue;
-    }
-    if (what.action == Action::kPauseSubtask) {
-      pause_thread(what.job, s, until);
-    } else {
-      Subtask& state = world_.subtasks(what.job)[s];
-      state.slow_until = until;
-      state.slow_ms = ms_of(what.per_record);
+    if (is_meant) {
+      hamper(what, s);
     }
   }
+}
+
+void System::hamper(const Happening& what, std::uint32_t subtask) {
+  const sim::Due until = now_.after(ms_of(what.lasts));
+  if (what.action == Action::kPauseSubtask || what.action == Action::kPauseTaskManager) {
+    pause_thread(what.job, subtask, until);
+    return;
+  }
+  Subtask& state = world_.subtasks(what.job)[subtask];
+  state.slow_until = until;
+  state.slow_ms = ms_of(what.per_record);
 }
 
 void System::kill_task(const Happening& what) {

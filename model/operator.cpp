@@ -221,8 +221,9 @@ void System::wait_for_answer(PassUnderWay& pass, std::uint32_t takes_ms,
   constexpr std::uint32_t kAnswerTimeoutMs = 10'000;
   sim::Due until = now_.after(takes_ms);
   pass.times_out = false;
-  if (job_manager && is_in_force(Action::kPauseJobManager, *job_manager)) {
-    const sim::Due answers = in_force_until(Action::kPauseJobManager, *job_manager);
+  if (job_manager) {
+    const sim::Due answers = in_force_until(Action::kPauseJobManager, *job_manager)
+                                 .after(slower_by(Action::kSlowJobManager, *job_manager));
     const sim::Due gives_up = now_.after(kAnswerTimeoutMs);
     pass.times_out = gives_up < answers;
     until = std::max(until, std::min(answers, gives_up));
@@ -233,11 +234,10 @@ void System::wait_for_answer(PassUnderWay& pass, std::uint32_t takes_ms,
   }
 }
 
-std::uint32_t System::slower_by(Action action) {
+std::uint32_t System::slower_by(Action action, Color c) {
   std::uint32_t ms = 0;
   if (plan_.has_action(action)) {
-    each_in_force(action, Color::kBlue,
-                  [&](const Happening& what, sim::Due) { ms += ms_of(what.by); });
+    each_in_force(action, c, [&](const Happening& what, sim::Due) { ms += ms_of(what.by); });
   }
   return ms;
 }

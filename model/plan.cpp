@@ -223,8 +223,9 @@ Cluster Plan::cluster_of(sim::Slot writer) const {
 
 bool Plan::passes_take_time() const {
   constexpr std::array kMakeThem{Action::kSlowOperator,    Action::kSlowApiServer,
-                                 Action::kPauseJobManager, Action::kStopApiServer,
-                                 Action::kFailRequests,    Action::kTimeOutRequests};
+                                 Action::kPauseJobManager, Action::kSlowJobManager,
+                                 Action::kStopApiServer,   Action::kFailRequests,
+                                 Action::kTimeOutRequests};
   return std::any_of(kMakeThem.begin(), kMakeThem.end(),
                      [this](Action action) { return has_action(action); });
 }

@@ -390,9 +390,12 @@ enum class Action : std::uint8_t {
   kRefuseSavepoints,      // the JobManager refuses the next triggers of the operator (op:A6)
   kLoseAnswers,           // its next answers about a savepoint are errors (op:R7)
   kSlowOperator,          // for a while whatever it asks takes longer (op:3.2)
-  kSlowApiServer,  // for a while whatever is asked of it, or told by it, takes longer (op:1.6)
+  kSlowApiServer,     // for a while whatever is asked of it, or told by it, takes longer (op:1.6)
+  kPauseTaskManager,  // the threads of all subtasks of one slot do nothing for a while (rt:P9)
+  kSlowTaskManager,   // for a while each record keeps them busy (rt:P5)
+  kSlowJobManager,    // for a while what it is asked, and what it tells its tasks, takes longer
 };
-constexpr std::array<std::string_view, 45> kActionNames{
+constexpr std::array<std::string_view, 48> kActionNames{
     "change_spec",         "pause_subtask",
     "freeze_informer",     "conflict",
     "child_not_ready",     "kill_job",
@@ -415,7 +418,8 @@ constexpr std::array<std::string_view, 45> kActionNames{
     "suspend_child",       "delete_config_map",
     "fail_ingress",        "refuse_savepoints",
     "lose_answers",        "slow_operator",
-    "slow_api_server"};
+    "slow_api_server",     "pause_task_manager",
+    "slow_task_manager",   "slow_job_manager"};
 constexpr std::string_view name_of(Action action) {
   return kActionNames[static_cast<std::size_t>(action)];
 }

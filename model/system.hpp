@@ -381,6 +381,7 @@ class System {
   void upgrade_in_place();
   void postpone(sim::Slot at, sim::Due until);
   void hamper(const Happening& what);
+  void hamper(const Happening& what, std::uint32_t subtask);
   void kill_task(const Happening& what);
   template <class Visit>
   void each_watcher(const Happening& what, Visit visit);
@@ -465,7 +466,7 @@ class System {
   // Throws PassWaits.
   void wait_for_answer(PassUnderWay& pass, std::uint32_t takes_ms,
                        std::optional<Color> job_manager);
-  [[nodiscard]] std::uint32_t slower_by(Action action);
+  [[nodiscard]] std::uint32_t slower_by(Action action, Color c = Color::kBlue);
   void outgoing_must_go(Color c);
   [[nodiscard]] BlueGreenStatus status_in_cache() const;
   bool store_status(const BlueGreenStatus& after, const Pass& result, PassUnderWay& pass,
@@ -495,6 +496,7 @@ class System {
       plan_.has_action(Action::kPauseSource) || plan_.has_action(Action::kPauseJobManager) ||
       plan_.has_action(Action::kPauseChildController) || plan_.has_action(Action::kRestartOperator);
   bool slows_channels_ = plan_.has_action(Action::kSlowChannels);
+  bool slows_mail_ = plan_.has_action(Action::kSlowJobManager);
   sim::Due now_;
 };
 

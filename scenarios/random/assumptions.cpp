@@ -213,6 +213,8 @@ void prompt_informers(Settings& settings) {
   erase_actions(settings, Action::kFreezeInformer);
   erase_actions(settings, Action::kBreakWatch);
   erase_actions(settings, Action::kDropWatchEvent);
+  erase_actions(settings, Action::kStopApiServer);
+  erase_actions(settings, Action::kSlowApiServer);
   model::Delay& lag = settings.environment.informer_lag;
   lag.longest_ms = std::min(lag.longest_ms, kPromptMs);
   lag.shortest_ms = std::min(lag.shortest_ms, lag.longest_ms);
@@ -323,6 +325,9 @@ void take_out(Scenario& scenario, Assumption assumption) {
       erase_actions(settings, Action::kPauseSubtask);
       erase_actions(settings, Action::kSlowSubtask);
       erase_actions(settings, Action::kPauseJob);
+      erase_actions(settings, Action::kPauseTaskManager);
+      erase_actions(settings, Action::kSlowTaskManager);
+      erase_actions(settings, Action::kSlowApiServer);
       erase_actions(settings, Action::kPauseSource);
       erase_actions(settings, Action::kSlowChannels);
       settings.job.channel_capacity.reset();

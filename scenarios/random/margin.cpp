@@ -166,10 +166,10 @@ std::int64_t lasting(const Settings& settings, Counts counts) {
   });
 }
 
-// By how much faults slow down a channel.
-std::int64_t slowed(const Settings& settings) {
-  return over_happenings(settings, [](const model::Happening& happening) {
-    return happening.action == Action::kSlowChannels ? happening.by.ms() : 0;
+// By how much faults of a kind slow something down.
+std::int64_t slowed(const Settings& settings, Action action) {
+  return over_happenings(settings, [action](const model::Happening& happening) {
+    return happening.action == action ? happening.by.ms() : 0;
   });
 }
 
@@ -279,6 +279,8 @@ std::optional<Margin> sufficient_margin(const Settings& settings) {
   const auto changes =
       std::count_if(settings.timeline.begin(), settings.timeline.end(),
                     [](const model::Happening& h) { return h.action == Action::kChangeSpec; });
+  // A gate waits for the answers to ten reads and ten writes at most (p2:R3.2).
+  const std::int64_t api = slowed(settings, Action::kSlowApiServer);
   Margin margin;
   margin.bound = *bound + 2;
   margin.stale = settings.job.auto_watermark_interval.ms() +
@@ -286,16 +288,23 @@ std::optional<Margin> sufficient_margin(const Settings& settings) {
                  alignment + waiting(settings) +
                  lasting(settings,
                          [changes](const model::Happening& h) {
-                           const bool holds_back =
-                               !h.operator_id.empty() || h.action == Action::kPauseJob;
+                           const bool holds_back = !h.operator_id.empty() ||
+                                                   h.action == Action::kPauseJob ||
+                                                   h.action == Action::kPauseTaskManager ||
+                                                   h.action == Action::kSlowTaskManager;
                            return holds_back && (h.job == model::Color::kBlue || changes > 1);
                          }) +
-                 exchanges(settings) * slowed(settings);
-  margin.spread =
-      telling(settings) + lasting(settings, [](const model::Happening& h) {
-        return (h.action == Action::kFreezeInformer || h.action == Action::kBreakWatch) &&
-               h.watcher == model::Watcher::kGate;
-      });
+                 exchanges(settings) * slowed(settings, Action::kSlowChannels) +
+                 slowed(settings, Action::kSlowJobManager) + (20 * api);
+  margin.spread = telling(settings) +
+                  lasting(settings,
+                          [](const model::Happening& h) {
+                            const bool is_told_late = h.action == Action::kFreezeInformer ||
+                                                      h.action == Action::kBreakWatch;
+                            return h.action == Action::kStopApiServer ||
+                                   (is_told_late && h.watcher == model::Watcher::kGate);
+                          }) +
+                  api;
   std::vector<model::Input> inputs;
   for (const InputSettings& input : settings.inputs) {
     inputs.emplace_back(input, settings.inputs.front().event_start);

@@ -313,7 +313,7 @@ class GridSearch {
   // How long the operator waits for an answer, or before it asks again.
   void request(model::Action action) {
     using model::Action;
-    if (action == Action::kPauseJobManager) {
+    if (action == Action::kPauseJobManager || action == Action::kSlowJobManager) {
       constant(kAnswerTimeoutMs, "the time-out of a REST call (op:2.2)");
     }
     if (action == Action::kFailRequests || action == Action::kTimeOutRequests ||

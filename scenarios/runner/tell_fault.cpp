@@ -47,6 +47,21 @@ Text text_of(const model::Happening& what, bool ends, bool is_due) {
       return {fmt::format("{} loses the TaskManager of its subtasks {}", color,
                           what.subtask.value_or(0)),
               "rt:F3"};
+    case Action::kPauseTaskManager:
+      return {fmt::format("{} the TaskManager of {}'s subtasks {}", ends ? "resumes" : "pauses",
+                          color, what.subtask.value_or(0)),
+              "rt:P9"};
+    case Action::kSlowTaskManager:
+      return {ends ? fmt::format("{}'s subtasks {} are as fast as before", color,
+                                 what.subtask.value_or(0))
+                   : fmt::format("each record takes {}'s subtasks {} {} ms", color,
+                                 what.subtask.value_or(0), what.per_record.ms()),
+              "rt:P5"};
+    case Action::kSlowJobManager:
+      return {ends ? color + "'s JobManager is as fast as before"
+                   : fmt::format("whatever {}'s JobManager is asked or tells takes {} ms longer",
+                                 color, what.by.ms()),
+              "op:2.2"};
     case Action::kPauseJobManager:
       return {color + (ends ? "'s JobManager goes on" : "'s JobManager stands still"), "op:2.2"};
     case Action::kFailSavepoint:

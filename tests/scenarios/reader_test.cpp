@@ -191,7 +191,7 @@ TEST_CASE("timeline and faults are read into happenings of their own") {
   INFO(joined(result));
   REQUIRE(result.scenario);
   const auto& timeline = result.scenario->settings.timeline;
-  REQUIRE(timeline.size() == 51);
+  REQUIRE(timeline.size() == 54);
   CHECK(timeline[0].action == Action::kChangeSpec);
   CHECK(timeline[1].at == timeline[0].at);
   CHECK(timeline[1].latest.ms() == 30'000);
@@ -258,7 +258,10 @@ TEST_CASE("timeline and faults are read into happenings of their own") {
   CHECK(timeline[46].times == 8);
   CHECK(timeline[47].by.ms() == 11'000);
   CHECK(timeline[48].lasts.ms() == 14'000);
-  const model::SpecEdit& edit = timeline[49].edit;
+  CHECK(timeline[49].subtask == 1);
+  CHECK(timeline[50].per_record.ms() == 16);
+  CHECK(timeline[51].by.ms() == 18'000);
+  const model::SpecEdit& edit = timeline[52].edit;
   CHECK(edit.ingress == model::IngressSetting::kInvalid);
   CHECK(edit.deletion_delay == model::DeletionDelay{sim::milliseconds{11'000}});
   CHECK(edit.abort_grace_ms == 480'000U);
@@ -267,7 +270,7 @@ TEST_CASE("timeline and faults are read into happenings of their own") {
   CHECK(edit.fields[0] == model::SpecField{"job.state", "SUSPENDED"});
   CHECK(edit.fields[1] == model::SpecField{"job.parallelism", std::nullopt});
   CHECK(edit.fields[2] == model::SpecField{"restartNonce", "3"});
-  CHECK_FALSE(timeline[50].edit.is_named());
+  CHECK_FALSE(timeline[53].edit.is_named());
   const auto& faults = result.scenario->settings.environment.faults;
   REQUIRE(faults.size() == 10);
   CHECK(faults[0].action == Action::kPauseSubtask);
@@ -710,6 +713,12 @@ bool is_action(const std::string& action, const json& object) {
              action == "fail_ingress" || action == "refuse_savepoints" ||
              action == "lose_answers") {
     must = {"times"};
+  } else if (action == "pause_task_manager") {
+    must = {"job", "subtask", "for"};
+  } else if (action == "slow_task_manager") {
+    must = {"job", "subtask", "per_record", "for"};
+  } else if (action == "slow_job_manager") {
+    must = {"job", "by", "for"};
   } else if (action == "slow_operator" || action == "slow_api_server") {
     must = {"by", "for"};
   } else if (action == "skew_operator_clock") {

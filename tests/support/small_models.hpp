@@ -374,12 +374,13 @@ class SmallModel {
 
   void draw_lasting_faults(model::Settings& settings) {
     constexpr std::array kKinds{
-        model::Action::kPauseJob,       model::Action::kKillTaskManager,
-        model::Action::kFailSavepoint,  model::Action::kHangSavepoint,
-        model::Action::kSlowSavepoint,  model::Action::kStaleMetrics,
-        model::Action::kMissingMetrics, model::Action::kSkewClock,
-        model::Action::kSlowChannels,   model::Action::kPauseSource,
-        model::Action::kSlowRestart,    model::Action::kLoseAcknowledgement};
+        model::Action::kPauseJob,         model::Action::kKillTaskManager,
+        model::Action::kFailSavepoint,    model::Action::kHangSavepoint,
+        model::Action::kSlowSavepoint,    model::Action::kStaleMetrics,
+        model::Action::kMissingMetrics,   model::Action::kSkewClock,
+        model::Action::kSlowChannels,     model::Action::kPauseSource,
+        model::Action::kSlowRestart,      model::Action::kLoseAcknowledgement,
+        model::Action::kPauseTaskManager, model::Action::kSlowTaskManager};
     model::Happening fault;
     fault.action = kKinds[below(kKinds.size())];
     const std::int64_t at = steps_ms(2, 14);
@@ -394,6 +395,7 @@ class SmallModel {
     fault.times = has(model::Detail::kTimes) ? 1 + below(2) : 1;
     fault.by = has(model::Detail::kBy) ? span(steps_ms(1, 4)) : span(0);
     fault.lasts = has(model::Detail::kFor) ? span(steps_ms(1, 6)) : span(0);
+    fault.per_record = has(model::Detail::kPerRecord) ? span(steps_ms(1, 2)) : span(0);
     if (has(model::Detail::kDirection) && one_in(2)) {
       fault.direction = model::Direction::kBehind;
     }
@@ -470,7 +472,8 @@ class SmallModel {
         model::Action::kDeleteChild,          model::Action::kSuspendChild,
         model::Action::kDeleteConfigMap,      model::Action::kFailIngress,
         model::Action::kRefuseSavepoints,     model::Action::kLoseAnswers,
-        model::Action::kSlowOperator,         model::Action::kSlowApiServer};
+        model::Action::kSlowOperator,         model::Action::kSlowApiServer,
+        model::Action::kSlowJobManager};
     model::Happening fault;
     fault.action = kKinds[below(kKinds.size())];
     const std::int64_t at = steps_ms(2, 20);
