@@ -79,8 +79,9 @@ void CanonicalForm::Writer::write_end() {
   u16(static_cast<std::uint32_t>(status.state) | static_cast<std::uint32_t>(status.job) << 8);
   for (const VersionLog<Child, 4>& log : globals_.children) {
     const Child& child = log.content();
-    u16(child.exists == 0 ? 0U : 1U | child.is_suspended << 1U);
-    u16(child.exists == 0 ? 0U : child.spec);
+    const bool exists = child.exists != 0;
+    u16((exists ? 1U : 0U) | (exists && child.is_suspended != 0 ? 2U : 0U));
+    u16(exists ? child.spec : 0U);
   }
 }
 
@@ -251,7 +252,7 @@ CanonicalForm::CanonicalForm(const Plan& plan, CanonicalOptions options)
       reads_wall_clock_(plan.protocol().has_gate &&
                         plan.protocol().gate.bound == WatermarkBound::kOrWallClock),
       bytes_(2'048) {
-  const ControllerSettings controller = plan.controller();
+  const ControllerSettings& controller = plan.controller();
   const auto look_at = [this](const SpecContent& spec) {
     reschedule_ms_ = std::max(reschedule_ms_, spec.reschedule_ms);
     deletion_delay_ms_ = std::max(

@@ -17,7 +17,9 @@ class System::OperatorApi final : public ClusterApi {
  public:
   OperatorApi(System& system, PassUnderWay& pass) : system_(system), pass_(pass) {}
 
-  sim::Due clock(sim::Due began) const override { return clock_.is_never() ? began : clock_; }
+  [[nodiscard]] sim::Due clock(sim::Due began) const override {
+    return clock_.is_never() ? began : clock_;
+  }
   bool replace_config_map(const ConfigMap& content) override { return store(content); }
   // p2:K15. What this pass wrote before may have come back; nothing else overtakes its own lag.
   void refresh_map(ControllerView& view) override {

@@ -69,7 +69,7 @@ std::vector<Due> savepoints(const Run& run, std::int64_t step) {
   return all;
 }
 
-model::Settings hand_over_with(Happening what) {
+model::Settings hand_over_with(const Happening& what) {
   model::Settings settings = support::two_step_hand_over();
   settings.timeline.push_back(what);
   std::stable_sort(settings.timeline.begin(), settings.timeline.end(),
@@ -77,7 +77,7 @@ model::Settings hand_over_with(Happening what) {
   return settings;
 }
 
-model::Settings job_with(Happening what) {
+model::Settings job_with(const Happening& what) {
   model::Settings settings = support::two_step_job();
   settings.timeline = {what};
   return settings;

@@ -248,7 +248,7 @@ TEST_CASE("explore: another scenario or another reduction has another configurat
 TEST_CASE("explore: a bound ends it and then nothing holds") {
   const Scenario scenario = four_records("flip504-r5");
   const auto check = [&](const ExploreSettings& settings, Incomplete because) {
-    const Explored part = explored(scenario, settings);
+    Explored part = explored(scenario, settings);
     CHECK(part.search.because == because);
     CHECK_FALSE(part.search.is_complete());
     check_nothing_holds(part);

@@ -658,7 +658,7 @@ bool is_action(const std::string& action, const json& object) {
   const std::string writer = object.value("writer", "");
   std::set<std::string> must;
   std::set<std::string> may;
-  if (action == "pause_subtask") {
+  if (action == "pause_subtask" || action == "pause_source") {
     must = {"job", "operator", "for"};
     may = {"subtask"};
   } else if (action == "slow_subtask") {
@@ -679,14 +679,11 @@ bool is_action(const std::string& action, const json& object) {
              action == "missing_metrics" || action == "slow_deletion" ||
              action == "pause_child_controller" || action == "unreachable_map") {
     must = {"job", "for"};
-  } else if (action == "pause_source") {
-    must = {"job", "operator", "for"};
-    may = {"subtask"};
   } else if (action == "kill_task_manager") {
     must = {"job", "subtask"};
   } else if (action == "slow_savepoint") {
     must = {"job", "times", "by"};
-  } else if (action == "slow_channels") {
+  } else if (action == "slow_channels" || action == "slow_job_manager") {
     must = {"job", "by", "for"};
   } else if (action == "slow_restart") {
     must = {"job", "by"};
@@ -694,7 +691,7 @@ bool is_action(const std::string& action, const json& object) {
     must = {"job", "by", "direction"};
   } else if (action == "drift_clock") {
     must = {"job", "per_thousand", "direction", "for"};
-  } else if (action == "kill_job") {
+  } else if (action == "kill_job" || action == "delete_child" || action == "suspend_child") {
     must = {"job"};
   } else if (action == "kill_task") {
     must = {"job", "operator", "subtask"};
@@ -717,14 +714,10 @@ bool is_action(const std::string& action, const json& object) {
     must = {"job", "subtask", "for"};
   } else if (action == "slow_task_manager") {
     must = {"job", "subtask", "per_record", "for"};
-  } else if (action == "slow_job_manager") {
-    must = {"job", "by", "for"};
   } else if (action == "slow_operator" || action == "slow_api_server") {
     must = {"by", "for"};
   } else if (action == "skew_operator_clock") {
     must = {"by", "direction"};
-  } else if (action == "delete_child" || action == "suspend_child") {
-    must = {"job"};
   } else if (action == "change_spec") {
     may = {"template", "configuration", "ingress"};
   }
