@@ -294,17 +294,18 @@ CanonicalForm::CanonicalForm(const Plan& plan, CanonicalOptions options)
 }
 
 void CanonicalForm::look_at_times(const Plan& plan) {
-  last_event_time_ = plan.origin();
+  last_toggle_ = plan.origin();
   for (const Input& input : plan.inputs()) {
     for (std::uint32_t k = 0; k < input.records(); ++k) {
       const Mark mark = input.event_time(k);
-      last_event_time_ =
-          mark.is_none() ? last_event_time_ : std::max(last_event_time_, mark.since(plan.origin()));
+      last_toggle_ =
+          mark.is_none() ? last_toggle_ : std::max(last_toggle_, mark.since(plan.origin()));
     }
   }
   for (const OperatorSettings& op : plan.settings().job.operators) {
-    last_event_time_ = std::max(last_event_time_, last_event_time_ + op.retiming.later);
+    last_toggle_ = std::max(last_toggle_, last_toggle_ + op.retiming.later);
   }
+  last_toggle_ = last_toggle_ + EventSpan{sim::milliseconds{deletion_delay_ms_}};
   for (const Happening& what : plan.happenings()) {
     if (what.action == Action::kSkewOperatorClock) {
       operator_clock_off_ms_ = std::max(operator_clock_off_ms_, ms_of(what.by));
@@ -314,7 +315,7 @@ void CanonicalForm::look_at_times(const Plan& plan) {
     }
   }
   if (options_.is_reduced) {
-    const std::int64_t beyond = (last_event_time_ - plan.clock_start()).ms() + clock_behind_ms_ + 1;
+    const std::int64_t beyond = (last_toggle_ - plan.clock_start()).ms() + clock_behind_ms_ + 1;
     last_instant_ =
         std::max(last_arrival_, sim::Due{static_cast<std::uint32_t>(std::clamp(
                                     beyond, std::int64_t{0}, std::int64_t{UINT32_MAX}))});

@@ -56,7 +56,7 @@ class CanonicalForm {
   Lanes lanes_;
   sim::Due last_arrival_;  // of all records of all inputs
   bool reads_wall_clock_ = false;
-  EventTime last_event_time_;                  // of all records
+  EventTime last_toggle_;                      // that a watermark can give
   std::int64_t clock_behind_ms_ = 0;           // a node's wall clock, at most
   sim::Due last_instant_ = sim::Due::never();  // from then on the wall clock is past all records
   bool has_transactions_ = false;

@@ -88,7 +88,7 @@ class CanonicalForm::Writer {
     static_assert(sizeof content % sizeof(Unit) == 0);
     const bool is_late = content.has_toggle && is_beyond_all(content.toggle);
     if (is_late) [[unlikely]] {
-      const EventTime late = std::exchange(content.toggle, form_.last_event_time_);
+      const EventTime late = std::exchange(content.toggle, form_.last_toggle_);
       beyond_all(late);
     }
     std::memcpy(at_, &content, sizeof content);
@@ -102,10 +102,11 @@ class CanonicalForm::Writer {
     }
   }
 
-  // A toggle later than all records, which a wall clock can give, is later than all watermarks too:
-  // what counts is which of them are the same, and how far the clock still is from it.
+  // A toggle later than any that a watermark gives, which a wall clock can give, is later than all
+  // records and watermarks: what counts is which of them are the same, and how far the clock still
+  // is from it.
   [[nodiscard]] bool is_beyond_all(EventTime time) const {
-    return options_.is_reduced && form_.reads_wall_clock_ && time > form_.last_event_time_;
+    return options_.is_reduced && form_.reads_wall_clock_ && time > form_.last_toggle_;
   }
   void beyond_all(EventTime time) {
     std::vector<EventTime>& met = form_.met_toggles_;
