@@ -459,6 +459,12 @@ TEST_CASE("small scenarios: states with one form have the same futures", "[slow]
   CHECK(compared > 100'000);
 }
 
+// The first model to compare: what the environment says, if anything.
+std::uint64_t first_of(const char* variable, std::uint64_t otherwise) {
+  const char* const first = std::getenv(variable);
+  return first == nullptr ? otherwise : std::stoull(first);
+}
+
 TEST_CASE("some small models: every way of exploring them sees the same") {
   const Tally tally = compare_some(1, 10);
   CHECK(tally.refuting > 0);
@@ -466,8 +472,7 @@ TEST_CASE("some small models: every way of exploring them sees the same") {
 }
 
 TEST_CASE("500 small models: every way of exploring them sees the same", "[slow]") {
-  const char* const first = std::getenv("CUTOVER_FIRST_MODEL");
-  const Tally tally = compare_some(first == nullptr ? 1'000 : std::stoull(first), 500);
+  const Tally tally = compare_some(first_of("CUTOVER_FIRST_MODEL", 1'000), 500);
   CHECK(3 * tally.refuting >= tally.compared);
   CHECK(2 * tally.not_canonical >= tally.compared);
   CHECK(2 * tally.reduced_states < tally.full_states);
@@ -491,9 +496,8 @@ TEST_CASE("some small models of gates elsewhere than before the sink: the same")
 }
 
 TEST_CASE("200 small models of gates elsewhere than before the sink: the same", "[slow]") {
-  const char* const first = std::getenv("CUTOVER_FIRST_PLACEMENT");
-  const Tally tally = compare_some(
-      first == nullptr ? support::kFirstWithPlacements + 1'000 : std::stoull(first), 200);
+  const Tally tally =
+      compare_some(first_of("CUTOVER_FIRST_PLACEMENT", support::kFirstWithPlacements + 1'000), 200);
   CHECK(3 * tally.refuting >= tally.compared);
 }
 
@@ -503,9 +507,8 @@ TEST_CASE("some small models of failovers: the same") {
 }
 
 TEST_CASE("100 small models of failovers: the same", "[slow]") {
-  const char* const first = std::getenv("CUTOVER_FIRST_FAILOVER");
-  const Tally tally = compare_some(
-      first == nullptr ? support::kFirstWithFailovers + 1'000 : std::stoull(first), 100);
+  const Tally tally =
+      compare_some(first_of("CUTOVER_FIRST_FAILOVER", support::kFirstWithFailovers + 1'000), 100);
   CHECK(3 * tally.refuting >= tally.compared);
   CHECK(tally.faults.size() == 6);
 }
@@ -516,9 +519,8 @@ TEST_CASE("some small models of faults that last: the same") {
 }
 
 TEST_CASE("300 small models of faults that last: the same", "[slow]") {
-  const char* const first = std::getenv("CUTOVER_FIRST_FAULT");
-  const Tally tally = compare_some(
-      first == nullptr ? support::kFirstWithLastingFaults + 1'000 : std::stoull(first), 300);
+  const Tally tally =
+      compare_some(first_of("CUTOVER_FIRST_FAULT", support::kFirstWithLastingFaults + 1'000), 300);
   CHECK(3 * tally.refuting >= tally.compared);
   CHECK(tally.faults.size() == 15);  // those of this series, and kill_job
 }
@@ -529,9 +531,8 @@ TEST_CASE("some small models of the control plane: the same") {
 }
 
 TEST_CASE("300 small models of the control plane: the same", "[slow]") {
-  const char* const first = std::getenv("CUTOVER_FIRST_CONTROL_PLANE");
   const Tally tally = compare_some(
-      first == nullptr ? support::kFirstWithControlPlane + 1'000 : std::stoull(first), 300);
+      first_of("CUTOVER_FIRST_CONTROL_PLANE", support::kFirstWithControlPlane + 1'000), 300);
   CHECK(3 * tally.refuting >= tally.compared);
   CHECK(tally.faults.size() == 21);
 }
