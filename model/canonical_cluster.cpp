@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "model/canonical_writer.hpp"
+#include "model/operator_requests.hpp"
 
 namespace model {
 
@@ -205,12 +206,10 @@ void CanonicalForm::Writer::write_number(const Answered& answer) {
     case AnswerIs::kChildVersion:
       back(globals_.children[index_of(answer.of)].newest, answer.number);
       break;
-    case AnswerIs::kPut: {
-      constexpr std::uint32_t kRight = 2;
-      u16(std::min(answer.number, kRight));
-      back(globals_.spec.newest, answer.number < kRight ? 0 : answer.number - kRight);
+    case AnswerIs::kPut:
+      u16(std::min<std::uint32_t>(answer.number, kPutRight));
+      back(globals_.spec.newest, answer.number < kPutRight ? 0 : answer.number - kPutRight);
       break;
-    }
   }
 }
 

@@ -1,5 +1,7 @@
 #include "model/controller.hpp"
 
+#include "model/operator_requests.hpp"
+
 namespace model {
 
 namespace {
@@ -7,7 +9,6 @@ namespace {
 // op:T9 reads the clock a second time: a pass that finds the deadline reached but not passed runs
 // again a little later.
 constexpr std::uint32_t kSoonMs = 1;
-constexpr std::uint32_t kDeleteRetryMs = 500;  // op:2.1
 
 struct PassFailed {
   ControllerRow row;

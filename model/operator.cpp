@@ -7,6 +7,7 @@
 #include "model/actions.hpp"
 #include "model/metric_store.hpp"
 #include "model/operator_api.hpp"
+#include "model/operator_requests.hpp"
 
 namespace model {
 
@@ -153,16 +154,19 @@ void System::carry_out(PassUnderWay& pass, ControllerView& view) {
   end_pass(result, after.state, was_told);
 }
 
-// When the next one runs (op:5.3).
+// When the next one runs (op:5.3). One that has failed and is followed by another at once, as there
+// was an event, uses up no attempt.
 void System::end_pass(const Pass& pass, BlueGreenState state, bool was_told) {
   Globals& globals = world_.globals();
-  std::optional<std::uint32_t> again = pass.failed ? next_retry(was_told) : pass.again_ms;
+  std::optional<std::uint32_t> again = pass.again_ms;
   if (!pass.failed) {
     globals.retry_attempt = 0;
     globals.retry_at = {};
   }
   if (was_told) {
     again = 0;
+  } else if (pass.failed) {
+    again = next_retry();
   }
   if (const auto& sleeps = plan_.settings().environment.wakes_up_after; sleeps && !again) {
     again = ms_of(*sleeps);
@@ -180,13 +184,9 @@ void System::end_pass(const Pass& pass, BlueGreenState state, bool was_told) {
   }
 }
 
-// After which delay a pass that has failed is tried again; none: the attempts are used up. One that
-// is followed by another at once, as there was an event, uses up none.
-std::optional<std::uint32_t> System::next_retry(bool was_told) {
+// After which delay a pass that has failed is tried again; none: the attempts are used up.
+std::optional<std::uint32_t> System::next_retry() {
   Globals& globals = world_.globals();
-  if (was_told) {
-    return 0;
-  }
   constexpr std::uint32_t kNearMs = 5'000;
   if (plan_.protocol().controller.retry_deadline == RetryDeadline::kKept &&
       now_.after(kNearMs) < globals.retry_at) {
@@ -218,7 +218,6 @@ void System::wait_for_answer(PassUnderWay& pass, std::uint32_t takes_ms,
   if (std::exchange(pass.is_waiting, false)) {
     return;  // it is there
   }
-  constexpr std::uint32_t kAnswerTimeoutMs = 10'000;
   sim::Due until = now_.after(takes_ms);
   pass.times_out = false;
   if (job_manager) {

@@ -8,6 +8,7 @@
 #include <optional>
 #include <type_traits>
 
+#include "model/operator_requests.hpp"
 #include "model/pass.hpp"
 #include "model/system.hpp"
 
@@ -206,12 +207,11 @@ class System::OperatorApi final : public ClusterApi {
     const bool guards =
         system_.plan_.protocol().controller.status_writes == StatusWrites::kPutThenPatch;
     const int rounds = guards ? 3 : 1;
-    enum : std::uint32_t { kFailed, kConflict, kRight };  // AnswerIs::kPut
     // The version that it carries: of what the user writes, and whether it is that of the own
     // write.
     std::uint32_t known = pass_.spec_seen;
     bool knows_own = false;
-    std::uint32_t said = kFailed;
+    std::uint32_t said = kPutFailed;
     for (int round = 1; round <= rounds; ++round) {
       said = ask(of_api_server(AnswerIs::kPut), [&]() -> std::uint32_t {
         const Globals& globals = system_.world_.globals();
@@ -221,25 +221,25 @@ class System::OperatorApi final : public ClusterApi {
         // after a restart.
         const bool may_retry = !is_stored && globals.remembers_status;
         if (guards && is_older && !may_retry && !system_.api_is_down()) {
-          return kConflict;
+          return kPutConflict;
         }
         const bool is_right = is_stored ? answers() : request(Effect::kStatus, Color::kBlue, [&] {
           store();
           return true;
         });
-        return is_right ? kRight + globals.spec.newest : kFailed;
+        return is_right ? kPutRight + globals.spec.newest : kPutFailed;
       });
-      if (said == kConflict) {
+      if (said == kPutConflict) {
         return false;
       }
-      if (said >= kRight) {
-        known = said - kRight;
+      if (said >= kPutRight) {
+        known = said - kPutRight;
         knows_own = true;
       } else if (round < rounds) {
         sleep();
       }
     }
-    return said >= kRight;
+    return said >= kPutRight;
   }
   // W2, which carries no version.
   bool patch_status(bool is_refused) {
@@ -294,8 +294,7 @@ class System::OperatorApi final : public ClusterApi {
     return answer;
   }
   void sleep() {
-    constexpr std::uint32_t kMs = 1'000;  // op:1.6
-    ask(Takes{kMs}, [] { return true; });
+    ask(Takes{kAskAgainMs}, [] { return true; });
   }
   template <class Write>
   bool write(Effect what, Color of, Write write) {

@@ -460,7 +460,7 @@ class System {
   [[nodiscard]] std::optional<std::uint32_t> limits_rate();
   void begin_pass(PassUnderWay& pass);
   void carry_out(PassUnderWay& pass, ControllerView& view);
-  std::optional<std::uint32_t> next_retry(bool was_told);
+  std::optional<std::uint32_t> next_retry();
   void end_pass(const Pass& pass, BlueGreenState state, bool was_told);
   void keep_in_caches(const PassUnderWay& pass, const ControllerView& view);
   // Throws PassWaits.

@@ -14,6 +14,7 @@
 #include "model/job_graph.hpp"
 #include "model/metric_store.hpp"
 #include "model/mutations.hpp"
+#include "model/operator_requests.hpp"
 #include "scenarios/reader/keyed_checks.hpp"
 #include "scenarios/reader/problem.hpp"
 #include "scenarios/reader/value.hpp"
@@ -22,10 +23,6 @@ namespace scenarios {
 namespace {
 
 using Path = Document::Path;
-
-constexpr std::uint32_t kDeleteRetryMs = 500;       // op:2.1
-constexpr std::uint32_t kAnswerTimeoutMs = 10'000;  // op:2.2
-constexpr std::uint32_t kAskAgainMs = 1'000;        // op:1.6
 
 std::string spelled(std::int64_t ms) { return spelled_duration(static_cast<std::uint64_t>(ms)); }
 
@@ -257,7 +254,7 @@ class GridSearch {
       constant(model::kMetricUpdateMs, "the metric store (rt:M2)");
     }
     if (controller.finalize == model::Finalize::kWhenGone) {
-      constant(kDeleteRetryMs, "the repeated delete (op:2.1)");
+      constant(model::kDeleteRetryMs, "the repeated delete (op:2.1)");
     }
   }
 
@@ -314,12 +311,12 @@ class GridSearch {
   void request(model::Action action) {
     using model::Action;
     if (action == Action::kPauseJobManager || action == Action::kSlowJobManager) {
-      constant(kAnswerTimeoutMs, "the time-out of a REST call (op:2.2)");
+      constant(model::kAnswerTimeoutMs, "the time-out of a REST call (op:2.2)");
     }
     if (action == Action::kFailRequests || action == Action::kTimeOutRequests ||
         action == Action::kStopApiServer || action == Action::kSlowOperator ||
         action == Action::kSlowApiServer) {
-      constant(kAskAgainMs, "the pause before a request is repeated (op:1.6)");
+      constant(model::kAskAgainMs, "the pause before a request is repeated (op:1.6)");
     }
   }
 
